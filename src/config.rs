@@ -1,0 +1,232 @@
+//! The settings of a site, parsed from the text of `afterword.toml`.
+//!
+//! Comes in: text. Goes out: [`Config`], with every default filled in, and findings. Never reads a file: `source` does.
+
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
+use crate::diagnostic::did_you_mean;
+use chrono_tz::Tz;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The settings file cannot be understood.
+pub static BROKEN_SETTINGS: Rule = Rule {
+    name: "broken-settings",
+    level: Level::Error,
+    about: "`afterword.toml` cannot be read as the settings of a site",
+};
+
+/// The name of the settings file in ROOT.
+pub const FILE: &str = "afterword.toml";
+
+/// The settings of a site. Every field has a default, so a folder without settings is a site too.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The name of the site.
+    pub title: String,
+    /// One sentence under the title.
+    pub description: String,
+    /// The absolute address at which the site is published, ending in `/`; without it the site opens from a folder.
+    pub base_url: Option<String>,
+    /// The language of the interface and of documents that do not say, as a BCP 47 tag.
+    pub language: String,
+    /// The zone of times that name none, as an IANA name.
+    pub timezone: Timezone,
+    /// The folder with the documents, relative to ROOT.
+    pub content: String,
+    /// The folder of the site's own templates and styles, relative to ROOT.
+    pub theme: Option<String>,
+    /// The repository's web address, for "edit this page" links, such as `https://github.com/example/postmortems`.
+    pub repository: Option<String>,
+    /// The branch that "edit this page" links lead to.
+    pub branch: String,
+    /// Globs of paths in the content folder that are left out.
+    pub exclude: Vec<String>,
+    /// Further file name endings that are Markdown, without the leading dot, such as `txt`.
+    pub extensions: Vec<String>,
+    /// Hosts from which pages may show images, such as `img.example.com`.
+    pub image_hosts: Vec<String>,
+    /// Rank of severities by their own words: `critical = 1`, 1 being the worst and 5 a near miss.
+    pub severity: BTreeMap<String, u8>,
+    /// Further spellings of section headings, by canonical name: `impact = ["Blast radius"]`.
+    pub sections: BTreeMap<String, Vec<String>>,
+    /// What is known of each service, by its name.
+    pub services: BTreeMap<String, Service>,
+    /// Whether code blocks are coloured.
+    pub highlight: bool,
+}
+
+/// What the settings say of a service.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Service {
+    /// What it does, in a sentence.
+    pub description: String,
+    /// Other names by which documents call it.
+    pub aliases: Vec<String>,
+    /// The team that owns it.
+    pub team: Option<String>,
+    /// Whom to call: a channel, an address, a rota.
+    pub contact: Option<String>,
+    /// Addresses of runbooks.
+    pub runbooks: Vec<String>,
+    /// Names of services that it needs.
+    pub depends_on: Vec<String>,
+    /// Globs of the paths that belong to it.
+    pub paths: Vec<String>,
+}
+
+/// An IANA time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timezone(pub Tz);
+
+impl<'de> Deserialize<'de> for Timezone {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map(Timezone).map_err(|_| {
+            serde::de::Error::custom(format!(
+                "unknown time zone `{name}`, expected an IANA name such as `Europe/Berlin`"
+            ))
+        })
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            title: "Lessons learned".to_owned(),
+            description: String::new(),
+            base_url: None,
+            language: "en".to_owned(),
+            timezone: Timezone(Tz::UTC),
+            content: "content".to_owned(),
+            theme: None,
+            repository: None,
+            branch: "main".to_owned(),
+            exclude: Vec::new(),
+            extensions: Vec::new(),
+            image_hosts: Vec::new(),
+            severity: BTreeMap::new(),
+            sections: BTreeMap::new(),
+            services: BTreeMap::new(),
+            highlight: true,
+        }
+    }
+}
+
+/// Reads settings; what cannot be understood is a finding, and the defaults stand in for it.
+pub fn parse(text: &str) -> (Config, Vec<Finding>) {
+    match toml::from_str::<Config>(text) {
+        Ok(mut config) => {
+            let mut findings = Vec::new();
+            config.check(text, &mut findings);
+            (config, findings)
+        }
+        Err(error) => {
+            let place = match error.span() {
+                Some(span) => Place::span(FILE, text, span),
+                None => Place::file(FILE),
+            };
+            let message = error.message().trim_end_matches('\n').to_owned();
+            let mut finding = Finding::new(&BROKEN_SETTINGS, place, message.clone());
+            if let Some(near) = unknown_field(&message) {
+                finding = finding.help(format!("did you mean `{near}`?"));
+            }
+            (Config::default(), vec![finding])
+        }
+    }
+}
+
+impl Config {
+    /// Normalises what has more than one spelling and reports what no site can honour.
+    fn check(&mut self, text: &str, findings: &mut Vec<Finding>) {
+        let mut broken = |value: &str, message: String, help: &str| {
+            let place = match text.find(value) {
+                Some(at) if !value.is_empty() => Place::span(FILE, text, at..at + value.len()),
+                _ => Place::file(FILE),
+            };
+            findings.push(Finding::new(&BROKEN_SETTINGS, place, message).help(help));
+        };
+        if let Some(url) = self.base_url.as_mut() {
+            if !(url.starts_with("https://") || url.starts_with("http://")) {
+                broken(url, format!("`base_url` `{url}` is no web address"), "begin it with `https://`");
+            }
+            if !url.ends_with('/') {
+                url.push('/');
+            }
+        }
+        if let Some(repository) = self.repository.as_mut() {
+            *repository = repository.trim_end_matches('/').trim_end_matches(".git").to_owned();
+        }
+        for (what, folder) in [("content", Some(&self.content)), ("theme", self.theme.as_ref())] {
+            let Some(folder) = folder else { continue };
+            let outside = std::path::Path::new(folder)
+                .components()
+                .any(|part| !matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+            if outside {
+                broken(
+                    folder,
+                    format!("`{what}` `{folder}` leads out of the site's folder"),
+                    "name a folder below the one with `afterword.toml`",
+                );
+            }
+        }
+        for (word, rank) in &self.severity {
+            if !(1..=5).contains(rank) {
+                broken(
+                    word,
+                    format!("severity `{word}` has rank {rank}"),
+                    "1 is the worst, 4 the least, 5 a near miss",
+                );
+            }
+        }
+        self.severity = std::mem::take(&mut self.severity)
+            .into_iter()
+            .map(|(word, rank)| (word.to_lowercase(), rank))
+            .collect();
+    }
+}
+
+/// Returns the known field nearest to the unknown one that a message of `serde` names.
+fn unknown_field(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field ")?;
+    let mut names = rest.split('`').skip(1).step_by(2);
+    let unknown = names.next()?;
+    did_you_mean(unknown, names).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_a_site() {
+        let (config, findings) = parse("");
+        assert!(findings.is_empty());
+        assert_eq!(config.content, "content");
+        assert_eq!(config.timezone.0, Tz::UTC);
+    }
+
+    #[test]
+    fn an_unknown_setting_has_a_place_and_a_suggestion() {
+        let (_, findings) = parse("title = 'A'\nbase_ur = 'x'\n");
+        assert_eq!((findings[0].place.line, findings[0].place.column), (2, 1));
+        assert_eq!(findings[0].help.as_deref(), Some("did you mean `base_url`?"));
+    }
+
+    #[test]
+    fn a_folder_outside_is_refused() {
+        let (_, findings) = parse("content = '../elsewhere'\n");
+        assert_eq!(findings[0].rule.name, "broken-settings");
+        assert_eq!(findings[0].place.line, 1);
+    }
+
+    #[test]
+    fn a_base_url_ends_in_a_slash() {
+        let (config, _) = parse("base_url = 'https://example.com/kb'\n");
+        assert_eq!(config.base_url.as_deref(), Some("https://example.com/kb/"));
+    }
+}

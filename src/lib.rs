@@ -1,0 +1,20 @@
+//! Afterword turns a Git folder of Markdown incident records and postmortems into a static knowledge base of lessons
+//! learned.
+//!
+//! The modules stand in the order of the data flow, and none names a later one:
+//!
+//! ```text
+//! source     a folder               -> SourceFile
+//! document   SourceFile             -> Document
+//! knowledge  all Documents          -> Knowledge
+//! page       Knowledge              -> Page
+//! theme      Page and templates     -> HTML
+//! output     everything rendered    -> files
+//! ```
+//!
+//! [`diagnostic`], [`config`] and [`words`] are shared by all of them; [`cli`] alone prints, reads the environment and
+//! the clock, and picks an exit code.
+
+pub mod diagnostic;
+pub mod config;
+pub mod cli;
