@@ -1,0 +1,285 @@
+//! Folds blocks into parts: what stands under a heading, a bold line, or a label that does a heading's work.
+//!
+//! Comes in: the blocks of a document. Goes out: a tree of [`Part`]s that borrow them. The readers of timelines,
+//! lessons and actions see parts, and so need not know which of the many shapes a heading had.
+
+use crate::document::block::Block;
+use crate::document::block::BlockKind;
+use crate::document::block::Inline;
+use crate::document::block::Item;
+use crate::document::section::Canonical;
+use crate::document::section::Spellings;
+use std::ops::Range;
+
+/// The level of a part whose heading is a bold line or a label.
+pub const LABEL: u8 = 7;
+
+/// A part of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Part<'a> {
+    /// 0 for the whole document, 1 to 6 for headings, [`LABEL`] for a bold line or a label.
+    pub level: u8,
+    /// The words of its heading, folded; empty for the whole document.
+    pub title: String,
+    /// What it is about.
+    pub canonical: Option<Canonical>,
+    /// The bytes of its heading in the text that was parsed.
+    pub heading: Range<usize>,
+    /// All its bytes, heading and nested parts included.
+    pub span: Range<usize>,
+    /// An id given as `{#id}`.
+    pub id: Option<String>,
+    /// Classes given as `{.class}`.
+    pub classes: Vec<String>,
+    /// The words after a label on its own line: `three hours` of `**Impact:** three hours`.
+    pub lead: Option<Inline>,
+    /// Its blocks before the first nested part.
+    pub blocks: Vec<&'a Block>,
+    /// Nested parts, in order.
+    pub parts: Vec<Part<'a>>,
+}
+
+impl<'a> Part<'a> {
+    /// Calls `visit` for this part and all nested ones, in the order of the text, with the parts around each.
+    pub fn walk<'p>(&'p self, visit: &mut dyn FnMut(&'p Part<'a>, &[&'p Part<'a>])) {
+        fn go<'p, 'a>(
+            part: &'p Part<'a>,
+            above: &mut Vec<&'p Part<'a>>,
+            visit: &mut dyn FnMut(&'p Part<'a>, &[&'p Part<'a>]),
+        ) {
+            visit(part, above);
+            above.push(part);
+            for inner in &part.parts {
+                go(inner, above, visit);
+            }
+            above.pop();
+        }
+        go(self, &mut Vec::new(), visit);
+    }
+
+    /// Returns the plain text of the part without its heading: its lead, blocks and nested parts.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        if let Some(lead) = &self.lead {
+            out.push_str(&lead.text);
+            out.push('\n');
+        }
+        for block in &self.blocks {
+            block.push_text(&mut out);
+        }
+        for part in &self.parts {
+            out.push_str(&part.title);
+            out.push('\n');
+            out.push_str(&part.text());
+        }
+        out
+    }
+
+    /// Returns whether nothing but its heading stands here.
+    pub fn is_empty(&self) -> bool {
+        self.text().trim().is_empty()
+    }
+}
+
+/// Folds the blocks of a whole document.
+pub fn fold<'a>(blocks: &'a [Block], length: usize, spellings: &Spellings) -> Part<'a> {
+    let mut root = Part { span: 0..length, ..Part::default() };
+    // The open parts from the outermost inwards, each deeper than the one before it.
+    let mut open: Vec<Part<'a>> = Vec::new();
+    for block in blocks {
+        let opened = match &block.kind {
+            BlockKind::Heading { level, text, id, classes } => Some(Part {
+                level: *level,
+                title: text.folded(),
+                canonical: spellings.find(&text.text),
+                heading: block.span.clone(),
+                span: block.span.clone(),
+                id: id.clone(),
+                classes: classes.clone(),
+                ..Part::default()
+            }),
+            BlockKind::Paragraph(inline) => label_part(inline, &block.span, spellings),
+            _ => None,
+        };
+        match opened {
+            Some(part) => {
+                while open.last().is_some_and(|last| last.level >= part.level) {
+                    close(&mut open, &mut root, block.span.start);
+                }
+                open.push(part);
+            }
+            None => {
+                let target = open.last_mut().unwrap_or(&mut root);
+                match &block.kind {
+                    BlockKind::List { items, .. } => add_list(target, block, items, spellings),
+                    _ if target.parts.is_empty() => target.blocks.push(block),
+                    // What follows a labelled list belongs to the part around it, and still comes after it.
+                    _ => target.parts.push(Part {
+                        level: LABEL,
+                        heading: block.span.start..block.span.start,
+                        span: block.span.clone(),
+                        canonical: target.canonical,
+                        blocks: vec![block],
+                        ..Part::default()
+                    }),
+                }
+            }
+        }
+    }
+    while !open.is_empty() {
+        close(&mut open, &mut root, length);
+    }
+    root
+}
+
+fn close<'a>(open: &mut Vec<Part<'a>>, root: &mut Part<'a>, end: usize) {
+    let Some(mut part) = open.pop() else { return };
+    part.span.end = part.span.end.max(end);
+    open.last_mut().unwrap_or(root).parts.push(part);
+}
+
+/// Returns the part that a paragraph opens: a bold line of its own, or a bold label, that names a section.
+fn label_part<'a>(inline: &Inline, span: &Range<usize>, spellings: &Spellings) -> Option<Part<'a>> {
+    let (title, rest) = label(inline)?;
+    let canonical = spellings.find_exact(&title)?;
+    let lead = inline.after(rest);
+    Some(Part {
+        level: LABEL,
+        title,
+        canonical: Some(canonical),
+        heading: span.clone(),
+        span: span.clone(),
+        lead: (!lead.is_empty()).then_some(lead),
+        ..Part::default()
+    })
+}
+
+/// Returns the words of a label at the beginning of running text, and where the text after it begins.
+///
+/// A label is bold text at the beginning that ends in a colon, is followed by one, or is all there is.
+pub fn label(inline: &Inline) -> Option<(String, usize)> {
+    let bold_end = inline.bold_start()?;
+    let words = inline.text[..bold_end].trim();
+    let after = &inline.text[bold_end..];
+    let trimmed = after.trim_start_matches([' ', '\u{a0}']);
+    let colon = |c: char| matches!(c, ':' | '：');
+    let rest = if words.ends_with(colon) || after.trim().is_empty() || after.starts_with('\n') {
+        bold_end
+    } else if trimmed.starts_with(colon) {
+        let skipped = after.len() - trimmed.len() + trimmed.chars().next().map_or(0, char::len_utf8);
+        bold_end + skipped
+    } else {
+        return None;
+    };
+    let title = words.trim_end_matches(colon).trim();
+    (!title.is_empty() && title.len() <= 120).then(|| (crate::document::block::fold(title), rest))
+}
+
+/// Adds a list, as labelled parts where its items are labels that name sections, else as a block.
+fn add_list<'a>(target: &mut Part<'a>, block: &'a Block, items: &'a [Item], spellings: &Spellings) {
+    let labels: Vec<Option<(String, usize)>> =
+        items.iter().map(|item| first_words(item).and_then(label)).collect();
+    let named = labels.iter().flatten().filter(|(title, _)| spellings.find_exact(title).is_some()).count();
+    let labelled = labels.iter().flatten().count();
+    if named < 2
+        || labelled * 4 < items.len() * 3
+        || target.canonical.is_some_and(|canonical| canonical != Canonical::Summary)
+    {
+        if target.parts.is_empty() {
+            target.blocks.push(block);
+        } else {
+            target.parts.push(Part {
+                level: LABEL,
+                heading: block.span.start..block.span.start,
+                span: block.span.clone(),
+                canonical: target.canonical,
+                blocks: vec![block],
+                ..Part::default()
+            });
+        }
+        return;
+    }
+    for (item, label) in items.iter().zip(labels) {
+        let (title, lead) = match (label, first_words(item)) {
+            (Some((title, rest)), Some(inline)) => (title, Some(inline.after(rest))),
+            (_, inline) => (String::new(), inline.cloned()),
+        };
+        target.parts.push(Part {
+            level: LABEL,
+            canonical: spellings.find_exact(&title),
+            title,
+            heading: item.span.start..item.span.start,
+            span: item.span.clone(),
+            lead: lead.filter(|lead| !lead.is_empty()),
+            blocks: item.blocks.iter().skip(1).collect(),
+            ..Part::default()
+        });
+    }
+}
+
+/// Returns the first running text of an item.
+pub fn first_words(item: &Item) -> Option<&Inline> {
+    match &item.blocks.first()?.kind {
+        BlockKind::Paragraph(inline) => Some(inline),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::document::block;
+
+    /// Draws the parts as an indented list.
+    fn draw(text: &str) -> String {
+        let blocks = block::parse(text);
+        let root = fold(&blocks, text.len(), &Spellings::new(&Config::default()));
+        let mut out = String::new();
+        root.walk(&mut |part, above| {
+            let name = part.canonical.map_or("-", Canonical::name);
+            let lead =
+                part.lead.as_ref().map_or(String::new(), |lead| format!(" lead={:?}", lead.text.trim()));
+            out += &format!(
+                "{}{} {:?} {name} blocks={}{lead}\n",
+                "  ".repeat(above.len()),
+                part.level,
+                part.title,
+                part.blocks.len()
+            );
+        });
+        out
+    }
+
+    #[test]
+    fn headings_nest_by_level() {
+        let drawn =
+            draw("intro\n\n# Title\n\n## Lessons\n\n### What went well\n\n- a\n\n## Actions\n\n- b\n");
+        assert_eq!(
+            drawn,
+            "0 \"\" - blocks=1\n  1 \"Title\" - blocks=0\n    2 \"Lessons\" lessons blocks=0\n      \
+             3 \"What went well\" went-well blocks=1\n    2 \"Actions\" actions blocks=1\n"
+        );
+    }
+
+    #[test]
+    fn bold_lines_and_labels_are_headings_when_they_name_a_section() {
+        let drawn = draw("## Report\n\n**Impact**\n\nMany.\n\n**Root cause:** a typo\n\n**Note** nothing\n");
+        assert_eq!(
+            drawn,
+            "0 \"\" - blocks=0\n  2 \"Report\" - blocks=0\n    7 \"Impact\" impact blocks=1\n    \
+             7 \"Root cause\" factors blocks=1 lead=\"a typo\"\n"
+        );
+    }
+
+    #[test]
+    fn a_list_of_labels_is_a_list_of_parts() {
+        let drawn =
+            draw("- **Key events**\n  - First 12:00\n- **Time to repair**: 3h\n- **Impact**:\n  - x\n");
+        assert_eq!(
+            drawn,
+            "0 \"\" - blocks=0\n  7 \"Key events\" timeline blocks=1\n  7 \"Time to repair\" - blocks=0 \
+             lead=\"3h\"\n  7 \"Impact\" impact blocks=1\n"
+        );
+    }
+}
