@@ -1,0 +1,395 @@
+//! What a template is given: the contract with theme authors.
+//!
+//! Comes in: nothing; `page` fills these structs. Goes out: the variables of each template. They stand apart from the
+//! model so that it can change without breaking a theme, and they are light: a row of a list never holds a document.
+//!
+//! Every `url` is relative to the top of the site, percent-encoded and ready for `href="{{ root }}{{ url }}"`.
+//! Text is plain and escaped by the template; only the fields named `html` hold markup, which is already safe.
+
+use serde::Serialize;
+
+/// The site, given to every template as `site`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Site {
+    /// The name of the site.
+    pub title: String,
+    /// One sentence under the title.
+    pub description: String,
+    /// The language of the interface, a BCP 47 tag.
+    pub language: String,
+    /// The absolute address of the site with a `/` at its end, where it has one.
+    pub base_url: Option<String>,
+    /// The repository's web address.
+    pub repository: Option<String>,
+    /// The pages of the menu, in order; only those that exist.
+    pub menu: Vec<Link>,
+    /// The version of Afterword.
+    pub version: String,
+    /// The address of the address bar's own search description, feeds and such are in templates by fixed names.
+    pub home: String,
+    /// How many documents of each kind there are.
+    pub counts: Counts,
+}
+
+/// How much there is.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Counts {
+    /// Incidents: records and postmortems, a joined pair counted once.
+    pub incidents: usize,
+    /// Articles.
+    pub articles: usize,
+    /// Lessons.
+    pub lessons: usize,
+    /// Actions.
+    pub actions: usize,
+    /// Services.
+    pub services: usize,
+}
+
+/// A page, given to every template as `page`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Page {
+    /// The title in the browser's tab and the H1.
+    pub title: String,
+    /// One sentence for search engines and chat.
+    pub description: String,
+    /// The address.
+    pub url: String,
+    /// The absolute address, where the site has one.
+    pub permalink: Option<String>,
+    /// An address elsewhere that the author names as the original.
+    pub canonical_url: Option<String>,
+    /// The language of the content, a BCP 47 tag.
+    pub lang: String,
+    /// What the page is: `home`, `document`, `list`, `lessons`, `actions`, `terms`, `term`, `archive`, `not-found`.
+    pub kind: String,
+    /// The way here from the home page, without the page itself.
+    pub breadcrumbs: Vec<Link>,
+    /// The address of the menu entry under which the page stands.
+    pub section: String,
+    /// The address of an Atom feed of its own, where it has one.
+    pub feed: Option<String>,
+    /// Whether search engines should leave it out.
+    pub noindex: bool,
+}
+
+/// A link inside the site or to elsewhere.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Link {
+    /// Its words.
+    pub title: String,
+    /// Its address; absolute where `external`.
+    pub url: String,
+    /// Whether it leads out of the site: then no `root` before it.
+    pub external: bool,
+    /// How many documents stand behind it, where that is worth saying.
+    pub count: Option<usize>,
+}
+
+/// A date or a time.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Date {
+    /// ISO 8601, as exact as the words: for `<time datetime>`.
+    pub iso: String,
+    /// `24 July 2023`.
+    pub date: String,
+    /// `17:12 UTC`, or empty.
+    pub time: String,
+    /// Where it was read: `front matter`, `file name`, `timeline` …
+    pub source: String,
+    /// Whether it was inferred: shown with its source.
+    pub inferred: bool,
+    /// Whether the zone is the site's own for want of one in the words.
+    pub assumed_zone: bool,
+}
+
+/// How bad.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Severity {
+    /// The words of the document.
+    pub label: String,
+    /// 1 to 5, or none where the words do not say.
+    pub level: Option<u8>,
+}
+
+/// A document in a list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Row {
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// `incident`, `postmortem`, `article` or `page`.
+    pub kind: String,
+    /// When it happened or was written.
+    pub date: Option<Date>,
+    /// How bad.
+    pub severity: Option<Severity>,
+    /// The names of its services.
+    pub services: Vec<Link>,
+    /// Its summary in a sentence or two.
+    pub summary: String,
+    /// How many lessons it holds.
+    pub lessons: usize,
+    /// How long it lasted, such as `1 h 12 min`.
+    pub duration: Option<String>,
+}
+
+/// A group of rows under a heading, such as a year.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Group {
+    /// The heading: `2023`, `Undated`.
+    pub title: String,
+    /// Where all of the group stands, if not here.
+    pub url: Option<String>,
+    /// How many there are in all.
+    pub count: usize,
+    /// Those shown here.
+    pub rows: Vec<Row>,
+}
+
+/// Where a page stands among the pages of a long list.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pager {
+    /// This page, counted from 1.
+    pub number: usize,
+    /// How many there are.
+    pub total: usize,
+    /// The one before.
+    pub previous: Option<String>,
+    /// The one after.
+    pub next: Option<String>,
+    /// All of them.
+    pub pages: Vec<Link>,
+}
+
+/// A fact at a glance.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Fact {
+    /// Its name: `Detected`, `Until resolved`.
+    pub name: String,
+    /// Its words.
+    pub value: String,
+    /// ISO 8601, where it is a time.
+    pub iso: Option<String>,
+    /// Where it was read, where that was inferred.
+    pub source: Option<String>,
+}
+
+/// An entry of the contents of a page.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Heading {
+    /// Its words.
+    pub title: String,
+    /// Its anchor, without `#`.
+    pub anchor: String,
+    /// 2 to 6.
+    pub level: u8,
+    /// What it is about: `impact`, `timeline` … or empty.
+    pub section: String,
+}
+
+/// A lesson.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Lesson {
+    /// The statement.
+    pub text: String,
+    /// `lesson`, `went-well`, `went-wrong` or `lucky`.
+    pub category: String,
+    /// Where it stands: the document's address with an anchor.
+    pub url: String,
+    /// Its anchor on the document's own page.
+    pub anchor: String,
+    /// What it applies to.
+    pub applies_to: Vec<String>,
+    /// The test, alert, runbook or policy that holds it.
+    pub guard: Option<String>,
+    /// The document it comes from; not given on that document's own page.
+    pub document: Option<Link>,
+    /// That document's date, likewise.
+    pub date: Option<Date>,
+    /// That document's services, likewise.
+    pub services: Vec<Link>,
+}
+
+/// Something that went well, wrong or luckily, that is not declared a lesson.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Observation {
+    /// The words.
+    pub text: String,
+    /// `lesson`, `went-well`, `went-wrong` or `lucky`.
+    pub category: String,
+}
+
+/// A follow-up.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Action {
+    /// What is to be done.
+    pub text: String,
+    /// Who does it, as written.
+    pub owner: Option<String>,
+    /// When it is due.
+    pub due: Option<Date>,
+    /// Whether it is open and its explicit due date lies before the build's day.
+    pub late: bool,
+    /// `open`, `done`, `dropped` or `unknown`.
+    pub status: String,
+    /// `prevent`, `detect`, `mitigate`, `process` or empty.
+    pub purpose: String,
+    /// Issues and pull requests.
+    pub links: Vec<Link>,
+    /// The document it comes from; not given on that document's own page.
+    pub document: Option<Link>,
+    /// That document's date, likewise.
+    pub date: Option<Date>,
+}
+
+/// An entry of a timeline.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Entry {
+    /// The time in the words of the document.
+    pub when: String,
+    /// When, where it could be placed.
+    pub at: Option<Date>,
+    /// The end of a span.
+    pub until: Option<Date>,
+    /// What happened.
+    pub text: String,
+    /// `started`, `detected`, `mitigated`, `resolved` or empty.
+    pub phase: String,
+    /// Whether it is the first entry of its day, so that a list can say the date once.
+    pub new_day: bool,
+}
+
+/// A related document and why.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Related {
+    /// The document.
+    pub row: Row,
+    /// What they share: services, factors, words.
+    pub reasons: Vec<String>,
+}
+
+/// A finding that readers of the page should know of.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Notice {
+    /// `note`, `warning` or `error`.
+    pub level: String,
+    /// The message.
+    pub message: String,
+}
+
+/// A document, given to `document.html` as `document`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Document {
+    /// Its row, as in lists: title, kind, date, severity, services, summary.
+    pub row: Row,
+    /// Whether the summary was declared in front matter and does not stand in the body.
+    pub show_summary: bool,
+    /// Facts at a glance: times, durations, status, owner.
+    pub facts: Vec<Fact>,
+    /// Its tags.
+    pub tags: Vec<Link>,
+    /// Its contributing factors.
+    pub factors: Vec<Link>,
+    /// Its authors.
+    pub authors: Vec<Link>,
+    /// Its teams.
+    pub teams: Vec<Link>,
+    /// The contents of the page.
+    pub contents: Vec<Heading>,
+    /// The body; markup, safe.
+    pub html: String,
+    /// The document's own timeline, parsed; it also stands in the body.
+    pub timeline: Vec<Entry>,
+    /// Its lessons.
+    pub lessons: Vec<Lesson>,
+    /// What else went well, wrong or luckily.
+    pub observations: Vec<Observation>,
+    /// Its actions.
+    pub actions: Vec<Action>,
+    /// The record that this postmortem belongs to.
+    pub incident: Option<Row>,
+    /// The postmortems of this record.
+    pub postmortems: Vec<Row>,
+    /// Documents like it.
+    pub related: Vec<Related>,
+    /// Documents that say nearly the same.
+    pub copies: Vec<Row>,
+    /// Documents that link here.
+    pub backlinks: Vec<Row>,
+    /// The next older document of the same list.
+    pub older: Option<Link>,
+    /// The next newer document of the same list.
+    pub newer: Option<Link>,
+    /// The file of the document: its path in the content folder.
+    pub path: String,
+    /// "Edit this page", where a repository is set.
+    pub edit_url: Option<String>,
+    /// The history of the file, likewise.
+    pub history_url: Option<String>,
+    /// The Markdown of the document, beside the page.
+    pub markdown_url: String,
+    /// When the file was added, by Git.
+    pub added: Option<Date>,
+    /// When the file was last changed, by Git.
+    pub changed: Option<Date>,
+    /// The front matter as written, where there is any.
+    pub front_matter: Option<String>,
+    /// Findings that a reader should know of.
+    pub notices: Vec<Notice>,
+    /// Why the document is set aside, where it is.
+    pub aside: Option<String>,
+    /// Archived copies and other addresses of the original.
+    pub elsewhere: Vec<Link>,
+}
+
+/// A service, factor, tag, team, author or year, given to `term.html` as `term`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Term {
+    /// `service`, `factor`, `tag`, `team`, `author` or `year`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What the settings or a page say of it.
+    pub description: String,
+    /// Its facts: team, contact.
+    pub facts: Vec<Fact>,
+    /// Runbooks.
+    pub runbooks: Vec<Link>,
+    /// Services that it needs.
+    pub depends_on: Vec<Link>,
+    /// Services that need it.
+    pub needed_by: Vec<Link>,
+    /// Its documents, newest first, grouped by year.
+    pub groups: Vec<Group>,
+    /// Its lessons, newest first; at most fifty.
+    pub lessons: Vec<Lesson>,
+    /// How many lessons it has in all.
+    pub lesson_count: usize,
+    /// Its open actions, newest first; at most fifty.
+    pub actions: Vec<Action>,
+}
+
+/// The home page, given to `home.html` as `home`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Home {
+    /// The body of the document that stands at the top of the content folder; markup, safe.
+    pub html: Option<String>,
+    /// The newest incidents.
+    pub incidents: Vec<Row>,
+    /// The newest articles.
+    pub articles: Vec<Row>,
+    /// The newest lessons.
+    pub lessons: Vec<Lesson>,
+    /// Actions that are late.
+    pub late: Vec<Action>,
+    /// Services with most incidents.
+    pub services: Vec<Link>,
+    /// Guides and other pages.
+    pub pages: Vec<Row>,
+    /// Years with incidents.
+    pub years: Vec<Link>,
+    /// Whether there are no documents at all.
+    pub empty: bool,
+}
