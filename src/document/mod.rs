@@ -15,6 +15,7 @@
 
 pub mod anchor;
 pub mod block;
+pub mod front_matter;
 pub mod moment;
 pub mod outline;
 pub mod section;
