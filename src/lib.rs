@@ -17,5 +17,7 @@
 
 pub mod diagnostic;
 pub mod config;
+pub mod words;
+pub mod source;
 pub mod document;
 pub mod cli;
