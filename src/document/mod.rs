@@ -15,9 +15,11 @@
 
 pub mod anchor;
 pub mod block;
+pub mod date;
 pub mod moment;
 pub mod outline;
 pub mod section;
+pub mod timeline;
 
 use crate::diagnostic::Finding;
 use crate::document::moment::Moment;
