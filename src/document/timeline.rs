@@ -4,9 +4,9 @@
 //! text, whose spans are bytes of the text that was parsed. Never sorts, and never gives a time that the words do not:
 //! an entry without one has `at: None`.
 //!
-//! 1. Tables, lists, paragraphs, sub-headings, definition lists and code blocks are each read into [`Step`]s: an entry
+//! 1. Tables, lists, paragraphs, sub-headings, definition lists and code blocks are each read into `Step`s: an entry
 //!    as it is written, or a date or zone that holds from there on.
-//! 2. [`resolve`] walks the steps and hands date and zone from one to the next, past midnight.
+//! 2. `resolve` walks the steps and hands date and zone from one to the next, past midnight.
 
 use crate::document::TimelineEntry;
 use crate::document::block::Block;
