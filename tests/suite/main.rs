@@ -1,1 +1,2 @@
+mod bench_corpus;
 mod placeholder {}
