@@ -21,6 +21,9 @@ pub static BROKEN_SETTINGS: Rule = Rule {
 /// The name of the settings file in ROOT.
 pub const FILE: &str = "afterword.toml";
 
+/// The name of the file that says that a folder is a site which Afterword wrote, and lists what it wrote there.
+pub const OUTPUT_MARKER: &str = ".afterword";
+
 /// The settings of a site. Every field has a default, so a folder without settings is a site too.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]

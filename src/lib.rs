@@ -17,4 +17,5 @@
 
 pub mod diagnostic;
 pub mod config;
+pub mod output;
 pub mod cli;
