@@ -17,7 +17,6 @@
 
 pub mod diagnostic;
 pub mod config;
-pub mod words;
 pub mod source;
-pub mod document;
+pub mod output;
 pub mod cli;
