@@ -18,4 +18,5 @@
 pub mod diagnostic;
 pub mod config;
 pub mod document;
+pub mod theme;
 pub mod cli;
