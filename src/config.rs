@@ -21,11 +21,7 @@ pub static BROKEN_SETTINGS: Rule = Rule {
 /// The name of the settings file in ROOT.
 pub const FILE: &str = "afterword.toml";
 
-<<<<<<< HEAD
 /// The name of the file that marks a folder as our output.
-=======
-/// The name of the file that says that a folder is a site which Afterword wrote, and lists what it wrote there.
->>>>>>> output
 pub const OUTPUT_MARKER: &str = ".afterword";
 
 /// The settings of a site. Every field has a default, so a folder without settings is a site too.

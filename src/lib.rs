@@ -17,6 +17,13 @@
 
 pub mod diagnostic;
 pub mod config;
+pub mod words;
 pub mod source;
+pub mod document;
+pub mod markdown;
+pub mod knowledge;
+pub mod page;
+pub mod export;
+pub mod theme;
 pub mod output;
 pub mod cli;

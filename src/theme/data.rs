@@ -25,7 +25,7 @@ pub struct Site {
     pub menu: Vec<Link>,
     /// The version of Afterword.
     pub version: String,
-    /// The address of the address bar's own search description, feeds and such are in templates by fixed names.
+    /// The address of the home page: empty, or `index.html` where the site opens from a folder.
     pub home: String,
     /// How many documents of each kind there are.
     pub counts: Counts,
@@ -71,6 +71,8 @@ pub struct Page {
     pub feed: Option<String>,
     /// Whether search engines should leave it out.
     pub noindex: bool,
+    /// Whether it holds coloured code, so that `assets/highlight.css` is linked.
+    pub has_code: bool,
 }
 
 /// A link inside the site or to elsewhere.
@@ -95,7 +97,7 @@ pub struct Date {
     pub date: String,
     /// `17:12 UTC`, or empty.
     pub time: String,
-    /// Where it was read: `front matter`, `file name`, `timeline` …
+    /// Where it was read, as it stands after "from the": `front matter`, `file name`, `timeline` …
     pub source: String,
     /// Whether it was inferred: shown with its source.
     pub inferred: bool,
@@ -172,7 +174,7 @@ pub struct Fact {
     pub value: String,
     /// ISO 8601, where it is a time.
     pub iso: Option<String>,
-    /// Where it was read, where that was inferred.
+    /// Where it was read, where that was inferred; stands after "from the".
     pub source: Option<String>,
 }
 
@@ -200,6 +202,8 @@ pub struct Lesson {
     pub url: String,
     /// Its anchor on the document's own page.
     pub anchor: String,
+    /// Whether the body holds an element with that anchor; where it does not, the card of the lesson bears it.
+    pub in_body: bool,
     /// What it applies to.
     pub applies_to: Vec<String>,
     /// The test, alert, runbook or policy that holds it.
@@ -392,4 +396,66 @@ pub struct Home {
     pub years: Vec<Link>,
     /// Whether there are no documents at all.
     pub empty: bool,
+}
+
+/// A list of documents, given to `list.html` as `list` beside `groups` and `pager`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct List {
+    /// The heading.
+    pub title: String,
+    /// A text above the list, such as the body of the folder's index; markup, safe.
+    pub html: Option<String>,
+    /// What is listed: `incidents`, `articles`, `pages` or the name of a folder.
+    pub kind: String,
+}
+
+/// Actions under a heading, given to `actions.html` in `groups`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ActionGroup {
+    /// The heading: `Late`, `Open` …
+    pub title: String,
+    /// `late`, `open`, `unknown`, `done` or `dropped`.
+    pub status: String,
+    /// How many there are in all.
+    pub count: usize,
+    /// Those shown here.
+    pub actions: Vec<Action>,
+}
+
+/// A feed, given to `feed.xml` as `feed`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Feed {
+    /// Its name.
+    pub title: String,
+    /// Its lasting name, an address or a URN.
+    pub id: String,
+    /// When its newest entry changed, RFC 3339.
+    pub updated: String,
+    /// The absolute address of the feed, where the site has one.
+    pub self_url: Option<String>,
+    /// The page that it follows: absolute, or relative to the feed where the site has no address.
+    pub html_url: String,
+    /// Its entries, newest first.
+    pub entries: Vec<FeedEntry>,
+}
+
+/// An entry of a feed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FeedEntry {
+    /// The title of the document.
+    pub title: String,
+    /// Its lasting name, an address or a URN.
+    pub id: String,
+    /// Its page: absolute, or relative to the feed where the site has no address.
+    pub url: String,
+    /// When it changed, RFC 3339.
+    pub updated: String,
+    /// When it was first published, RFC 3339, where that is known.
+    pub published: Option<String>,
+    /// What it is about; plain text.
+    pub summary: String,
+    /// The names of its authors.
+    pub authors: Vec<String>,
+    /// Its services, factors and tags.
+    pub categories: Vec<String>,
 }

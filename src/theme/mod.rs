@@ -1,0 +1,419 @@
+//! Templates, and the pages that come of them.
+//!
+//! Comes in: the files of a site's own theme, the site, a page and its variables ([`data`]). Goes out: text, HTML for
+//! the most part, and the assets that it links. Never reads a file, never decides which pages exist. Invariant: this is
+//! the only module that knows Tera; outside of it a template is a name.
+
+pub mod data;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
+use include_dir::Dir;
+use include_dir::include_dir;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+use tera::Context;
+use tera::ErrorKind;
+use tera::Tera;
+use tera::Value;
+
+/// A site's own theme cannot be used.
+pub static BROKEN_THEME: Rule = Rule {
+    name: "broken-theme",
+    level: Level::Error,
+    about: "a file of the site's own theme cannot be used as a template or an asset",
+};
+
+/// The default theme.
+static DEFAULT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// Where the templates of the default theme also stand, so that one of the same name can extend what it replaces.
+const DEFAULT_PREFIX: &str = "default/";
+
+/// The folder of a theme, and of the site, that holds files which are no templates.
+const ASSETS: &str = "assets/";
+
+/// Endings of templates in which variables are escaped.
+const ESCAPED: [&str; 3] = [".html", ".xml", ".svg"];
+
+/// Endings of templates in which variables stand as they are: nothing in such a file is markup.
+const PLAIN: [&str; 2] = [".txt", ".md"];
+
+/// The templates and assets of a site: the default theme, and what the site puts in its place.
+pub struct Theme {
+    tera: Tera,
+    assets: BTreeMap<String, Cow<'static, [u8]>>,
+}
+
+/// What a template is given beside `site`, `page` and `root`.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    context: Context,
+    /// The first variable that could not be made, reported by [`Theme::render`].
+    failed: Option<String>,
+}
+
+/// A template could not make its page.
+#[derive(Debug)]
+pub struct Error {
+    /// The template that was asked for.
+    pub template: String,
+    /// The address of the page, relative to the top of the site.
+    pub page: String,
+    /// The reason, with the place in the template where there is one.
+    pub cause: String,
+}
+
+impl Theme {
+    /// Makes a theme of the default one and the files of the site's own.
+    ///
+    /// `own` holds the files of the own theme with their paths relative to it; `folder` is its path relative to ROOT
+    /// and stands before them in findings. A file replaces the default one of the same path, further ones are added.
+    /// Files below `assets/` go to the site as they are; the others are templates, and those of the default theme can
+    /// still be reached below `default/`.
+    ///
+    /// # Errors
+    ///
+    /// A finding for every template that cannot be understood, with its file, line and column.
+    pub fn new(folder: &str, own: &[(String, Vec<u8>)]) -> Result<Theme, Vec<Finding>> {
+        let mut tera = Tera::new();
+        tera.set_fallback_prefixes([DEFAULT_PREFIX]).expect("no template was added yet");
+        tera.autoescape_on(ESCAPED);
+        tera.set_escape_fn(escape);
+        let mut assets = BTreeMap::new();
+        let mut templates = Vec::new();
+        for (path, bytes) in default_files(&DEFAULT) {
+            if path.starts_with(ASSETS) {
+                assets.insert(path.to_owned(), Cow::Borrowed(bytes));
+            } else {
+                let text = std::str::from_utf8(bytes).expect("templates of the default theme are UTF-8");
+                templates.push((format!("{DEFAULT_PREFIX}{path}"), text));
+            }
+        }
+
+        let own_theme = OwnTheme { folder: folder.trim_end_matches('/'), files: own };
+        let mut findings = Vec::new();
+        for (path, bytes) in own {
+            match Role::of(path) {
+                Role::Asset => {
+                    assets.insert(path.clone(), Cow::Owned(bytes.clone()));
+                }
+                Role::Template => match own_theme.template(path, bytes) {
+                    Ok(text) => templates.push((path.clone(), text)),
+                    Err(finding) => findings.push(*finding),
+                },
+                Role::Remark => {}
+                Role::Unknown => findings.push(
+                    Finding::new(
+                        &BROKEN_THEME,
+                        Place::file(&own_theme.place(path)),
+                        format!("`{path}` is neither a template nor an asset"),
+                    )
+                    .help("move it below `assets/`; a template ends in `.html`, `.xml`, `.svg`, `.txt` or `.md`"),
+                ),
+            }
+        }
+        if findings.is_empty()
+            && let Err(error) = tera.add_raw_templates(templates)
+        {
+            findings = own_theme.findings(&error);
+        }
+        if findings.is_empty() { Ok(Theme { tera, assets }) } else { Err(findings) }
+    }
+
+    /// Sets what every template knows as `site`.
+    pub fn set_site(&mut self, site: &data::Site) {
+        self.tera.global_context().insert("site", site);
+    }
+
+    /// Makes one page.
+    ///
+    /// `root` leads from the page to the top of the site: `./`, `../../`, or an absolute address for a page that is
+    /// served anywhere, such as `404.html`.
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is no such template, or where a template asks for what it was not given.
+    pub fn render(
+        &self,
+        template: &str,
+        root: &str,
+        page: &data::Page,
+        variables: Variables,
+    ) -> Result<String, Error> {
+        let fail = |cause| Error { template: template.to_owned(), page: page.url.clone(), cause };
+        if let Some(cause) = variables.failed {
+            return Err(fail(cause));
+        }
+        let mut context = variables.context;
+        context.insert_value("root", Value::from(root));
+        context.insert("page", page);
+        self.tera.render(template, &context).map_err(|error| fail(cause(&error)))
+    }
+
+    /// Returns whether there is a template of that name.
+    pub fn has_template(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+
+    /// Returns the files that pages link, with their addresses relative to the top of the site, in order:
+    /// `assets/style.css` and so on.
+    pub fn assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.assets.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+    }
+}
+
+impl fmt::Debug for Theme {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut templates: Vec<&str> = self.tera.get_template_names().collect();
+        templates.sort_unstable();
+        formatter
+            .debug_struct("Theme")
+            .field("templates", &templates)
+            .field("assets", &self.assets.keys())
+            .finish()
+    }
+}
+
+impl Variables {
+    /// Returns no variables.
+    pub fn new() -> Self {
+        Variables::default()
+    }
+
+    /// Adds a variable, such as one of the structs in [`data`].
+    pub fn with<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Self {
+        match Value::try_from_serializable(value) {
+            Ok(value) => self.context.insert_value(name, value),
+            Err(error) => {
+                self.failed.get_or_insert_with(|| format!("the variable `{name}` cannot be made: {error}"));
+            }
+        }
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Error { template, page, cause } = self;
+        write!(formatter, "the template `{template}` cannot make the page `{page}`: {cause}")
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// What a file of a theme is for.
+enum Role {
+    Asset,
+    Template,
+    /// A README, a licence or a hidden file: about the theme, no part of it.
+    Remark,
+    Unknown,
+}
+
+impl Role {
+    fn of(path: &str) -> Role {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if path.split('/').any(|part| part.starts_with('.')) {
+            Role::Remark
+        } else if path.starts_with(ASSETS) {
+            Role::Asset
+        } else if name.starts_with("README") || name.starts_with("LICENSE") || name.starts_with("LICENCE") {
+            Role::Remark
+        } else if ESCAPED.iter().chain(&PLAIN).any(|ending| name.ends_with(ending)) {
+            Role::Template
+        } else {
+            Role::Unknown
+        }
+    }
+}
+
+/// The site's own theme, for the places of findings.
+struct OwnTheme<'a> {
+    folder: &'a str,
+    files: &'a [(String, Vec<u8>)],
+}
+
+impl<'a> OwnTheme<'a> {
+    /// Returns the text of a template that can be parsed by itself.
+    fn template(&self, path: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Finding>> {
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.trim_start_matches('\u{feff}'),
+            Err(error) => {
+                let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                let place = Place::span(&self.place(path), &before, before.len()..before.len());
+                let finding = Finding::new(&BROKEN_THEME, place, "the template is not UTF-8");
+                return Err(Box::new(finding.help("save the file as UTF-8")));
+            }
+        };
+        // Tera stops at the first file with a syntax error; alone, each file tells its own. What a file alone cannot
+        // have, such as its parent, is not looked at here.
+        match Tera::new().add_raw_template(path, text) {
+            Err(error) if matches!(error.kind(), ErrorKind::SyntaxError(_)) => {
+                Err(Box::new(self.findings(&error).swap_remove(0)))
+            }
+            _ => Ok(text),
+        }
+    }
+
+    /// Returns what an error of Tera says of the files of the theme.
+    ///
+    /// Never returns an empty list.
+    fn findings(&self, error: &tera::Error) -> Vec<Finding> {
+        let found = |place, message: &str| Finding::new(&BROKEN_THEME, place, lower_first(message));
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let span = report.span();
+                let place = Place {
+                    file: self.place(report.filename()),
+                    span: self.text(report.filename()).map(|_| span.range.clone()),
+                    line: span.start_line as u32,
+                    column: span.start_col as u32 + 1,
+                };
+                vec![found(place, report.message())]
+            }
+            ErrorKind::MissingParent { current, parent } => {
+                let place =
+                    match self.text(current).and_then(|text| Some((text, text.find(parent.as_str())?))) {
+                        Some((text, at)) => Place::span(&self.place(current), text, at..at + parent.len()),
+                        None => Place::file(&self.place(current)),
+                    };
+                vec![found(place, &format!("there is no template `{parent}` to extend"))]
+            }
+            ErrorKind::CircularExtend { tpl, .. } => vec![
+                found(Place::file(&self.place(tpl)), &format!("the template `{tpl}` extends itself"))
+                    .help(format!("to extend the one that it replaces, name it `{DEFAULT_PREFIX}{tpl}`")),
+            ],
+            ErrorKind::CircularInclude { tpl, .. } => {
+                vec![found(Place::file(&self.place(tpl)), &format!("the template `{tpl}` includes itself"))]
+            }
+            _ => self.findings_of_reports(&error.to_string()),
+        }
+    }
+
+    /// Returns the findings of reports, which Tera only gives as text: `error: …`, then ` --> file:line:column`.
+    fn findings_of_reports(&self, reports: &str) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut message = None;
+        for line in reports.lines() {
+            if let Some(text) = line.strip_prefix("error: ") {
+                message = Some(text);
+            } else if let Some(place) = line.trim_start().strip_prefix("--> ")
+                && let Some(message) = message.take()
+            {
+                let mut parts = place.rsplitn(3, ':');
+                let column = parts.next().and_then(|column| column.parse().ok()).unwrap_or(1);
+                let line = parts.next().and_then(|line| line.parse().ok()).unwrap_or(1);
+                let path = parts.next().unwrap_or_default();
+                let message = lower_first(message);
+                findings.push(match self.text(path) {
+                    Some(_) => {
+                        let place = Place { file: self.place(path), span: None, line, column };
+                        Finding::new(&BROKEN_THEME, place, message)
+                    }
+                    // A template of the default theme misses what one of the site's own left out.
+                    None => Finding::new(
+                        &BROKEN_THEME,
+                        Place::file(self.folder),
+                        format!("`{path}`: {message}"),
+                    )
+                    .help("a template that replaces another keeps the blocks that further templates fill"),
+                });
+            }
+        }
+        if findings.is_empty() {
+            findings.push(Finding::new(&BROKEN_THEME, Place::file(self.folder), lower_first(reports)));
+        }
+        findings
+    }
+
+    /// Returns the path of a file relative to ROOT.
+    fn place(&self, path: &str) -> String {
+        if self.folder.is_empty() { path.to_owned() } else { format!("{}/{path}", self.folder) }
+    }
+
+    fn text(&self, path: &str) -> Option<&'a str> {
+        let (_, bytes) = self.files.iter().find(|(own, _)| own == path)?;
+        std::str::from_utf8(bytes).ok()
+    }
+}
+
+/// Returns every file below a folder of the default theme, with its path relative to the theme.
+fn default_files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [u8])> {
+    let mut files: Vec<_> = folder
+        .files()
+        .map(|file| {
+            (file.path().to_str().expect("files of the default theme have plain names"), file.contents())
+        })
+        .collect();
+    for below in folder.dirs() {
+        files.extend(default_files(below));
+    }
+    files
+}
+
+/// Returns the reason of an error while rendering in one line, with the place in the template.
+fn cause(error: &tera::Error) -> String {
+    match error.kind() {
+        ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
+            let span = report.span();
+            format!(
+                "{} (`{}`, line {}, column {})",
+                lower_first(report.message()),
+                report.filename(),
+                span.start_line,
+                span.start_col + 1
+            )
+        }
+        _ => lower_first(&error.to_string()),
+    }
+}
+
+/// Returns a message of Tera in the way of ours: beginning in lower case, without a full stop.
+fn lower_first(message: &str) -> String {
+    let message = message.trim_end_matches('.');
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// Writes text so that it is text in HTML and in XML, also between quotes.
+///
+/// What no XML document may hold, even escaped, becomes U+FFFD: one control character in one title would make the
+/// feed of the whole site unreadable.
+fn escape(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let (replacement, width) = match bytes[at] {
+            b'&' => ("&amp;", 1),
+            b'<' => ("&lt;", 1),
+            b'>' => ("&gt;", 1),
+            b'"' => ("&quot;", 1),
+            b'\'' => ("&#39;", 1),
+            b'\t' | b'\n' | b'\r' => ("", 1),
+            0..=0x1f => ("\u{fffd}", 1),
+            0xef if matches!(bytes[at..], [_, 0xbf, 0xbe | 0xbf, ..]) => ("\u{fffd}", 3),
+            _ => ("", 1),
+        };
+        if !replacement.is_empty() {
+            out.write_all(&bytes[written..at])?;
+            out.write_all(replacement.as_bytes())?;
+            written = at + width;
+        }
+        at += width;
+    }
+    out.write_all(&bytes[written..])
+}

@@ -1,0 +1,499 @@
+//! Data of every kind that templates are given, for tests.
+
+use super::data::Action;
+use super::data::ActionGroup;
+use super::data::Counts;
+use super::data::Date;
+use super::data::Document;
+use super::data::Entry;
+use super::data::Fact;
+use super::data::Feed;
+use super::data::FeedEntry;
+use super::data::Group;
+use super::data::Heading;
+use super::data::Home;
+use super::data::Lesson;
+use super::data::Link;
+use super::data::List;
+use super::data::Notice;
+use super::data::Observation;
+use super::data::Page;
+use super::data::Pager;
+use super::data::Related;
+use super::data::Row;
+use super::data::Severity;
+use super::data::Site;
+use super::data::Term;
+
+pub(crate) fn site() -> Site {
+    Site {
+        title: "Harbour postmortems".to_owned(),
+        description: "What broke at Harbour, what stopped it, and what we learned.".to_owned(),
+        language: "en".to_owned(),
+        base_url: None,
+        repository: Some("https://git.example/harbour/postmortems".to_owned()),
+        menu: [
+            ("Incidents", "incidents/"),
+            ("Articles", "articles/"),
+            ("Lessons", "lessons/"),
+            ("Actions", "actions/"),
+            ("Services", "services/"),
+            ("Archive", "archive/"),
+        ]
+        .map(|(title, url)| link(title, url))
+        .to_vec(),
+        version: "0.1.0".to_owned(),
+        home: String::new(),
+        counts: Counts { incidents: 38, articles: 4, lessons: 112, actions: 73, services: 14 },
+    }
+}
+
+pub(crate) fn page(kind: &str, title: &str, url: &str) -> Page {
+    Page {
+        title: title.to_owned(),
+        description: "Certificates, failovers and one very long Tuesday.".to_owned(),
+        url: url.to_owned(),
+        permalink: None,
+        canonical_url: None,
+        lang: "en".to_owned(),
+        kind: kind.to_owned(),
+        breadcrumbs: if kind == "home" {
+            Vec::new()
+        } else {
+            vec![link("Home", ""), link("Incidents", "incidents/")]
+        },
+        section: "incidents/".to_owned(),
+        feed: Some("services/checkout/feed.xml".to_owned()),
+        noindex: false,
+        has_code: true,
+    }
+}
+
+pub(crate) fn link(title: &str, url: &str) -> Link {
+    Link { title: title.to_owned(), url: url.to_owned(), external: url.contains(':'), count: None }
+}
+
+pub(crate) fn counted(title: &str, url: &str, count: usize) -> Link {
+    Link { count: Some(count), ..link(title, url) }
+}
+
+pub(crate) fn date(iso: &str, date: &str, time: &str) -> Date {
+    Date {
+        iso: iso.to_owned(),
+        date: date.to_owned(),
+        time: time.to_owned(),
+        source: "front matter".to_owned(),
+        inferred: false,
+        assumed_zone: false,
+    }
+}
+
+fn guessed(iso: &str, day: &str, source: &str) -> Date {
+    Date { source: source.to_owned(), inferred: true, ..date(iso, day, "") }
+}
+
+fn severity(label: &str, level: Option<u8>) -> Option<Severity> {
+    Some(Severity { label: label.to_owned(), level })
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    let services = |names: &[&str]| {
+        names.iter().map(|name| link(name, &format!("services/{name}/"))).collect::<Vec<_>>()
+    };
+    vec![
+        Row {
+            title: "Checkout refused every second payment after a certificate ran out".to_owned(),
+            url: "2026/checkout-certificate/".to_owned(),
+            kind: "incident".to_owned(),
+            date: Some(date("2026-03-02", "2 March 2026", "")),
+            severity: severity("SEV-1", Some(1)),
+            services: services(&["checkout", "edge-proxy"]),
+            summary:
+                "The certificate of one of two edge proxies expired at nine in the morning. Half of all \
+                      payments failed until traffic was sent through the other one."
+                    .to_owned(),
+            lessons: 4,
+            duration: Some("1 h 12 min".to_owned()),
+        },
+        Row {
+            title: "ログイン障害：セッション保存領域の枯渇により全利用者がログアウトされた件について"
+                .to_owned(),
+            url: "2025/%E3%83%AD%E3%82%B0%E3%82%A4%E3%83%B3/".to_owned(),
+            kind: "postmortem".to_owned(),
+            date: Some(guessed("2025-11-18", "18 November 2025", "file name")),
+            severity: severity("重大", None),
+            services: services(&["session-store"]),
+            summary: "保存領域の上限に達し、書き込みがすべて拒否された。".to_owned(),
+            lessons: 2,
+            duration: Some("48 min".to_owned()),
+        },
+        Row {
+            title:
+                "prod-eu-west-3/kube-system/coredns-autoscaler-configmap-hot-reload-disabled: names did not \
+                    resolve"
+                    .to_owned(),
+            url: "2025/dns/".to_owned(),
+            kind: "postmortem".to_owned(),
+            date: Some(guessed("2025-07", "July 2025", "title")),
+            severity: severity("P3", Some(3)),
+            services: services(&["dns", "cluster", "deploy-pipeline", "image-registry"]),
+            summary: String::new(),
+            lessons: 1,
+            duration: None,
+        },
+        Row {
+            title: "Near miss: a restore from the wrong day".to_owned(),
+            url: "2025/restore/".to_owned(),
+            kind: "incident".to_owned(),
+            date: Some(date("2025-05-30", "30 May 2025", "")),
+            severity: severity("Near miss", Some(5)),
+            services: services(&["backups"]),
+            summary: "Nobody was hurt, because somebody read the date aloud.".to_owned(),
+            lessons: 0,
+            duration: None,
+        },
+        Row {
+            title: "Slow search".to_owned(),
+            url: "old/slow-search/".to_owned(),
+            kind: "incident".to_owned(),
+            date: None,
+            severity: severity("Sev 2", Some(2)),
+            ..Row::default()
+        },
+        Row {
+            title: "What twenty rollbacks have in common".to_owned(),
+            url: "blog/rollbacks/".to_owned(),
+            kind: "article".to_owned(),
+            date: Some(date("2025-04-01", "1 April 2025", "")),
+            severity: severity("Minor", Some(4)),
+            summary: "We read them all again, so that you need not.".to_owned(),
+            lessons: 1,
+            ..Row::default()
+        },
+    ]
+}
+
+pub(crate) fn lessons() -> Vec<Lesson> {
+    let first = link("Checkout refused every second payment", "2026/checkout-certificate/");
+    let lesson = |text: &str, category: &str, anchor: &str| Lesson {
+        text: text.to_owned(),
+        category: category.to_owned(),
+        url: format!("2026/checkout-certificate/#{anchor}"),
+        anchor: anchor.to_owned(),
+        in_body: true,
+        applies_to: Vec::new(),
+        guard: None,
+        document: Some(first.clone()),
+        date: Some(date("2026-03-02", "2 March 2026", "")),
+        services: vec![link("checkout", "services/checkout/")],
+    };
+    vec![
+        Lesson {
+            applies_to: vec!["deploy/edge/**".to_owned(), "edge-proxy".to_owned()],
+            guard: Some("the alert CertificateExpiresSoon".to_owned()),
+            ..lesson("Expiry dates belong in the monitoring, not in a calendar.", "lesson", "expiry")
+        },
+        lesson(
+            "Sending all traffic through one proxy took a single command that everybody on call had tried before.",
+            "went-well",
+            "one-command",
+        ),
+        lesson(
+            "The health check asked for a page that needs no certificate, so that it stayed green for an hour \
+             while every second customer saw an error.",
+            "went-wrong",
+            "green",
+        ),
+        Lesson { in_body: false, ..lesson("It happened at nine, not at three.", "lucky", "at-nine") },
+        Lesson {
+            document: Some(link("ログイン障害：セッション保存領域の枯渇", "2025/%E3%83%AD/")),
+            date: Some(guessed("2025-11-18", "18 November 2025", "file name")),
+            ..lesson("上限値は監視の対象とし、到達する前に警告を出すこと。", "lesson", "limit")
+        },
+    ]
+}
+
+pub(crate) fn actions() -> Vec<Action> {
+    let action = |text: &str, status: &str| Action {
+        text: text.to_owned(),
+        owner: None,
+        due: None,
+        late: false,
+        status: status.to_owned(),
+        purpose: String::new(),
+        links: Vec::new(),
+        document: Some(link("Checkout refused every second payment", "2026/checkout-certificate/")),
+        date: Some(date("2026-03-02", "2 March 2026", "")),
+    };
+    vec![
+        Action {
+            owner: Some("@marta".to_owned()),
+            due: Some(date("2026-03-20", "20 March 2026", "")),
+            late: true,
+            purpose: "detect".to_owned(),
+            links: vec![link("OPS-4411", "https://tracker.example/OPS-4411")],
+            ..action("Alert three weeks before any certificate runs out, on every proxy", "open")
+        },
+        Action {
+            owner: Some("Platform team".to_owned()),
+            purpose: "prevent".to_owned(),
+            ..action("Issue certificates of the edge from the same place as all others", "open")
+        },
+        Action {
+            links: vec![link("#1902", "https://git.example/harbour/edge/pull/1902")],
+            ..action("Let the health check take the path that customers take", "done")
+        },
+        action("Buy a second calendar", "dropped"),
+        action("Write down how to take one proxy out of rotation", "unknown"),
+    ]
+}
+
+pub(crate) fn document() -> Document {
+    let rows = rows();
+    let fact = |name: &str, value: &str, iso: Option<&str>, source: Option<&str>| Fact {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        iso: iso.map(str::to_owned),
+        source: source.map(str::to_owned),
+    };
+    let heading = |title: &str, anchor: &str, level: u8, section: &str| Heading {
+        title: title.to_owned(),
+        anchor: anchor.to_owned(),
+        level,
+        section: section.to_owned(),
+    };
+    let entry = |when: &str, time: &str, text: &str, phase: &str, new_day: bool| Entry {
+        when: when.to_owned(),
+        at: Some(Date {
+            inferred: !new_day,
+            source: "entry above".to_owned(),
+            ..date(&format!("2026-03-02T{when}Z"), "2 March 2026", time)
+        }),
+        until: None,
+        text: text.to_owned(),
+        phase: phase.to_owned(),
+        new_day,
+    };
+    Document {
+        row: rows[0].clone(),
+        show_summary: true,
+        facts: vec![
+            fact("Status", "Resolved", None, None),
+            fact("Started", "2 March 2026, 09:00 UTC", Some("2026-03-02T09:00Z"), None),
+            fact("Detected", "2 March 2026, 09:31 UTC", Some("2026-03-02T09:31Z"), Some("timeline")),
+            fact("Mitigated", "2 March 2026, 10:12 UTC", Some("2026-03-02T10:12Z"), Some("timeline")),
+            fact("Resolved", "2 March 2026, 11:40 UTC", Some("2026-03-02T11:40Z"), None),
+            fact("Until detected", "31 min", None, None),
+            fact("Until mitigated", "1 h 12 min", None, None),
+        ],
+        tags: vec![link("certificates", "tags/certificates/"), link("payments", "tags/payments/")],
+        factors: vec![
+            link("expired certificate", "factors/expired-certificate/"),
+            link("misleading health check", "factors/misleading-health-check/"),
+        ],
+        authors: vec![link("Marta Lind", "authors/marta-lind/"), link("近藤 遥", "authors/%E8%BF%91/")],
+        teams: vec![link("Platform", "teams/platform/")],
+        contents: vec![
+            heading("Summary", "summary", 2, "summary"),
+            heading("Impact", "impact", 2, "impact"),
+            heading("Who was affected, and how we counted them", "who", 3, ""),
+            heading("Timeline (all times UTC)", "timeline", 2, "timeline"),
+            heading("What we saw", "saw", 2, ""),
+            heading("Lessons learned", "lessons-learned", 2, "lessons"),
+            heading("Action items", "action-items", 2, "actions"),
+        ],
+        html: BODY.to_owned(),
+        timeline: vec![
+            entry("09:00", "09:00 UTC", "The certificate of the second proxy expires", "started", true),
+            entry("09:31", "09:31 UTC", "Support forwards the third complaint", "detected", false),
+            entry("10:12", "10:12 UTC", "All traffic goes through the first proxy", "mitigated", false),
+            Entry {
+                until: Some(date("2026-03-02T11:40Z", "2 March 2026", "11:40 UTC")),
+                ..entry("11:20", "11:20 UTC", "A new certificate is issued and rolled out", "resolved", false)
+            },
+            Entry {
+                when: "later that week".to_owned(),
+                text: "Refunds are paid".to_owned(),
+                ..Entry::default()
+            },
+        ],
+        lessons: lessons()
+            .into_iter()
+            .take(4)
+            .map(|lesson| Lesson { document: None, date: None, services: Vec::new(), ..lesson })
+            .collect(),
+        observations: vec![
+            Observation { text: "The runbook was right.".to_owned(), category: "went-well".to_owned() },
+            Observation { text: "The on-call had her laptop open.".to_owned(), category: "lucky".to_owned() },
+        ],
+        actions: actions()
+            .into_iter()
+            .map(|action| Action { document: None, date: None, ..action })
+            .collect(),
+        incident: Some(rows[3].clone()),
+        postmortems: vec![rows[1].clone()],
+        related: vec![
+            Related {
+                row: rows[2].clone(),
+                reasons: vec![
+                    "same service: edge-proxy".to_owned(),
+                    "says: certificate, health check".to_owned(),
+                ],
+            },
+            Related { row: rows[1].clone(), reasons: vec!["same factor: expired certificate".to_owned()] },
+        ],
+        copies: vec![rows[4].clone()],
+        backlinks: vec![rows[5].clone()],
+        older: Some(link("Near miss: a restore from the wrong day", "2025/restore/")),
+        newer: Some(link("Slow search", "old/slow-search/")),
+        path: "2026/checkout-certificate.md".to_owned(),
+        edit_url: Some("https://git.example/harbour/postmortems/edit/main/a.md".to_owned()),
+        history_url: Some("https://git.example/harbour/postmortems/commits/main/a.md".to_owned()),
+        markdown_url: "2026/checkout-certificate/index.md".to_owned(),
+        added: Some(date("2026-03-04", "4 March 2026", "")),
+        changed: Some(date("2026-03-09", "9 March 2026", "")),
+        front_matter: Some(
+            "severity: SEV-1\nservices: [checkout, edge-proxy]\nstarted: 2026-03-02 09:00\n".to_owned(),
+        ),
+        notices: vec![
+            Notice {
+                level: "warning".to_owned(),
+                message: "the times of this document name no zone; UTC is assumed".to_owned(),
+            },
+            Notice {
+                level: "note".to_owned(),
+                message: "an image from elsewhere is shown as a link".to_owned(),
+            },
+        ],
+        aside: None,
+        elsewhere: vec![link("Archived copy", "https://web.archive.example/2026/checkout")],
+    }
+}
+
+pub(crate) fn groups() -> Vec<Group> {
+    let rows = rows();
+    vec![
+        Group {
+            title: "2026".to_owned(),
+            url: Some("archive/2026/".to_owned()),
+            count: 9,
+            rows: rows[..1].to_vec(),
+        },
+        Group { title: "2025".to_owned(), url: None, count: 3, rows: rows[1..4].to_vec() },
+        Group { title: "Undated".to_owned(), url: None, count: 1, rows: rows[4..5].to_vec() },
+    ]
+}
+
+pub(crate) fn pager() -> Pager {
+    Pager {
+        number: 2,
+        total: 3,
+        previous: Some("incidents/".to_owned()),
+        next: Some("incidents/page/3/".to_owned()),
+        pages: vec![link("1", "incidents/"), link("2", "incidents/page/2/"), link("3", "incidents/page/3/")],
+    }
+}
+
+pub(crate) fn home() -> Home {
+    let rows = rows();
+    Home {
+        html: Some(
+            "<p>Read <a href=\"guide/\">how we write postmortems</a> before your first one.</p>".to_owned(),
+        ),
+        incidents: rows[..5].to_vec(),
+        articles: rows[5..].to_vec(),
+        lessons: lessons(),
+        late: actions()[..1].to_vec(),
+        services: terms(),
+        pages: vec![Row {
+            title: "How we write postmortems".to_owned(),
+            url: "guide/".to_owned(),
+            ..Row::default()
+        }],
+        years: vec![
+            counted("2026", "archive/2026/", 9),
+            counted("2025", "archive/2025/", 21),
+            counted("2024", "archive/2024/", 8),
+        ],
+        empty: false,
+    }
+}
+
+pub(crate) fn terms() -> Vec<Link> {
+    [
+        ("checkout", 12),
+        ("dns", 9),
+        ("edge-proxy", 7),
+        ("session-store", 4),
+        ("image-registry", 3),
+        ("backups", 2),
+        ("決済基盤", 1),
+        ("a-service-with-a-rather-long-name-that-somebody-generated", 1),
+        ("search", 1),
+    ]
+    .map(|(name, count)| counted(name, &format!("services/{name}/"), count))
+    .to_vec()
+}
+
+pub(crate) fn term() -> Term {
+    Term {
+        kind: "service".to_owned(),
+        name: "checkout".to_owned(),
+        description: "Takes payments, and tells the warehouse.".to_owned(),
+        facts: vec![Fact {
+            name: "Contact".to_owned(),
+            value: "#team-checkout".to_owned(),
+            iso: None,
+            source: None,
+        }],
+        runbooks: vec![link("When payments fail", "https://runbooks.example/payments")],
+        depends_on: vec![link("edge-proxy", "services/edge-proxy/")],
+        needed_by: vec![link("warehouse", "services/warehouse/")],
+        groups: groups(),
+        lessons: lessons(),
+        lesson_count: 60,
+        actions: actions()[..2].to_vec(),
+    }
+}
+
+pub(crate) fn list() -> List {
+    List { title: "Incidents".to_owned(), html: None, kind: "incidents".to_owned() }
+}
+
+pub(crate) fn action_groups() -> Vec<ActionGroup> {
+    let actions = actions();
+    ["Late", "Open", "Done", "Dropped", "Not stated"]
+        .iter()
+        .zip(["late", "open", "done", "dropped", "unknown"])
+        .zip(actions)
+        .map(|((title, status), action)| ActionGroup {
+            title: (*title).to_owned(),
+            status: status.to_owned(),
+            count: 1,
+            actions: vec![action],
+        })
+        .collect()
+}
+
+pub(crate) fn feed() -> Feed {
+    Feed {
+        title: "Harbour postmortems".to_owned(),
+        id: "urn:uuid:6b7f4a52-5a0f-5f3e-9a53-0d8b6f0f7c11".to_owned(),
+        updated: "2026-03-09T08:00:00Z".to_owned(),
+        self_url: Some("https://postmortems.example/feed.xml".to_owned()),
+        html_url: "https://postmortems.example/".to_owned(),
+        entries: vec![FeedEntry {
+            title: "Checkout refused every second payment".to_owned(),
+            id: "urn:uuid:1d0a1c50-8f0e-5a5b-8d3b-6c1f5a1c9a10".to_owned(),
+            url: "https://postmortems.example/2026/checkout-certificate/".to_owned(),
+            updated: "2026-03-09T08:00:00Z".to_owned(),
+            published: Some("2026-03-04T08:00:00Z".to_owned()),
+            summary: "The certificate of one of two edge proxies expired.".to_owned(),
+            authors: vec!["Marta Lind".to_owned()],
+            categories: vec!["checkout".to_owned(), "certificates".to_owned()],
+        }],
+    }
+}
+
+/// A body with every shape that the Markdown of documents can take.
+pub(crate) const BODY: &str = include_str!("sample.html");

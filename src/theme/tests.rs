@@ -1,0 +1,523 @@
+use super::Theme;
+use super::Variables;
+use super::data::Document;
+use super::data::Home;
+use super::data::Page;
+use super::escape;
+use super::sample;
+use crate::diagnostic::Finding;
+use serde::Serialize;
+use serde_json::Value;
+
+/// What somebody writes who wants to break out of text, an attribute or a script.
+const HOSTILE: &str = "\"'><script>alert(1)</script><b onclick=alert(1) style='color:red'>&amp;\u{1}";
+
+/// Which strings of the sample become hostile.
+#[derive(Clone, Copy)]
+enum Fill {
+    /// None.
+    Plain,
+    /// All that people write.
+    Hostile,
+    /// Also those that hold one of a few words, such as the status of an action.
+    HostileWords,
+}
+
+/// The keys of strings that hold markup, or one of a few words.
+const MARKUP: [&str; 1] = ["html"];
+const WORDS: [&str; 7] = ["kind", "category", "status", "level", "phase", "purpose", "section"];
+
+fn fill<T: Serialize + ?Sized>(value: &T, fill: Fill) -> Value {
+    fn walk(value: &mut Value, key: &str, fill: Fill) {
+        match value {
+            Value::String(text) => {
+                let leave = MARKUP.contains(&key)
+                    || match fill {
+                        Fill::Plain => true,
+                        Fill::Hostile => WORDS.contains(&key),
+                        Fill::HostileWords => false,
+                    };
+                if !leave {
+                    text.push_str(HOSTILE);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| walk(item, key, fill)),
+            Value::Object(map) => map.iter_mut().for_each(|(key, value)| walk(value, key, fill)),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(value).unwrap();
+    walk(&mut value, "", fill);
+    value
+}
+
+fn page(kind: &str, title: &str, url: &str, how: Fill) -> Page {
+    let mut page = sample::page(kind, title, url);
+    page.permalink = Some(format!("https://postmortems.example/{url}"));
+    if !matches!(how, Fill::Plain) {
+        let crumb = &mut page.breadcrumbs;
+        for text in [&mut page.title, &mut page.description, &mut page.url, &mut page.lang, &mut page.section]
+            .into_iter()
+            .chain(page.permalink.as_mut())
+            .chain(page.feed.as_mut())
+            .chain(crumb.iter_mut().flat_map(|crumb| [&mut crumb.title, &mut crumb.url]))
+        {
+            text.push_str(HOSTILE);
+        }
+    }
+    page
+}
+
+/// Renders every template with everything that it can be given, and once more with next to nothing.
+fn every_page(how: Fill) -> Vec<(String, String)> {
+    let mut theme = Theme::new("", &[]).unwrap();
+    let mut site = sample::site();
+    if !matches!(how, Fill::Plain) {
+        for text in
+            [&mut site.title, &mut site.description, &mut site.language, &mut site.version, &mut site.home]
+                .into_iter()
+                .chain(site.repository.as_mut())
+                .chain(site.menu.iter_mut().flat_map(|entry| [&mut entry.title, &mut entry.url]))
+        {
+            text.push_str(HOSTILE);
+        }
+    }
+    theme.set_site(&site);
+    let with = |name: &'static str, value: &dyn erased::Value| {
+        Variables::new().with(name, &fill(&value.value(), how))
+    };
+    let empty = Variables::new;
+    let none: [(); 0] = [];
+    let pages: Vec<(&str, &str, Variables)> = vec![
+        ("home.html", "home", with("home", &sample::home())),
+        ("home.html", "home", empty().with("home", &Home { empty: true, ..Home::default() })),
+        ("document.html", "document", with("document", &sample::document())),
+        ("document.html", "document", empty().with("document", &Document::default())),
+        (
+            "list.html",
+            "list",
+            with("list", &sample::list())
+                .with("groups", &fill(&sample::groups(), how))
+                .with("pager", &fill(&sample::pager(), how)),
+        ),
+        (
+            "lessons.html",
+            "lessons",
+            with("lessons", &sample::lessons())
+                .with("how_to", &false)
+                .with("pager", &fill(&sample::pager(), how)),
+        ),
+        (
+            "lessons.html",
+            "lessons",
+            empty().with("lessons", &none).with("how_to", &true).with("pager", &Value::Null),
+        ),
+        ("actions.html", "actions", with("groups", &sample::action_groups()).with("pager", &Value::Null)),
+        ("actions.html", "actions", empty().with("groups", &none).with("pager", &Value::Null)),
+        ("terms.html", "terms", with("terms", &sample::terms()).with("kind", &fill("service", how))),
+        ("term.html", "term", with("term", &sample::term())),
+        ("archive.html", "archive", with("years", &sample::home().years)),
+        ("404.html", "not-found", empty()),
+        ("redirect.html", "redirect", with("target", &sample::link("Slow search", "old/slow-search/"))),
+        ("feed.xml", "feed", with("feed", &sample::feed())),
+    ];
+    pages
+        .into_iter()
+        .map(|(template, kind, variables)| {
+            let page = page(kind, "Checkout & payments", "2026/checkout-certificate/", how);
+            let text = theme.render(template, "../../", &page, variables).unwrap_or_else(|e| panic!("{e}"));
+            (template.to_owned(), text)
+        })
+        .collect()
+}
+
+/// Lets values of different types stand in one list.
+mod erased {
+    pub(super) trait Value {
+        fn value(&self) -> serde_json::Value;
+    }
+
+    impl<T: serde::Serialize> Value for T {
+        fn value(&self) -> serde_json::Value {
+            serde_json::to_value(self).unwrap()
+        }
+    }
+}
+
+/// A tag with its attributes, read strictly.
+struct Tag<'a> {
+    name: &'a str,
+    closing: bool,
+    empty: bool,
+    attributes: Vec<(&'a str, &'a str)>,
+}
+
+/// Reads the tags of a page, and panics at anything that a strict reader would stumble over.
+fn tags(text: &str) -> Vec<Tag<'_>> {
+    let mut tags = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '>']) {
+        let before = &rest[..at];
+        assert!(!before.contains('\u{1}'), "control character in {before:?}");
+        assert!(rest[at..].starts_with('<'), "stray `>` after {before:?}");
+        rest = &rest[at + 1..];
+        if rest.starts_with('!') || rest.starts_with('?') {
+            rest = &rest[rest.find('>').unwrap() + 1..];
+            continue;
+        }
+        let closing = rest.starts_with('/');
+        rest = rest.strip_prefix('/').unwrap_or(rest);
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap();
+        let name = &rest[..end];
+        assert!(!name.is_empty(), "no tag at {:?}", rest.chars().take(60).collect::<String>());
+        rest = &rest[end..];
+        let mut attributes = Vec::new();
+        let empty = loop {
+            rest = rest.trim_start();
+            if let Some(after) = rest.strip_prefix("/>") {
+                rest = after;
+                break true;
+            }
+            if let Some(after) = rest.strip_prefix('>') {
+                rest = after;
+                break false;
+            }
+            let end = rest
+                .find(|c: char| !(c.is_ascii_lowercase() || "-:".contains(c)))
+                .unwrap_or_else(|| panic!("unclosed <{name}>"));
+            assert!(end > 0, "no attribute in <{name}> at {:?}", rest.chars().take(60).collect::<String>());
+            let attribute = &rest[..end];
+            rest = &rest[end..];
+            let value = match rest.strip_prefix("=\"") {
+                Some(after) => {
+                    let end = after.find('"').unwrap();
+                    rest = &after[end + 1..];
+                    &after[..end]
+                }
+                None => "",
+            };
+            attributes.push((attribute, value));
+        };
+        tags.push(Tag { name, closing, empty, attributes });
+    }
+    tags
+}
+
+/// Checks that a page is well-formed and asks nobody else for anything.
+fn check(template: &str, text: &str) {
+    const VOID: [&str; 5] = ["meta", "link", "img", "input", "br"];
+    let mut open: Vec<&str> = Vec::new();
+    let mut ids: Vec<&str> = Vec::new();
+    let xml = template.ends_with(".xml");
+    for tag in tags(text) {
+        let Tag { name, closing, empty, .. } = tag;
+        if closing {
+            assert_eq!(open.pop(), Some(name), "{template}: closed out of turn, open: {open:?}");
+        } else if !empty && (xml || !VOID.contains(&name)) {
+            open.push(name);
+        }
+        let attribute = |wanted: &str| tag.attributes.iter().find(|(name, _)| *name == wanted).map(|a| a.1);
+        for (attribute, value) in &tag.attributes {
+            assert!(*attribute != "style", "{template}: style on <{name}>");
+            assert!(!attribute.starts_with("on"), "{template}: {attribute} on <{name}>");
+            if *attribute == "id" {
+                assert!(!ids.contains(value), "{template}: the id {value} stands twice");
+                ids.push(value);
+            }
+        }
+        let loaded = match name {
+            "script" | "img" => attribute("src"),
+            "link" if !xml && !matches!(attribute("rel"), Some("canonical" | "alternate")) => {
+                attribute("href")
+            }
+            _ => None,
+        };
+        if let Some(address) = loaded {
+            assert!(!address.contains("//") && !address.starts_with("data:"), "{template}: loads {address}");
+        }
+        assert!(name != "script" || closing || attribute("src").is_some(), "{template}: inline script");
+        assert!(name != "style" && name != "iframe", "{template}: <{name}>");
+    }
+    assert!(open.is_empty(), "{template}: never closed: {open:?}");
+}
+
+#[test]
+fn every_template_makes_a_well_formed_page_that_loads_nothing_from_elsewhere() {
+    for (template, text) in every_page(Fill::Plain) {
+        check(&template, &text);
+    }
+}
+
+#[test]
+fn nothing_that_somebody_wrote_becomes_markup() {
+    for how in [Fill::Hostile, Fill::HostileWords] {
+        for (template, text) in every_page(how) {
+            assert!(!text.contains("<script>"), "{template}");
+            assert!(!text.contains("<b "), "{template}");
+            check(&template, &text);
+        }
+    }
+}
+
+#[test]
+fn every_page_has_one_h1_and_its_headings_leave_out_no_level() {
+    for (template, text) in every_page(Fill::Plain).iter().filter(|(template, _)| template.ends_with(".html"))
+    {
+        let levels: Vec<u8> = tags(text)
+            .iter()
+            .filter(|tag| !tag.closing)
+            .filter_map(|tag| tag.name.strip_prefix('h')?.parse().ok())
+            .collect();
+        assert_eq!(levels.first(), Some(&1), "{template}");
+        assert_eq!(levels.iter().filter(|&&level| level == 1).count(), 1, "{template}");
+        assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{template}: {levels:?}");
+    }
+}
+
+#[test]
+fn every_page_has_its_landmarks_and_the_skip_link_leads_to_the_first() {
+    for (template, text) in every_page(Fill::Plain) {
+        if template.ends_with(".html") && template != "redirect.html" {
+            let tags = tags(&text);
+            for landmark in ["header", "main", "footer"] {
+                assert!(tags.iter().any(|tag| tag.name == landmark), "{template} has no {landmark}");
+            }
+            assert!(text.contains("href=\"#aw-main\"") && text.contains("id=\"aw-main\""), "{template}");
+        }
+    }
+}
+
+fn rendered(template: &str, variables: Variables) -> String {
+    let mut theme = Theme::new("", &[]).unwrap();
+    theme.set_site(&sample::site());
+    let page = sample::page("document", "Checkout", "2026/checkout-certificate/");
+    theme.render(template, "../../", &page, variables).unwrap()
+}
+
+#[test]
+fn links_inside_the_site_begin_at_its_top_and_others_do_not() {
+    let text = rendered("document.html", Variables::new().with("document", &sample::document()));
+    assert!(text.contains("<a href=\"../../services/checkout/\">checkout</a>"));
+    assert!(text.contains("<a href=\"https://tracker.example/OPS-4411\" rel=\"external\">OPS-4411</a>"));
+    assert!(text.contains("href=\"../../assets/style.css\""));
+}
+
+#[test]
+fn the_body_stands_as_it_is_and_once() {
+    let text = rendered("document.html", Variables::new().with("document", &sample::document()));
+    assert_eq!(text.matches(sample::BODY).count(), 1);
+}
+
+#[test]
+fn a_guess_is_marked_with_where_it_was_read() {
+    let mut document = sample::document();
+    document.row = sample::rows()[1].clone();
+    let text = rendered("document.html", Variables::new().with("document", &document));
+    assert!(text.contains("class=\"inferred\""));
+    assert!(text.contains(">18 November 2025</time> <small class=\"source\">from the file name</small>"));
+    let text = rendered("list.html", {
+        let variables = Variables::new().with("list", &sample::list()).with("pager", &Value::Null);
+        variables.with("groups", &sample::groups())
+    });
+    assert!(text.contains(">18 November 2025</time><span class=\"hidden\"> (from the file name)</span>"));
+    assert!(!text.contains("2 March 2026</time><span"), "what was stated is not marked");
+}
+
+#[test]
+fn the_card_of_a_lesson_bears_its_anchor_only_where_the_body_does_not() {
+    let text = rendered("document.html", Variables::new().with("document", &sample::document()));
+    assert_eq!(text.matches("id=\"expiry\"").count(), 1);
+    assert!(text.contains("<li class=\"lesson-card lucky\" id=\"at-nine\">"));
+}
+
+#[test]
+fn lessons_of_one_document_stand_under_it_once() {
+    let text = rendered(
+        "lessons.html",
+        Variables::new()
+            .with("lessons", &sample::lessons())
+            .with("how_to", &false)
+            .with("pager", &Value::Null),
+    );
+    let headings = tags(&text).iter().filter(|tag| tag.name == "h2" && !tag.closing).count();
+    assert_eq!(headings, 2);
+    assert_eq!(text.matches("lesson-card ").count(), 5);
+}
+
+#[test]
+fn robots_are_told_of_a_sitemap_only_where_there_is_one() {
+    let theme = Theme::new("", &[]).unwrap();
+    let render = |variables| theme.render("robots.txt", "./", &Page::default(), variables).unwrap();
+    assert_eq!(render(Variables::new()), "User-agent: *\nAllow: /\n");
+    let sitemap = "https://postmortems.example/a&b/sitemap.xml";
+    assert_eq!(
+        render(Variables::new().with("sitemap", sitemap)),
+        format!("User-agent: *\nAllow: /\nSitemap: {sitemap}\n")
+    );
+}
+
+fn own(files: &[(&str, &str)]) -> Result<Theme, Vec<Finding>> {
+    let files: Vec<_> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    Theme::new("theme", &files)
+}
+
+/// Checks the findings of a theme with one file of its own, as `file:line:column message`.
+fn check_broken(path: &str, text: &str, expected: &str) {
+    let findings = own(&[(path, text)]).unwrap_err();
+    let found: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            let place = &finding.place;
+            format!("{}:{}:{} {}", place.file, place.line, place.column, finding.message)
+        })
+        .collect();
+    assert_eq!(found.join("\n"), expected);
+}
+
+#[test]
+fn a_fault_in_a_template_has_a_place() {
+    check_broken(
+        "home.html",
+        "{% extends \"base.html\" %}\n{% block main %}{{ page.title {% endblock %}",
+        "theme/home.html:2:31 found `{` but expected }}",
+    );
+    check_broken(
+        "home.html",
+        "<p>{{ page.title | shout }}</p>\n{{ <nowhere/> }}",
+        "theme/home.html:1:20 unknown filter `shout`\ntheme/home.html:2:4 unknown component `nowhere`",
+    );
+    check_broken(
+        "home.html",
+        "{% extends \"bse.html\" %}",
+        "theme/home.html:1:13 there is no template `bse.html` to extend",
+    );
+    check_broken(
+        "home.html",
+        "{% extends \"home.html\" %}",
+        "theme/home.html:1:1 the template `home.html` extends itself",
+    );
+    check_broken("style.css", "p {}", "theme/style.css:1:1 `style.css` is neither a template nor an asset");
+}
+
+#[test]
+fn a_block_that_an_own_base_leaves_out_is_told_of_in_the_own_theme() {
+    let findings = own(&[("base.html", "{% block title %}{% endblock %}")]).unwrap_err();
+    assert_eq!(findings[0].place.file, "theme");
+    let message = "`default/404.html`: block `main` is not defined in any parent template";
+    assert_eq!(findings[0].message, message);
+}
+
+#[test]
+fn every_broken_file_is_told_of() {
+    let findings = own(&[("a.html", "{{"), ("b.html", "{% if %}"), ("c.html", "fine")]).unwrap_err();
+    let files: Vec<_> = findings.iter().map(|finding| finding.place.file.as_str()).collect();
+    assert_eq!(files, ["theme/a.html", "theme/b.html"]);
+}
+
+#[test]
+fn a_template_that_is_no_text_has_a_place() {
+    let findings = Theme::new("", &[("a.html".to_owned(), b"<p>\n\xff</p>".to_vec())]).unwrap_err();
+    assert_eq!((findings[0].place.line, findings[0].place.column), (2, 1));
+}
+
+#[test]
+fn an_own_template_can_extend_the_one_that_it_replaces() {
+    let mut theme = own(&[
+        (
+            "base.html",
+            "{% extends \"default/base.html\" %}{% block footer %}<footer>Ours</footer>{% endblock %}",
+        ),
+        ("extra/about.svg", "<svg><title>{{ page.title }}</title></svg>"),
+        ("assets/logo.svg", "<svg/>"),
+        ("assets/style.css", "p{}"),
+        ("README.md", "{{ not a template }}"),
+    ])
+    .unwrap();
+    theme.set_site(&sample::site());
+    let page = sample::page("not-found", "<Lost>", "404.html");
+    let text = theme.render("404.html", "./", &page, Variables::new()).unwrap();
+    assert!(text.contains("<footer>Ours</footer>") && text.contains("There is no page at this address"));
+    let text = theme.render("extra/about.svg", "./", &page, Variables::new()).unwrap();
+    assert_eq!(text, "<svg><title>&lt;Lost&gt;</title></svg>");
+    let assets: Vec<_> = theme.assets().collect();
+    assert!(assets.contains(&("assets/logo.svg", b"<svg/>")));
+    assert!(assets.contains(&("assets/style.css", b"p{}")));
+    assert!(assets.iter().any(|(path, _)| *path == "assets/site.js"));
+}
+
+#[test]
+fn the_example_of_the_themes_manual_works() {
+    let manual = include_str!("../../themes/README.md");
+    let example = manual.split("```").find(|part| part.contains("{% extends")).unwrap().trim_start();
+    let mut theme = own(&[("document.html", example)]).unwrap();
+    theme.set_site(&sample::site());
+    let page = sample::page("document", "Checkout", "checkout/");
+    let text = theme
+        .render("document.html", "../", &page, Variables::new().with("document", &sample::document()))
+        .unwrap();
+    assert!(text.contains("</dl><p>Ask in #incidents.</p>"));
+    check("document.html", &text);
+    for name in theme.tera.get_template_names().filter_map(|name| name.strip_prefix("default/")) {
+        assert!(manual.contains(&format!("| `{name}` |")), "`{name}` is not in the manual");
+    }
+    for name in theme.tera.get_component_names() {
+        assert!(manual.contains(&format!("`{name}(")), "the component `{name}` is not in the manual");
+    }
+}
+
+#[test]
+fn an_own_component_replaces_the_default_one_everywhere() {
+    let mut theme =
+        own(&[("ours.html", "{% component link(link) %}[{{ link.title }}]{% endcomponent link %}")]).unwrap();
+    theme.set_site(&sample::site());
+    let page = sample::page("not-found", "Lost", "404.html");
+    let text = theme.render("404.html", "./", &page, Variables::new()).unwrap();
+    assert!(text.contains("<li>[Incidents]</li>"));
+}
+
+#[test]
+fn an_error_while_rendering_says_where_and_why() {
+    let theme = own(&[("home.html", "<p>\n  {{ home.heading }}</p>")]).unwrap();
+    let page = sample::page("home", "Home", "");
+    let error = theme
+        .render("home.html", "./", &page, Variables::new().with("home", &serde_json::json!({ "title": "x" })))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the template `home.html` cannot make the page ``: field `heading` is not defined. Available fields: title \
+         (`home.html`, line 2, column 11)"
+    );
+    let error = theme.render("away.html", "./", &page, Variables::new()).unwrap_err();
+    assert!(error.to_string().contains("'away.html' not found"), "{error}");
+}
+
+#[test]
+fn a_theme_is_used_by_many_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Theme>();
+    shared::<Variables>();
+}
+
+#[test]
+fn text_is_escaped_and_what_xml_cannot_hold_is_replaced() {
+    fn check(text: &str, expected: &str) {
+        let mut out = Vec::new();
+        escape(text, &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+    check("", "");
+    check("<a href='x'>\"&\"</a>", "&lt;a href=&#39;x&#39;&gt;&quot;&amp;&quot;&lt;/a&gt;");
+    check("ü\t障害\r\n\u{ffee}", "ü\t障害\r\n\u{ffee}");
+    check("a\u{0}b\u{1b}c\u{ffff}d\u{fffe}", "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}");
+}
+
+#[test]
+fn the_style_sheet_is_small_and_asks_nobody() {
+    let theme = Theme::new("", &[]).unwrap();
+    let (_, css) = theme.assets().find(|(path, _)| *path == "assets/style.css").unwrap();
+    assert!(css.len() <= 30 * 1024, "{} bytes", css.len());
+    let css = std::str::from_utf8(css).unwrap();
+    assert!(!css.contains("@import") && !css.contains("url("));
+    assert_eq!(css.matches('{').count(), css.matches('}').count());
+}

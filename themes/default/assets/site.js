@@ -1,0 +1,110 @@
+// What makes the pages handier. Every page is whole without it.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+
+  // Says in words, to those who listen, what a button did.
+  const said = make("p", { className: "hidden" });
+  said.setAttribute("role", "status");
+  document.body.append(said);
+
+  // A switch between light and dark that stays.
+  const bar = document.querySelector(".site-header .wide");
+  if (bar) {
+    const system = matchMedia("(prefers-color-scheme: dark)");
+    const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
+    const button = make("button", { type: "button", className: "scheme" });
+    const name = () => {
+      button.textContent = isDark() ? "Light" : "Dark";
+      button.title = isDark() ? "Show the site in light colours" : "Show the site in dark colours";
+    };
+    button.addEventListener("click", () => {
+      const wanted = isDark() ? "light" : "dark";
+      root.dataset.theme = wanted;
+      try {
+        // What the system wants anyway needs no remembering, so that the site follows the system again.
+        if ((wanted === "dark") === system.matches) localStorage.removeItem("afterword-scheme");
+        else localStorage.setItem("afterword-scheme", wanted);
+      } catch (error) {
+        // Without storage the choice lasts for this page.
+      }
+      name();
+    });
+    system.addEventListener("change", name);
+    name();
+    bar.append(button);
+  }
+
+  // The contents stand open where there is room beside the text.
+  const contents = document.querySelector(".contents details");
+  if (contents) {
+    const room = matchMedia("(min-width: 70rem)");
+    const follow = () => { contents.open = room.matches; };
+    room.addEventListener("change", follow);
+    follow();
+  }
+
+  // A folded part opens when a link leads into it.
+  const unfold = () => {
+    let at = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = at;
+    for (; at; at = at.parentElement) if (at.localName === "details" && !at.open) { at.open = true; target.scrollIntoView(); }
+  };
+  addEventListener("hashchange", unfold);
+  try { unfold(); } catch (error) { /* A hash that is no anchor leads nowhere. */ }
+
+  // Copies code, and the address of a lesson.
+  if (navigator.clipboard) {
+    const copier = (label, done, text) => {
+      const button = make("button", { type: "button", className: "copy", textContent: label });
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(text());
+          button.textContent = "Copied";
+          said.textContent = done;
+        } catch (error) {
+          button.textContent = "Not copied";
+        }
+        setTimeout(() => { button.textContent = label; said.textContent = ""; }, 2000);
+      });
+      return button;
+    };
+    for (const pre of document.querySelectorAll(".prose pre")) {
+      const frame = make("div", { className: "code" });
+      pre.replaceWith(frame);
+      frame.append(pre, copier("Copy", "The code is copied", () => pre.textContent.replace(/\n$/, "")));
+    }
+    for (const card of document.querySelectorAll(".lesson-card")) {
+      const link = card.querySelector(".lesson-text a");
+      card.querySelector(".lesson-kind").append(copier("Copy link", "The link to the lesson is copied", () => link.href));
+    }
+  }
+
+  // A box that filters a long list as it is typed into.
+  for (const list of document.querySelectorAll(".filterable")) {
+    const items = [...list.querySelectorAll(".row, .lesson-card, .actions tbody tr, .terms > li")];
+    if (items.length < 8) continue;
+    const text = new Map(items.map((item) => {
+      const head = item.closest(".ledger")?.querySelector(".group-head");
+      return [item, (item.textContent + " " + (head ? head.textContent : "")).toLowerCase()];
+    }));
+    const label = make("label", { className: "filter" });
+    const box = make("input", { type: "search", autocomplete: "off", spellcheck: false });
+    const count = make("output", {});
+    label.append(make("span", { textContent: "Filter this page" }), box, count);
+    list.before(label);
+    box.addEventListener("input", () => {
+      const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const item of items) {
+        const fits = words.every((word) => text.get(item).includes(word));
+        item.hidden = !fits;
+        if (fits) shown += 1;
+      }
+      for (const group of list.querySelectorAll(".group")) group.hidden = !items.some((item) => !item.hidden && group.contains(item));
+      count.textContent = words.length ? `${shown} of ${items.length}` : "";
+    });
+  }
+})();
