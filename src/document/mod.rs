@@ -13,16 +13,47 @@
 //! 5. `facts`, `title`, `date`, `severity`, `kind` and `aside` read what the document says about itself;
 //! 6. `timeline`, `lesson` and `action` read the entries of the parts that hold them.
 
-pub mod anchor;
-pub mod block;
 pub mod front_matter;
-pub mod moment;
+pub mod dialect;
+pub mod block;
+pub mod anchor;
 pub mod outline;
 pub mod section;
+pub mod key;
+pub mod moment;
+pub mod date;
+pub mod facts;
+pub mod title;
+pub mod severity;
+pub mod kind;
+pub mod aside;
+pub mod timeline;
+pub mod lesson;
+pub mod action;
 
+use crate::config::Config;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
+use crate::document::anchor::Anchors;
+use crate::document::aside::Aside;
+use crate::document::block::Block;
+use crate::document::block::BlockKind;
+use crate::document::dialect::Ending;
+use crate::document::dialect::NoteKind;
+use crate::document::dialect::Prepared;
+use crate::document::front_matter::FrontMatter;
 use crate::document::moment::Moment;
+use crate::document::moment::Precision;
+use crate::document::outline::Part;
 use crate::document::section::Canonical;
+use crate::document::section::Spellings;
+use crate::source::History;
+use crate::source::SourceFile;
+use crate::words;
+use crate::words::Term;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Where a value was read.
@@ -292,5 +323,545 @@ pub struct Link {
     pub span: Range<usize>,
 }
 
-/// Findings of reading one file.
-pub type Findings = Vec<Finding>;
+
+/// Where a heading or a lesson stands in the body, and its anchor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchored {
+    /// Its bytes in [`Document::body`].
+    pub span: Range<usize>,
+    /// Its anchor on the page.
+    pub anchor: String,
+}
+
+/// A file, understood.
+///
+/// Invariant: spans of the model are bytes of `text`, so that findings and fixes can point at them; only the fields that
+/// say so are bytes of [`Document::body`], the Markdown that the page is rendered from.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its path in the content folder, with `/` between its parts.
+    pub path: String,
+    /// The file, relative to ROOT.
+    pub file: String,
+    /// Its text, front matter included.
+    pub text: String,
+    /// Where the body begins in `text`.
+    pub body_start: usize,
+    /// The body, where it had to be turned into Markdown; else it is the rest of `text`.
+    prepared: Option<String>,
+    /// Its front matter.
+    pub front: Option<FrontMatter>,
+    /// Its permanent name: the author's own, else its path.
+    pub id: Found<String>,
+    /// What sort of document it is.
+    pub kind: Kind,
+    /// Its title.
+    pub title: Found<String>,
+    /// Spans in the body of blocks that only repeat the title.
+    pub title_repeats: Vec<Range<usize>>,
+    /// When it happened, or was written.
+    pub date: Option<Found<Moment>>,
+    /// How bad it was.
+    pub severity: Option<Found<Severity>>,
+    /// Affected services, as written.
+    pub services: Vec<Found<String>>,
+    /// Tags, categories among them.
+    pub tags: Vec<Found<String>>,
+    /// The first category as written.
+    pub category: Option<String>,
+    /// Contributing factors by name.
+    pub factors: Vec<Found<String>>,
+    /// Authors and owners.
+    pub authors: Vec<Found<String>>,
+    /// Teams.
+    pub teams: Vec<Found<String>>,
+    /// When the incident began.
+    pub started: Option<Found<Moment>>,
+    /// When it was noticed.
+    pub detected: Option<Found<Moment>>,
+    /// When the bleeding was stopped.
+    pub mitigated: Option<Found<Moment>>,
+    /// When it was over.
+    pub resolved: Option<Found<Moment>>,
+    /// What happened, in short: declared, else the first words of the summary or of the text.
+    pub summary: Option<Found<String>>,
+    /// The state as written.
+    pub status: Option<Found<String>>,
+    /// How long it lasted, as written.
+    pub duration: Option<Found<String>>,
+    /// Its headings and labels, in order.
+    pub sections: Vec<Section>,
+    /// Anchors of headings, by their spans in the body.
+    pub headings: Vec<Anchored>,
+    /// What happened when.
+    pub timeline: Vec<TimelineEntry>,
+    /// What it teaches.
+    pub lessons: Vec<Lesson>,
+    /// Anchors of lessons that stand in the body, by their spans in the body.
+    pub lesson_marks: Vec<Anchored>,
+    /// What else went well, wrong or luckily.
+    pub observations: Vec<Observation>,
+    /// Follow-ups.
+    pub actions: Vec<Action>,
+    /// Links and images.
+    pub links: Vec<Link>,
+    /// The record that it analyses: an id or a path.
+    pub incident: Option<Found<String>>,
+    /// The last part of its address, where the author gave one.
+    pub slug: Option<Found<String>>,
+    /// Older addresses.
+    pub aliases: Vec<Found<String>>,
+    /// Where the original stands.
+    pub canonical_url: Option<String>,
+    /// Archived copies.
+    pub archive_urls: Vec<String>,
+    /// Whether it is unfinished.
+    pub draft: bool,
+    /// Its language as a BCP 47 tag.
+    pub language: Option<String>,
+    /// Who may read it.
+    pub audience: Option<String>,
+    /// Why it is set aside, where it is.
+    pub aside: Option<Aside>,
+    /// When Git first and last saw it.
+    pub history: Option<History>,
+    /// The words of its body.
+    pub terms: Vec<Term>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+}
+
+impl Document {
+    /// Returns the Markdown that its page is rendered from.
+    pub fn body(&self) -> &str {
+        self.prepared.as_deref().unwrap_or(&self.text[self.body_start..])
+    }
+
+    /// Returns whether it is an incident record or a postmortem.
+    pub fn is_incident(&self) -> bool {
+        matches!(self.kind, Kind::Incident | Kind::Postmortem)
+    }
+
+    /// Returns whether something of it would be lost or misplaced.
+    pub fn is_faulty(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level == Level::Error)
+    }
+
+    /// Returns the front matter as it was written, without the lines around it.
+    pub fn front_text(&self) -> Option<&str> {
+        self.front.as_ref().map(|front| &self.text[front.span.clone()])
+    }
+}
+
+/// A file without a word in it.
+pub static EMPTY_DOCUMENT: Rule =
+    Rule { name: "empty-document", level: Level::Warning, about: "a file holds no words" };
+
+/// What a document of another generator held beside Markdown.
+pub static DROPPED_MARKUP: Rule = Rule {
+    name: "dropped-markup",
+    level: Level::Note,
+    about: "markup that only another generator understands is left out of the page; its words stay",
+};
+
+/// A container that nothing closes.
+pub static UNCLOSED_CONTAINER: Rule =
+    Rule { name: "unclosed-container", level: Level::Warning, about: "a `:::` block is never closed" };
+
+/// What all documents of a site are read with.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    /// The site's settings.
+    pub config: &'a Config,
+    /// The names of sections, the site's own among them.
+    pub spellings: Spellings,
+    /// The name of the folder that holds the content, which may say what kind its documents are.
+    pub folder: String,
+}
+
+impl<'a> Reader<'a> {
+    /// Makes the reader of a site; `folder` is the name of the folder that holds the content.
+    pub fn new(config: &'a Config, folder: &str) -> Self {
+        Reader { config, spellings: Spellings::new(config), folder: folder.to_owned() }
+    }
+
+    /// Reads one file.
+    pub fn parse(&self, source: SourceFile) -> Document {
+        let SourceFile { path, file, text, git, mut findings, .. } = source;
+        let split = front_matter::read(&file, &text);
+        findings.extend(split.findings);
+        let body = &text[split.body..];
+        let prepared = dialect::prepare(body, split.body, Ending::of(&path));
+        for note in &prepared.notes {
+            findings.push(markup_note(&file, &text, note));
+        }
+        let blocks = block::parse(&prepared.text);
+        let root = outline::fold(&blocks, prepared.text.len(), &self.spellings);
+        let facts_context = facts::Context { file: &file, source: &text, config: self.config };
+        let mut facts = facts::read(split.front.as_ref(), &root, &facts_context, &mut findings);
+        for found in [
+            &mut facts.started, &mut facts.detected, &mut facts.mitigated, &mut facts.resolved, &mut facts.date,
+        ]
+        .into_iter()
+        .flatten()
+        {
+            body_span(&mut found.span, &found.origin, &prepared);
+        }
+        if let Some(found) = &mut facts.severity {
+            body_span(&mut found.span, &found.origin, &prepared);
+        }
+
+        let declared = facts.title.as_ref().map(|(key, words)| (key.as_str(), words.as_str()));
+        let title = title::find(declared, &blocks, &path, &self.spellings);
+        let date = self.date(&mut facts, &title, &root, &path, &prepared);
+        let zone = self.config.timezone.0;
+        let timeline_context = timeline::Context { date: date.as_ref().map(|found| found.value), zone };
+        let mut entries = timeline::read(&root, timeline_context);
+        let date = date.or_else(|| first_entry(&entries, &prepared)).or_else(|| prose_date(&blocks, &prepared));
+        self.phases(&mut facts, &entries, &prepared);
+        check_order(&facts, &file, &text, &mut findings);
+
+        let lesson_node = split.front.as_ref().and_then(|front| {
+            front.entries.iter().find(|entry| key::of_front_matter(&entry.key) == Some(key::Key::Lessons))
+        });
+        let lesson_context =
+            lesson::Context { file: &file, source: &text, text: &prepared.text, spellings: &self.spellings };
+        let lesson_node = lesson_node.map(|entry| &entry.value);
+        let reading = lesson::read(lesson_node, &blocks, &root, &lesson_context, &mut findings);
+        let mut actions = action::read(&root);
+
+        let dated = date.as_ref().is_some_and(|found| !matches!(found.origin, Origin::Prose | Origin::Timeline));
+        let times = entries.iter().filter(|entry| entry.at.is_some()).count();
+        let evidence = aside::Evidence { path: &path, dated, times, root: &root, blocks: &blocks };
+        let aside = facts.kind.is_none().then(|| aside::reason(&evidence)).flatten();
+        let kind = self.kind(&facts, &path, &root, !entries.is_empty());
+
+        let mut anchors = Anchors::default();
+        let mut headings = Vec::new();
+        heading_anchors(&blocks, &mut anchors, &mut headings);
+        let sections = sections(&root, &headings, &prepared);
+        let (mut lessons, mut lesson_marks) = (reading.lessons, Vec::new());
+        for lesson in &mut lessons {
+            let words: Vec<&str> = lesson.text.split_whitespace().take(6).collect();
+            lesson.anchor = anchors.unique(format!("lesson-{}", anchor::slug(&words.join(" "))));
+            if lesson.in_body {
+                lesson_marks.push(Anchored { span: lesson.span.clone(), anchor: lesson.anchor.clone() });
+                lesson.span = prepared.original(lesson.span.clone());
+            }
+        }
+        lesson_marks.sort_by_key(|mark| mark.span.start);
+        let mut observations = reading.observations;
+        observations.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
+        actions.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
+        entries.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
+
+        let summary = facts.summary.take().or_else(|| summary(&root, &title, &prepared));
+        let terms = words::terms(&prepared.text);
+        if blocks.is_empty() && split.front.is_none() && findings.is_empty() {
+            findings.push(
+                Finding::new(&EMPTY_DOCUMENT, Place::file(&file), "the file is empty")
+                    .help("write it, or leave it out with `exclude`"),
+            );
+        }
+        let title = Found {
+            value: if title.words.is_empty() { path.clone() } else { title.words },
+            span: title.span.map(|span| prepared.original(span)),
+            origin: title.origin,
+        };
+        let title_repeats = title::find(Some(("", &title.value)), &blocks, &path, &self.spellings).repeats;
+        let id = facts.id.unwrap_or_else(|| Found { value: path.clone(), origin: Origin::Path, span: None });
+        let links = links(&blocks, &prepared);
+        let prepared = match prepared.text {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
+        };
+        Document {
+            body_start: split.body,
+            prepared,
+            front: split.front,
+            id,
+            kind,
+            title,
+            title_repeats,
+            date,
+            severity: facts.severity,
+            services: facts.services,
+            tags: facts.tags,
+            category: facts.category,
+            factors: facts.factors,
+            authors: facts.authors,
+            teams: facts.teams,
+            started: facts.started,
+            detected: facts.detected,
+            mitigated: facts.mitigated,
+            resolved: facts.resolved,
+            summary,
+            status: facts.status,
+            duration: facts.duration,
+            sections,
+            headings,
+            timeline: entries,
+            lessons,
+            lesson_marks,
+            observations,
+            actions,
+            links,
+            incident: facts.incident,
+            slug: facts.slug,
+            aliases: facts.aliases,
+            canonical_url: facts.canonical_url,
+            archive_urls: facts.archive_urls,
+            draft: facts.draft,
+            language: facts.language,
+            audience: facts.audience,
+            aside,
+            history: git,
+            terms,
+            findings,
+            path,
+            file,
+            text,
+        }
+    }
+
+    /// Returns the date that is not read from the timeline or from prose: front matter, file name, title, label.
+    fn date(
+        &self,
+        facts: &mut facts::Facts,
+        title: &title::Title,
+        root: &Part<'_>,
+        path: &str,
+        prepared: &Prepared<'_>,
+    ) -> Option<Found<Moment>> {
+        let zone = self.config.timezone.0;
+        let declared = facts.date.take_if(|found| found.origin.is_declared());
+        // When an incident started is its date, where nothing else in front matter says it.
+        let started = || facts.started.clone().filter(|found| found.origin.is_declared());
+        let in_path = || {
+            let moment = date::find_in_path(path)?.in_zone(zone);
+            Some(Found { value: moment, origin: Origin::Path, span: None })
+        };
+        let in_title = || {
+            let heading = root.parts.first().map_or("", |part| part.title.as_str());
+            let (_, moment) = date::find(&title.words).or_else(|| date::find(heading))?;
+            let span = title.span.clone().map(|span| prepared.original(span));
+            Some(Found { value: moment.in_zone(zone), origin: Origin::Heading, span })
+        };
+        declared
+            .or_else(started)
+            .or_else(|| facts.address_date.take())
+            .or_else(|| {
+                let named = in_path()?;
+                // A file name that says only the month gives way to whatever says the day.
+                (named.value.precision > Precision::Month).then_some(named)
+            })
+            .or_else(in_title)
+            .or_else(|| facts.date.take())
+            .or_else(|| facts.started.clone())
+            .or_else(|| facts.detected.clone().or_else(|| facts.resolved.clone()))
+            .or_else(in_path)
+    }
+
+    /// Fills the times of the incident that nothing declares from entries of the timeline that say what they are.
+    fn phases(&self, facts: &mut facts::Facts, entries: &[TimelineEntry], prepared: &Prepared<'_>) {
+        let phases = timeline::phases(entries);
+        for (slot, index) in [
+            (&mut facts.started, phases.started),
+            (&mut facts.detected, phases.detected),
+            (&mut facts.mitigated, phases.mitigated),
+            (&mut facts.resolved, phases.resolved),
+        ] {
+            if slot.is_none()
+                && let Some(entry) = index.and_then(|index| entries.get(index))
+                && let Some(at) = entry.at.filter(Moment::has_time)
+            {
+                let span = Some(prepared.original(entry.span.clone()));
+                *slot = Some(Found { value: at, origin: Origin::Timeline, span });
+            }
+        }
+    }
+
+    /// Returns the kind: front matter, else a folder, else what the document holds.
+    fn kind(&self, facts: &facts::Facts, path: &str, root: &Part<'_>, has_timeline: bool) -> Kind {
+        if let Some(kind) = facts.kind.as_deref().and_then(kind::named) {
+            return kind;
+        }
+        let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+        if let Some(kind) = kind::of_folder(folders).or_else(|| kind::of_folder(&self.folder)) {
+            return kind;
+        }
+        let mut analysed = has_timeline || facts.severity.is_some();
+        root.walk(&mut |part, _| {
+            analysed |= matches!(part.canonical, Some(Canonical::Impact | Canonical::Factors | Canonical::Timeline));
+        });
+        if analysed { Kind::Postmortem } else { Kind::Article }
+    }
+}
+
+/// Maps a span of the body to the file's text; values of front matter stand there already.
+fn body_span(span: &mut Option<Range<usize>>, origin: &Origin, prepared: &Prepared<'_>) {
+    if !origin.is_declared() {
+        *span = span.take().map(|span| prepared.original(span));
+    }
+}
+
+fn markup_note(file: &str, text: &str, note: &dialect::Note) -> Finding {
+    let place = Place::span(file, text, note.span.clone());
+    let (what, many) = match note.kind {
+        NoteKind::Import => ("an import", "imports"),
+        NoteKind::Component => ("a component's tag", "tags of components"),
+        NoteKind::Comment => ("a comment", "comments"),
+        NoteKind::Template => ("a template tag", "template tags"),
+        NoteKind::Unclosed => {
+            return Finding::new(&UNCLOSED_CONTAINER, place, "this block is never closed")
+                .help("end it with a line of `:::`");
+        }
+    };
+    let message = match note.count {
+        1 => format!("{what} is left out of the page"),
+        count => format!("{count} {many} are left out of the page"),
+    };
+    Finding::new(&DROPPED_MARKUP, place, message)
+}
+
+/// Returns the moment of the first entry of the timeline that says its day.
+fn first_entry(entries: &[TimelineEntry], prepared: &Prepared<'_>) -> Option<Found<Moment>> {
+    let entry = entries.iter().filter(|entry| entry.at.is_some()).min_by_key(|entry| entry.at.map(|at| at.utc()))?;
+    let span = Some(prepared.original(entry.span.clone()));
+    Some(Found { value: entry.at?, origin: Origin::Timeline, span })
+}
+
+/// Returns the first full date in running text, else the first month.
+fn prose_date(blocks: &[Block], prepared: &Prepared<'_>) -> Option<Found<Moment>> {
+    let mut found: Option<Found<Moment>> = None;
+    for find in [date::find, date::find_month] {
+        lesson::each_inline(blocks, &mut |inline| {
+            if found.is_none()
+                && let Some((_, moment)) = find(&inline.text)
+            {
+                let value = Moment { precision: moment.precision.min(Precision::Day), ..Moment::day(moment.date()) };
+                let span = Some(prepared.original(inline.span.clone()));
+                found = Some(Found { value, origin: Origin::Prose, span });
+            }
+        });
+    }
+    found
+}
+
+/// Reports an incident that ends before it starts.
+fn check_order(facts: &facts::Facts, file: &str, text: &str, findings: &mut Vec<Finding>) {
+    let (Some(started), Some(resolved)) = (&facts.started, &facts.resolved) else { return };
+    let (start, end) = (started.value, resolved.value);
+    let before = match start.has_time() && end.has_time() {
+        true => end.utc() < start.utc(),
+        false => end.date() < start.date(),
+    };
+    // What was inferred may be inferred wrongly: only a person's own words are held against each other.
+    if before && !matches!(resolved.origin, Origin::Timeline) && !matches!(started.origin, Origin::Timeline) {
+        let place = match &resolved.span {
+            Some(span) => Place::span(file, text, span.clone()),
+            None => Place::file(file),
+        };
+        let name = match &started.origin {
+            Origin::FrontMatter(key) | Origin::Label(key) | Origin::Table(key) => key.as_str(),
+            _ => "the start",
+        };
+        let finding = Finding::new(&facts::END_BEFORE_START, place, "incident ends before it starts");
+        findings.push(
+            finding.label(format!("earlier than `{name}`")).help("did the outage run past midnight, or into another zone?"),
+        );
+    }
+}
+
+/// Gives every heading its anchor, those inside quotations and lists too, in the order of the text.
+fn heading_anchors(blocks: &[Block], anchors: &mut Anchors, out: &mut Vec<Anchored>) {
+    for block in blocks {
+        match &block.kind {
+            BlockKind::Heading { text, id, .. } => {
+                let anchor = anchors.heading(&text.folded(), id.as_deref());
+                out.push(Anchored { span: block.span.clone(), anchor });
+            }
+            BlockKind::Quote(inner) | BlockKind::Footnote(inner) => heading_anchors(inner, anchors, out),
+            BlockKind::List { items, .. } => {
+                items.iter().for_each(|item| heading_anchors(&item.blocks, anchors, out));
+            }
+            BlockKind::Definitions(list) => {
+                list.iter().for_each(|definition| heading_anchors(&definition.blocks, anchors, out));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn sections(root: &Part<'_>, headings: &[Anchored], prepared: &Prepared<'_>) -> Vec<Section> {
+    let mut sections = Vec::new();
+    root.walk(&mut |part, _| {
+        if part.title.is_empty() {
+            return;
+        }
+        let anchor = match part.level < outline::LABEL {
+            true => headings.iter().find(|heading| heading.span == part.heading).map(|heading| heading.anchor.clone()),
+            false => None,
+        };
+        sections.push(Section {
+            level: part.level,
+            title: part.title.clone(),
+            canonical: part.canonical,
+            anchor: anchor.unwrap_or_default(),
+            span: prepared.original(part.span.clone()),
+        });
+    });
+    sections
+}
+
+/// The longest summary that is taken from the text, in characters.
+const SUMMARY: usize = 480;
+
+/// Returns the first words of the summary, else of the text.
+fn summary(root: &Part<'_>, title: &title::Title, prepared: &Prepared<'_>) -> Option<Found<String>> {
+    let mut named = None;
+    let mut first = None;
+    root.walk(&mut |part, _| {
+        if named.is_none() && part.canonical == Some(Canonical::Summary) {
+            named = opening_words(part, &[]);
+        }
+        if first.is_none() && part.canonical.is_none() {
+            first = opening_words(part, &title.repeats);
+        }
+    });
+    let (value, span) = named.or(first)?;
+    Some(Found { value: title::cut(&value, SUMMARY), origin: Origin::Prose, span: Some(prepared.original(span)) })
+}
+
+/// Returns the first prose of a part: a paragraph that is no label and asks for nothing.
+fn opening_words(part: &Part<'_>, skip: &[Range<usize>]) -> Option<(String, Range<usize>)> {
+    if let Some(lead) = part.lead.as_ref().filter(|lead| !aside::is_placeholder(&lead.text)) {
+        return Some((lead.folded(), lead.span.clone()));
+    }
+    part.blocks.iter().filter(|block| !skip.contains(&block.span)).find_map(|block| match &block.kind {
+        BlockKind::Paragraph(text) => {
+            let words = text.folded();
+            let prose = words.split_whitespace().count() >= 4 || words.chars().any(|c| (c as u32) >= 0x2E80);
+            let labelled = outline::label(text).is_some()
+                || words.find([':', '：']).is_some_and(|colon| key::of_label(&words[..colon]).is_some());
+            (prose && !labelled && !aside::is_placeholder(&words)).then(|| (words, text.span.clone()))
+        }
+        _ => None,
+    })
+}
+
+fn links(blocks: &[Block], prepared: &Prepared<'_>) -> Vec<Link> {
+    let mut links = Vec::new();
+    lesson::each_inline(blocks, &mut |inline| {
+        for link in &inline.links {
+            links.push(Link {
+                target: link.target.clone(),
+                text: inline.text[link.range.clone()].to_owned(),
+                wiki: link.wiki,
+                image: link.image,
+                span: prepared.original(link.span.clone()),
+            });
+        }
+    });
+    links
+}

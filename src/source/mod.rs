@@ -43,6 +43,7 @@ pub use root::Located;
 pub use root::Root;
 pub use root::is_in;
 pub use root::locate;
+pub use root::real_path;
 pub use walk::DANGLING_SYMLINK;
 pub use walk::SPECIAL_FILE;
 pub use walk::SYMLINK_LOOP;

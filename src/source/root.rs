@@ -166,3 +166,16 @@ fn read_settings(folder: &Path) -> Result<Option<String>, Error> {
         None => text,
     }))
 }
+
+/// Returns the real path of a folder that may not be there yet: its nearest existing parent without links, and the rest.
+pub fn real_path(path: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(path).ok()?;
+    let mut rest = Vec::new();
+    for folder in absolute.ancestors() {
+        if let Ok(real) = std::fs::canonicalize(folder) {
+            return Some(rest.iter().rev().fold(real, |path: PathBuf, name: &std::ffi::OsString| path.join(name)));
+        }
+        rest.push(folder.file_name()?.to_owned());
+    }
+    None
+}

@@ -5,6 +5,7 @@
 //! the only module that knows Tera; outside of it a template is a name.
 
 pub mod data;
+pub mod view;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]

@@ -1,0 +1,210 @@
+//! What the commands share: from ROOT to knowledge and plan.
+
+use crate::cli::Failure;
+use crate::cli::Reading;
+use crate::cli::shell::Shell;
+use crate::cli::today;
+use crate::config;
+use crate::config::Config;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::document::Document;
+use crate::document::Reader;
+use crate::knowledge;
+use crate::knowledge::Knowledge;
+use crate::knowledge::link::Files;
+use crate::page;
+use crate::page::Plan;
+use crate::source;
+use crate::source::Root;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+use std::time::Instant;
+
+/// A site that was read and planned.
+#[derive(Debug)]
+pub struct Site {
+    /// Where it is read from.
+    pub root: Root,
+    /// Its settings.
+    pub config: Config,
+    /// What its documents say.
+    pub knowledge: Knowledge,
+    /// Its pages.
+    pub plan: Plan,
+    /// Everything that is wrong, in the order of files.
+    pub findings: Vec<Finding>,
+    /// Drafts that were left out.
+    pub drafts: Vec<String>,
+    /// Where the time went.
+    pub timings: Timings,
+    settings: Option<String>,
+}
+
+impl Site {
+    /// Reads, connects and plans a site.
+    ///
+    /// Settings that cannot be understood end it; `out` is where the site will be written, and is not read.
+    pub fn load(reading: &Reading, out: Option<&Path>, shell: &Shell) -> Result<Site, Failure> {
+        let today = today(reading.today)?;
+        let mut timings = Timings::default();
+        #[expect(clippy::disallowed_methods, reason = "the command line alone reads the environment")]
+        let current = std::env::current_dir().map_err(|error| Failure::Fatal {
+            message: format!("cannot tell the current folder: {error}"),
+            help: None,
+        })?;
+        let located = source::locate(reading.root.as_deref(), &current)?;
+        let (mut config, mut findings) = config::parse(located.settings.as_deref().unwrap_or(""));
+        if let Some(url) = &reading.base_url {
+            let (given, faults) = config::parse(&format!("base_url = {}", serde_json::Value::from(url.as_str())));
+            if let Some(fault) = faults.first() {
+                return Err(Failure::Fatal { message: fault.message.clone(), help: fault.help.clone() });
+            }
+            config.base_url = given.base_url;
+        }
+        let settings = located.settings.clone();
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            shell.findings(&findings, true, |_| settings.as_deref());
+            return Err(Failure::Findings);
+        }
+        let root = Root::new(located, &config)?;
+        let out = out.map_or_else(|| root.path.join("dist"), Path::to_path_buf);
+        let listing = source::list(&root, &config, &out);
+        findings.extend(listing.findings);
+        timings.end("list");
+
+        let folder = root.content.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+        let reader = Reader::new(&config, &folder);
+        let progress = shell.progress("reading", listing.documents.len());
+        let (mut documents, (histories, git_findings)) = rayon::join(
+            || -> Vec<Document> {
+                let parse = |entry| {
+                    let document = reader.parse(source::read(&root, entry));
+                    progress.step();
+                    document
+                };
+                listing.documents.par_iter().map(parse).collect()
+            },
+            || source::histories(&root),
+        );
+        drop(progress);
+        findings.extend(git_findings);
+        if let Some(histories) = histories {
+            for document in &mut documents {
+                document.history = histories.of(&document.path);
+            }
+        }
+        timings.end("read and parse");
+
+        let mut drafts = Vec::new();
+        if !reading.drafts {
+            documents.retain(|document| {
+                if document.draft {
+                    drafts.push(document.path.clone());
+                }
+                !document.draft
+            });
+        }
+        let files = Files {
+            assets: listing.assets.into_iter().map(|asset| asset.path).collect(),
+            links: listing.links.into_iter().map(|link| (link.path, link.target)).collect(),
+        };
+        let mut knowledge = knowledge::connect(documents, files, &config);
+        timings.end("connect");
+        let mut plan = page::plan(&knowledge, &config, today);
+        for document in &knowledge.documents {
+            findings.extend(document.findings.iter().cloned());
+        }
+        findings.append(&mut knowledge.findings);
+        findings.append(&mut plan.findings);
+        findings.sort_by(|a, b| {
+            let key = |finding: &Finding| (finding.place.file.clone(), finding.place.line, finding.place.column, finding.rule.name);
+            key(a).cmp(&key(b))
+        });
+        timings.end("plan");
+        Ok(Site { root, config, knowledge, plan, findings, drafts, timings, settings })
+    }
+
+    /// Prints the findings.
+    pub fn print_findings(&self, shell: &Shell, verbose: bool) {
+        let texts: BTreeMap<&str, &str> =
+            self.knowledge.documents.iter().map(|document| (document.file.as_str(), document.text.as_str())).collect();
+        shell.findings(&self.findings, verbose, |file| match file {
+            config::FILE => self.settings.as_deref(),
+            file => texts.get(file).copied(),
+        });
+    }
+
+    /// Returns whether something would be lost or misplaced.
+    pub fn is_faulty(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level == Level::Error)
+    }
+
+    /// Returns the one true line: "41 documents: 38 dated, 29 with lessons (112), 3 set aside: …".
+    pub fn summary(&self) -> String {
+        let documents = &self.knowledge.documents;
+        let aside: Vec<&Document> = documents.iter().filter(|document| document.aside.is_some()).collect();
+        let kept: Vec<&Document> = documents.iter().filter(|document| document.aside.is_none()).collect();
+        let dated = kept.iter().filter(|document| document.date.is_some()).count();
+        let teaching = kept.iter().filter(|document| !document.lessons.is_empty()).count();
+        let lessons: usize = kept.iter().map(|document| document.lessons.len()).sum();
+        let mut line = format!(
+            "{} document{}: {dated} dated, {teaching} with lessons ({lessons})",
+            documents.len(),
+            if documents.len() == 1 { "" } else { "s" },
+        );
+        let named = |list: Vec<String>| {
+            let more = list.len().saturating_sub(5);
+            let names = list.into_iter().take(5).collect::<Vec<_>>().join(", ");
+            if more > 0 { format!("{names} and {more} more") } else { names }
+        };
+        if !aside.is_empty() {
+            let names = aside
+                .iter()
+                .filter_map(|document| document.aside.map(|aside| format!("{} ({aside})", document.path)))
+                .collect();
+            line += &format!(", {} set aside: {}", aside.len(), named(names));
+        }
+        if !self.drafts.is_empty() {
+            line += &format!("; {} left out as draft: {}", self.drafts.len(), named(self.drafts.clone()));
+        }
+        line
+    }
+
+    /// Returns the folder that the site is written to.
+    pub fn out(&self, given: Option<&Path>) -> PathBuf {
+        given.map_or_else(|| self.root.path.join("dist"), Path::to_path_buf)
+    }
+}
+
+/// Where the time went.
+#[derive(Debug)]
+pub struct Timings {
+    steps: Vec<(&'static str, Duration)>,
+    last: Instant,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Timings { steps: Vec::new(), last: Instant::now() }
+    }
+}
+
+impl Timings {
+    /// Ends a step that began where the last one ended.
+    pub fn end(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.steps.push((name, now - self.last));
+        self.last = now;
+    }
+
+    /// Prints the steps in milliseconds of wall time.
+    pub fn print(&self, shell: &Shell) {
+        for (name, time) in &self.steps {
+            shell.say(&format!("{:>9.1} ms  {name}", time.as_secs_f64() * 1000.0));
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The title of a document that may not have one.
+//!
+//! Comes in: front matter's title, the blocks and the path. Goes out: the title, where it was read, and which blocks at
+//! the top say it again, so that a page shows it once.
+
+use crate::document::Origin;
+use crate::document::block::Block;
+use crate::document::block::BlockKind;
+use crate::document::block::fold;
+use crate::document::section::Spellings;
+use crate::document::section::normalise;
+use std::ops::Range;
+
+/// The longest title that is made from a sentence, in characters.
+const LONGEST: usize = 96;
+
+/// A title and the blocks that repeat it.
+#[derive(Debug, PartialEq)]
+pub struct Title {
+    /// The words.
+    pub words: String,
+    /// Where they were read.
+    pub origin: Origin,
+    /// The bytes in the text that was parsed, where they stand there.
+    pub span: Option<Range<usize>>,
+    /// The spans of blocks at the top of the text that only say the title.
+    pub repeats: Vec<Range<usize>>,
+}
+
+/// Finds the title of a document.
+///
+/// The order: front matter; the H1; the first heading that names no section; a first line that stands alone; the name of
+/// the file, where that is words; the first sentence, cut at a word.
+pub fn find(declared: Option<(&str, &str)>, blocks: &[Block], path: &str, spellings: &Spellings) -> Title {
+    let (words, origin, span) = match declared {
+        Some((key, words)) => (fold(words), Origin::FrontMatter(key.to_owned()), None),
+        None => undeclared(blocks, path, spellings),
+    };
+    let repeats = repeats(&words, blocks);
+    Title { words, origin, span, repeats }
+}
+
+fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, Origin, Option<Range<usize>>) {
+    let headings = || {
+        blocks.iter().filter_map(|block| match &block.kind {
+            BlockKind::Heading { level, text, .. } if !text.is_empty() => Some((*level, text.folded(), &block.span)),
+            _ => None,
+        })
+    };
+    let from_path = words_of_path(path);
+    let is_name = |words: &String| spellings.find_exact(words).is_none() && label_of(words).is_none();
+    let heading = headings()
+        .find(|(level, words, _)| *level == 1 && is_name(words))
+        .or_else(|| {
+            // Below the first section, a heading that names no section is one of its parts and not the title.
+            let first = headings().next()?;
+            is_name(&first.1).then_some(first)
+        });
+    if let Some((_, words, span)) = heading {
+        if !is_generic(&words) {
+            return (without_marks(&words), Origin::Heading, Some(span.clone()));
+        }
+        if let Some(name) = from_path {
+            return (name, Origin::Path, None);
+        }
+        return (words, Origin::Heading, Some(span.clone()));
+    }
+    let paragraph = blocks.iter().find_map(|block| match &block.kind {
+        BlockKind::Paragraph(text) if !text.is_empty() && crate::document::outline::label(text).is_none() => Some((text, &block.span)),
+        _ => None,
+    });
+    let stands_alone = paragraph.and_then(|(text, span)| {
+        let words = text.folded();
+        let alone = !text.text.trim().contains('\n')
+            && words.chars().count() <= LONGEST
+            && !words.ends_with(['.', ':', '!', '。', ',', ';', '：'])
+            && words.split(' ').count() >= 2;
+        alone.then(|| (words, Origin::Heading, Some(span.clone())))
+    });
+    // A first line counts as a title only where nothing else can stand above it.
+    let leads = matches!(blocks.first().map(|block| &block.kind), Some(BlockKind::Paragraph(_)));
+    if let Some(found) = stands_alone.filter(|_| leads) {
+        return found;
+    }
+    if headings().next().is_some()
+        && let Some(name) = from_path.clone()
+    {
+        return (name, Origin::Path, None);
+    }
+    if let Some((text, span)) = paragraph
+        && let Some(sentence) = first_sentence(&text.text)
+    {
+        return (sentence, Origin::Prose, Some(span.clone()));
+    }
+    if let Some(name) = from_path {
+        return (name, Origin::Path, None);
+    }
+    if let Some((_, words, span)) = headings().next() {
+        return (words, Origin::Heading, Some(span.clone()));
+    }
+    let mut text = String::new();
+    blocks.iter().for_each(|block| block.push_text(&mut text));
+    if let Some(sentence) = first_sentence(&text) {
+        return (sentence, Origin::Prose, None);
+    }
+    let stem = path.rsplit('/').next().unwrap_or(path).split('.').next().unwrap_or(path);
+    (stem.to_owned(), Origin::Path, None)
+}
+
+/// Returns whether a heading says only what sort of thing it stands on.
+fn is_generic(words: &str) -> bool {
+    matches!(
+        normalise(words).as_str(),
+        "postmortem" | "post-mortem" | "post mortem" | "incident report" | "incident" | "incident postmortem"
+            | "incident post-mortem" | "incident review" | "report" | "rca" | "root cause analysis" | "title" | "incident title"
+            | "postmortem report" | "post-mortem report" | "post incident review" | "post-incident review" | "ポストモーテム"
+            | "インシデントレポート" | "障害報告書" | "障害報告" | "故障报告" | "事故报告" | "复盘" | "장애 보고서" | "untitled"
+    )
+}
+
+/// Returns the heading without what stands before its words: numbers of sections, pictures.
+fn without_marks(words: &str) -> String {
+    words.trim().trim_matches(|c: char| matches!(c, '*' | '_')).trim().to_owned()
+}
+
+/// Returns the label of a heading such as `Date: July 1, 2020`.
+fn label_of(words: &str) -> Option<crate::document::key::Key> {
+    let (label, value) = words.split_once([':', '：'])?;
+    (!value.trim().is_empty()).then(|| crate::document::key::of_label(label)).flatten()
+}
+
+/// Returns the words of a file's name without date and number, where there are at least two words.
+fn words_of_path(path: &str) -> Option<String> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let words: Vec<&str> = stem
+        .split(['-', '_', ' ', '+'])
+        .filter(|word| !word.is_empty())
+        .skip_while(|word| word.chars().any(|c| c.is_ascii_digit()) || word.chars().count() <= 2 && word.chars().all(|c| c.is_ascii_uppercase()))
+        .collect();
+    let real = words.iter().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !looks_random(word)).count();
+    let generic = is_generic(&words.join(" ")) || is_generic(&words.join("-"));
+    if real < 2 || generic {
+        return None;
+    }
+    let mut title = words.join(" ");
+    if let Some(first) = title.chars().next().filter(char::is_ascii_lowercase) {
+        title.replace_range(..1, &first.to_ascii_uppercase().to_string());
+    }
+    Some(title)
+}
+
+/// Returns whether a word is a hash and not a word.
+fn looks_random(word: &str) -> bool {
+    word.len() >= 8 && word.bytes().all(|b| b.is_ascii_hexdigit()) && word.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Returns the first sentence that can stand as a title, cut at a word where it is long.
+///
+/// A line that ends in a colon only introduces the next one.
+fn first_sentence(text: &str) -> Option<String> {
+    let line = text
+        .lines()
+        .map(str::trim)
+        .find(|line| line.chars().any(char::is_alphabetic) && !line.ends_with([':', '：']))
+        .or_else(|| text.lines().map(str::trim).find(|line| !line.is_empty()))?;
+    let mut end = line.len();
+    let mut depth = 0i32;
+    let chars: Vec<(usize, char)> = line.char_indices().collect();
+    for (index, &(at, c)) in chars.iter().enumerate() {
+        match c {
+            '(' | '（' | '[' | '“' | '「' => depth += 1,
+            ')' | '）' | ']' | '”' | '」' => depth -= 1,
+            '。' | '！' | '？' if depth <= 0 => {
+                end = at;
+                break;
+            }
+            '.' | '!' | '?' if depth <= 0 => {
+                let next = chars.get(index + 1).map(|&(_, c)| c);
+                let after = chars.get(index + 2).map(|&(_, c)| c);
+                let ends = next.is_none_or(|c| c == '"' || c == '”' || c.is_whitespace() && after.is_none_or(|c| !c.is_lowercase()));
+                if ends && at >= 8 {
+                    end = if c == '.' { at } else { at + 1 };
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(cut(&fold(&line[..end]), LONGEST))
+}
+
+/// Returns text of at most `most` characters, cut at a word, with an ellipsis where something was cut.
+pub fn cut(text: &str, most: usize) -> String {
+    let Some((limit, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let head = &text[..limit];
+    let end = match head.rfind(' ') {
+        Some(at) if at * 2 > limit => at,
+        _ => limit,
+    };
+    format!("{}…", head[..end].trim_end_matches([' ', ',', ';', ':', '.', '-', '、']))
+}
+
+/// Returns the spans of the blocks at the top that only say the title.
+fn repeats(words: &str, blocks: &[Block]) -> Vec<Range<usize>> {
+    let same = |text: &str| {
+        let (a, b) = (normalise(text), normalise(words));
+        !a.is_empty() && a == b
+    };
+    let mut spans = Vec::new();
+    for block in blocks {
+        match &block.kind {
+            BlockKind::Heading { level, text, .. } if same(&text.folded()) => {
+                spans.push(block.span.clone());
+                // A second heading with these words is a section of its own.
+                if *level == 1 && spans.len() > 1 {
+                    break;
+                }
+            }
+            BlockKind::Paragraph(text) if same(&text.folded()) && text.links.is_empty() => spans.push(block.span.clone()),
+            BlockKind::Html(_) | BlockKind::Rule => continue,
+            _ => break,
+        }
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::document::block;
+
+    fn check(path: &str, text: &str) -> (String, &'static str, usize) {
+        let title = find(None, &block::parse(text), path, &Spellings::new(&Config::default()));
+        let origin = match title.origin {
+            Origin::Heading => "heading",
+            Origin::Path => "path",
+            Origin::Prose => "prose",
+            _ => "other",
+        };
+        (title.words, origin, title.repeats.len())
+    }
+
+    #[test]
+    fn a_heading_that_names_no_section() {
+        assert_eq!(check("a.md", "# The day DNS died\n\ntext"), ("The day DNS died".to_owned(), "heading", 1));
+        assert_eq!(check("a.md", "## The day DNS died\n\n## Summary\n"), ("The day DNS died".to_owned(), "heading", 1));
+        assert_eq!(check("2021-06-25-disk-full.md", "## Summary\n\nIt broke.\n"), ("Disk full".to_owned(), "path", 0));
+        assert_eq!(check("2021-06-25-queue-lost.md", "# Postmortem\n\nIt broke.\n").0, "Queue lost");
+    }
+
+    #[test]
+    fn a_line_of_its_own_shown_once() {
+        let text = "Take responsibility – part 9\n\nTake responsibility – part 9\n\nText that follows.\n";
+        assert_eq!(check("004_bafef611ef6517f4.md", text), ("Take responsibility – part 9".to_owned(), "heading", 2));
+    }
+
+    #[test]
+    fn a_sentence_where_there_is_nothing_else() {
+        let text = "A saying of mine (or two? Three?) is:\nPeople remember. They do.\nMore.";
+        assert_eq!(check("003_9194d67861796eba.md", text), ("People remember".to_owned(), "prose", 0));
+        let long = "word ".repeat(60);
+        let (title, ..) = check("x.md", &format!("{long}\nnext line"));
+        assert!(title.ends_with("word…") && title.chars().count() <= 97, "{title}");
+    }
+
+    #[test]
+    fn a_title_in_front_matter_hides_the_same_heading() {
+        let blocks = block::parse("# Finding  ownership\n\ntext");
+        let title = find(Some(("title", "Finding ownership")), &blocks, "a.md", &Spellings::new(&Config::default()));
+        assert_eq!((title.words.as_str(), title.repeats.len()), ("Finding ownership", 1));
+    }
+}

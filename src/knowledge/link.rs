@@ -1,0 +1,523 @@
+//! What links mean: another document, a file beside one, an address elsewhere, or nothing that is there.
+//!
+//! Comes in: targets as written. Goes out: [`Target`], findings about links that lead nowhere, and who links to whom.
+//! Knows paths and anchors, and nothing of the site's addresses.
+
+use crate::config::Config;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
+use crate::diagnostic::did_you_mean;
+use crate::document::Document;
+use crate::document::Kind;
+use crate::source::stem;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+/// A link to a document that is not there.
+pub static BROKEN_LINK: Rule = Rule {
+    name: "broken-link",
+    level: Level::Warning,
+    about: "a link leads to a document or a file that is not there",
+};
+
+/// A link to an anchor that is not there.
+pub static BROKEN_ANCHOR: Rule = Rule {
+    name: "broken-anchor",
+    level: Level::Warning,
+    about: "a link leads to a place that its document does not have",
+};
+
+/// An image that is not there.
+pub static MISSING_IMAGE: Rule =
+    Rule { name: "missing-image", level: Level::Warning, about: "an image is not there" };
+
+/// An image from elsewhere.
+pub static FOREIGN_IMAGE: Rule = Rule {
+    name: "foreign-image",
+    level: Level::Note,
+    about: "an image from elsewhere is shown as a link, so that no request leaves the site",
+};
+
+/// A link out of the content folder.
+pub static LINK_OUTSIDE: Rule = Rule {
+    name: "link-outside",
+    level: Level::Note,
+    about: "a link leads out of the content folder, where the site cannot follow it",
+};
+
+/// A link with a scheme that could run something.
+pub static REFUSED_LINK: Rule = Rule {
+    name: "refused-link",
+    level: Level::Warning,
+    about: "a link has a scheme that a page must not follow, so its words stay without it",
+};
+
+/// The schemes that links may have.
+pub const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
+
+/// What a link leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A document, by its index, and a place in it.
+    Document(usize, Option<String>),
+    /// A place in the document itself; empty for its top.
+    Anchor(String),
+    /// A file of the content folder that is no document, by its path.
+    Asset(String),
+    /// An address elsewhere.
+    External(String),
+    /// Nothing that is there.
+    Missing,
+    /// A file outside the content folder, by its path relative to ROOT where that can be told.
+    Outside(Option<String>),
+    /// An address that must not be followed.
+    Refused,
+}
+
+/// The other files of the content folder.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// Paths of files that are no documents.
+    pub assets: HashSet<String>,
+    /// Symbolic links inside the folder: path and what it leads to, both relative to the content folder.
+    pub links: Vec<(String, String)>,
+}
+
+/// All that links can lead to.
+#[derive(Debug)]
+pub struct Targets {
+    /// Documents by path without ending, and with it.
+    paths: HashMap<String, usize>,
+    /// The same in lower case with `-`, `_` and spaces folded, for people who link by memory and for wiki links.
+    loose: HashMap<String, Option<usize>>,
+    /// Documents by their id in lower case.
+    ids: HashMap<String, usize>,
+    /// Documents by older addresses.
+    aliases: HashMap<String, usize>,
+    /// Documents that stand for their folder.
+    folders: HashMap<String, usize>,
+    files: Files,
+    /// How the content folder is called from ROOT, with a `/` at its end; empty where it is ROOT.
+    prefix: String,
+}
+
+impl Targets {
+    /// Indexes documents, in their final order, and files.
+    pub fn new(documents: &[Document], files: Files, config: &Config) -> Targets {
+        let mut targets = Targets {
+            paths: HashMap::with_capacity(documents.len() * 2),
+            loose: HashMap::with_capacity(documents.len() * 2),
+            ids: HashMap::with_capacity(documents.len()),
+            aliases: HashMap::new(),
+            folders: HashMap::new(),
+            files,
+            prefix: documents
+                .first()
+                .and_then(|document| document.file.strip_suffix(&document.path))
+                .unwrap_or("")
+                .to_owned(),
+        };
+        for (index, document) in documents.iter().enumerate() {
+            let stem = stem(&document.path, config);
+            targets.paths.insert(document.path.clone(), index);
+            targets.paths.entry(stem.to_owned()).or_insert(index);
+            let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+            let lower = name.to_lowercase();
+            if lower == "index" || lower == "_index" {
+                targets.folders.insert(folder.to_owned(), index);
+            } else if lower == "readme" {
+                targets.folders.entry(folder.to_owned()).or_insert(index);
+            }
+            // A name that several documents bear means none of them.
+            let mut loosely = |name: String| {
+                targets.loose.entry(name).and_modify(|slot| *slot = slot.filter(|&other| other == index)).or_insert(Some(index));
+            };
+            loosely(fold(name));
+            if fold(&document.title.value) != fold(name) {
+                loosely(fold(&document.title.value));
+            }
+            if let Some(number) = leading_name(name) {
+                loosely(fold(number));
+            }
+            targets.ids.insert(document.id.value.to_lowercase(), index);
+            for alias in &document.aliases {
+                targets.aliases.entry(address(&alias.value)).or_insert(index);
+            }
+        }
+        targets
+    }
+
+    /// Returns the document with this id, path or name.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        let lower = name.to_lowercase();
+        self.ids
+            .get(&lower)
+            .or_else(|| self.paths.get(name))
+            .copied()
+            .or_else(|| self.loose.get(&fold(name)).copied().flatten())
+    }
+
+    /// Returns what a link in the document at `path` leads to.
+    pub fn resolve(&self, path: &str, target: &str, wiki: bool) -> Target {
+        let target = target.trim();
+        if wiki {
+            return self.resolve_wiki(target);
+        }
+        if let Some(anchor) = target.strip_prefix('#') {
+            return Target::Anchor(decode(anchor).into_owned());
+        }
+        if target.starts_with("//") {
+            return Target::External(format!("https:{target}"));
+        }
+        match scheme(target) {
+            Some(scheme) if SCHEMES.contains(&scheme.as_str()) => return Target::External(target.to_owned()),
+            Some(_) => return Target::Refused,
+            None => {}
+        }
+        if target.is_empty() {
+            return Target::Anchor(String::new());
+        }
+        let (before, anchor) = match target.split_once('#') {
+            Some((before, anchor)) => (before, Some(decode(anchor).into_owned()).filter(|anchor| !anchor.is_empty())),
+            None => (target, None),
+        };
+        let before = before.split('?').next().unwrap_or(before);
+        let decoded = decode(before).replace('\\', "/");
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let absolute = decoded.starts_with('/');
+        let base = if absolute { "" } else { folder };
+        let Some(joined) = join(base, &decoded) else {
+            let from_root = join(&format!("{}{folder}", self.prefix), &decoded);
+            return match from_root {
+                Some(path) => match path.strip_prefix(&self.prefix).filter(|_| !self.prefix.is_empty()) {
+                    Some(inside) => self.inside(inside, anchor).unwrap_or(Target::Missing),
+                    None => Target::Outside(Some(path)),
+                },
+                None => Target::Outside(None),
+            };
+        };
+        if let Some(found) = self.inside(&joined, anchor.clone()) {
+            return found;
+        }
+        if absolute {
+            let alias = address(&decoded);
+            if let Some(&index) = self.aliases.get(&alias) {
+                return Target::Document(index, anchor);
+            }
+            // On the site that the document was written for, `/content/x.md` may be how the repository calls it.
+            if let Some(found) = joined.strip_prefix(&self.prefix).filter(|_| !self.prefix.is_empty()).and_then(|path| self.inside(path, anchor)) {
+                return found;
+            }
+        }
+        Target::Missing
+    }
+
+    /// Returns what a path in the content folder is.
+    fn inside(&self, path: &str, anchor: Option<String>) -> Option<Target> {
+        let path = path.trim_end_matches('/');
+        if let Some(&index) = self.paths.get(path) {
+            return Some(Target::Document(index, anchor));
+        }
+        if self.files.assets.contains(path) {
+            return Some(Target::Asset(path.to_owned()));
+        }
+        if let Some(&index) = self.folders.get(path) {
+            return Some(Target::Document(index, anchor));
+        }
+        // Links to what a generator made of a document: `x.html`, `x/index.html`.
+        let bare = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm"))?;
+        let bare = bare.strip_suffix("/index").unwrap_or(bare);
+        if let Some(&index) = self.paths.get(bare) {
+            return Some(Target::Document(index, anchor));
+        }
+        for (link, target) in &self.files.links {
+            if let Some(rest) = path.strip_prefix(link.as_str())
+                && (rest.is_empty() || rest.starts_with('/'))
+            {
+                let real = format!("{target}{rest}");
+                if let Some(&index) = self.paths.get(&real) {
+                    return Some(Target::Document(index, anchor));
+                }
+            }
+        }
+        None
+    }
+
+    /// Returns what `[[name]]` or `[[name#place]]` means: a document by id, path, file name, number or title.
+    fn resolve_wiki(&self, target: &str) -> Target {
+        let (name, anchor) = match target.split_once('#') {
+            Some((name, anchor)) => (name.trim(), Some(crate::document::anchor::slug(anchor))),
+            None => (target, None),
+        };
+        if name.is_empty() {
+            return Target::Anchor(anchor.unwrap_or_default());
+        }
+        match self.named(name).or_else(|| self.paths.get(name.trim_start_matches('/')).copied()) {
+            Some(index) => Target::Document(index, anchor),
+            None if self.files.assets.contains(name) => Target::Asset(name.to_owned()),
+            None => Target::Missing,
+        }
+    }
+
+    /// Returns the paths that a mistyped one may have been meant as.
+    fn near(&self, path: &str, target: &str) -> Option<String> {
+        let name = target.split(['#', '?']).next()?.rsplit('/').next()?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut same_folder: Vec<&str> = self
+            .paths
+            .keys()
+            .filter(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder)
+            .filter_map(|path| path.rsplit('/').next())
+            .collect();
+        same_folder.sort_unstable();
+        did_you_mean(name, same_folder).map(str::to_owned)
+    }
+}
+
+/// Returns a name in the form in which loose names are compared.
+fn fold(name: &str) -> String {
+    name.chars()
+        .map(|c| if matches!(c, '-' | '_') { ' ' } else { c })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+/// Returns the number at the head of a file's name, such as `PM-2026-030` of `PM-2026-030-stale-sidecar`.
+fn leading_name(name: &str) -> Option<&str> {
+    let mut end = 0;
+    let mut digits = false;
+    for part in name.split_inclusive(['-', '_', ' ']) {
+        let word = part.trim_end_matches(['-', '_', ' ']);
+        let number = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
+        let prefix = end == 0 && !word.is_empty() && word.len() <= 10 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        if !(number || prefix) {
+            break;
+        }
+        digits |= number || word.bytes().any(|b| b.is_ascii_digit());
+        end += word.len();
+        if end + 1 < name.len() {
+            end += part.len() - word.len();
+        }
+    }
+    let head = name[..end].trim_end_matches(['-', '_', ' ']);
+    (digits && head.len() >= 4 && head.len() < name.len()).then_some(head)
+}
+
+/// Returns an older address in the form in which addresses are compared: no `/` at either end, no `index.html`.
+pub fn address(alias: &str) -> String {
+    let path = alias.split(['#', '?']).next().unwrap_or(alias);
+    let path = match path.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => path,
+    };
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix("index.html").unwrap_or(path).trim_end_matches('/');
+    decode(path).into_owned()
+}
+
+/// Returns the scheme of an address in lower case; white space and control characters in it, which browsers ignore, do
+/// not hide it.
+pub fn scheme(target: &str) -> Option<String> {
+    let colon = target.find(':')?;
+    let head: String = target[..colon].chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let valid = head.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
+        && head.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    // `C:\x` is a drive, and "note: x" in a path has a space behind the colon; both are no schemes that we allow.
+    valid.then(|| head.to_ascii_lowercase())
+}
+
+/// Joins a folder and a relative path; `None` where it leads out of the content folder.
+fn join(folder: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Decodes `%20` and the like; what is no valid escape stays as it is.
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let digits = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (byte, digits) {
+            (b'%', Some(value)) => {
+                bytes.push(value);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Returns whether an image's host is one that the site shows images from.
+pub fn is_allowed_image(url: &str, config: &Config) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let host = host.rsplit('@').next().unwrap_or(host).to_ascii_lowercase();
+    url.starts_with("https://") && config.image_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host))
+}
+
+/// Checks every link of every document, and returns for each document those that link to it.
+pub fn check(documents: &[Document], targets: &Targets, config: &Config, findings: &mut Vec<Finding>) -> Vec<Vec<usize>> {
+    let anchors: Vec<HashSet<&str>> = documents
+        .par_iter()
+        .map(|document| {
+            let headings = document.headings.iter().map(|heading| heading.anchor.as_str());
+            headings.chain(document.lessons.iter().map(|lesson| lesson.anchor.as_str())).collect()
+        })
+        .collect();
+    let checked: Vec<(Vec<usize>, Vec<Finding>)> = documents
+        .par_iter()
+        .enumerate()
+        .map(|(index, document)| {
+            let mut found = Vec::new();
+            let mut linked = Vec::new();
+            for link in &document.links {
+                let target = targets.resolve(&document.path, &link.target, link.wiki);
+                if let Target::Document(other, _) = target
+                    && other != index
+                    && !linked.contains(&other)
+                {
+                    linked.push(other);
+                }
+                if document.aside.is_none() || document.kind == Kind::Page {
+                    found.extend(fault(index, document, link, &target, targets, &anchors, documents, config));
+                }
+            }
+            (linked, found)
+        })
+        .collect();
+    let mut backlinks = vec![Vec::new(); documents.len()];
+    for (index, (linked, found)) in checked.into_iter().enumerate() {
+        findings.extend(found);
+        for other in linked {
+            backlinks[other].push(index);
+        }
+    }
+    backlinks
+}
+
+/// Returns what is wrong with a link.
+#[expect(clippy::too_many_arguments, reason = "one link of one document against everything there is")]
+fn fault(
+    index: usize,
+    document: &Document,
+    link: &crate::document::Link,
+    target: &Target,
+    targets: &Targets,
+    anchors: &[HashSet<&str>],
+    documents: &[Document],
+    config: &Config,
+) -> Option<Finding> {
+    let place = || Place::span(&document.file, &document.text, link.span.clone());
+    let shown = crate::document::title::cut(&link.target, 80);
+    let missing_anchor = |other: usize, anchor: &str| {
+        let known = &anchors[other];
+        // Anchors that raw HTML gives are not in the list; and GitHub prefixes those that people write.
+        let raw = &documents[other].text;
+        if anchor.is_empty()
+            || anchor == "top"
+            || known.contains(anchor)
+            || known.contains(anchor.to_lowercase().as_str())
+            || raw.contains(&format!("id=\"{anchor}\""))
+            || raw.contains(&format!("name=\"{anchor}\""))
+            || anchor.starts_with("L") && anchor[1..].starts_with(|c: char| c.is_ascii_digit())
+        {
+            return None;
+        }
+        let mut finding = Finding::new(&BROKEN_ANCHOR, place(), format!("no heading has the anchor `#{anchor}`"));
+        let mut sorted: Vec<&str> = known.iter().copied().collect();
+        sorted.sort_unstable();
+        finding.help = did_you_mean(anchor, sorted).map(|near| format!("did you mean `#{near}`?"));
+        Some(finding)
+    };
+    match target {
+        Target::Document(other, Some(anchor)) if !link.wiki => missing_anchor(*other, anchor),
+        Target::Anchor(anchor) => missing_anchor(index, anchor),
+        Target::Document(..) | Target::Asset(_) => None,
+        Target::External(url) => (link.image && !is_allowed_image(url, config)).then(|| {
+            Finding::new(&FOREIGN_IMAGE, place(), format!("image `{shown}` is shown as a link"))
+                .help("put the image beside the document, or add its host to `image_hosts`")
+        }),
+        // A wiki link without its page is a plan, and in prose `[[` may be anything.
+        Target::Missing if link.wiki => {
+            let finding = Finding::new(&BROKEN_LINK, place(), format!("no document is called `{shown}`"));
+            Some(Finding { level: Level::Note, ..finding })
+        }
+        Target::Missing if link.image => Some(Finding::new(&MISSING_IMAGE, place(), format!("image `{shown}` is not there"))),
+        Target::Missing => {
+            let mut finding = Finding::new(&BROKEN_LINK, place(), format!("`{shown}` leads to nothing that is there"));
+            finding.help = targets.near(&document.path, &link.target).map(|near| format!("did you mean `{near}`?"));
+            Some(finding)
+        }
+        Target::Outside(_) => Some(
+            Finding::new(&LINK_OUTSIDE, place(), format!("`{shown}` leads out of the content folder"))
+                .help("link to its address on the web, or set `repository` so that it can be made one"),
+        ),
+        Target::Refused => Some(
+            Finding::new(&REFUSED_LINK, place(), format!("`{shown}` is not followed"))
+                .help("links may begin with `https`, `http`, `mailto` and `tel`"),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_joined_and_never_leave() {
+        assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
+        assert_eq!(join("a", "../../c.md"), None);
+        assert_eq!(join("", "./x"), Some("x".to_owned()));
+    }
+
+    #[test]
+    fn schemes_cannot_hide() {
+        assert_eq!(scheme("java\tscript:alert(1)").as_deref(), Some("javascript"));
+        assert_eq!(scheme("JAVASCRIPT:x").as_deref(), Some("javascript"));
+        assert_eq!(scheme("a/b:c"), None);
+    }
+
+    #[test]
+    fn escapes_are_decoded_where_they_are_valid() {
+        assert_eq!(decode("a%20b%zz%"), "a b%zz%");
+        assert_eq!(decode("%ff"), "%ff");
+    }
+
+    #[test]
+    fn numbers_of_documents() {
+        assert_eq!(leading_name("PM-2026-030-stale-sidecar"), Some("PM-2026-030"));
+        assert_eq!(leading_name("000567"), None);
+        assert_eq!(leading_name("disk-full"), None);
+        assert_eq!(leading_name("PM2019-009 - Kubernetes"), Some("PM2019-009"));
+    }
+
+    #[test]
+    fn aliases_are_compared_without_their_dress() {
+        assert_eq!(address("/2025/04/x/index.html"), "2025/04/x");
+        assert_eq!(address("https://a.example/x/"), "x");
+    }
+}

@@ -1,0 +1,526 @@
+//! Which pages exist, where, and with what on them.
+//!
+//! Comes in: [`Knowledge`]. Goes out: a [`Plan`] of every page, redirect and copied file, each with its address, and
+//! findings about addresses that two things want. Borrows knowledge and changes nothing; renders and writes nothing.
+
+pub mod address;
+
+use crate::config::Config;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
+use crate::document::Document;
+use crate::document::Kind;
+use crate::document::Status;
+use crate::document::moment::Moment;
+use crate::knowledge::Knowledge;
+use crate::knowledge::is_listed;
+use crate::knowledge::link;
+use crate::knowledge::link::Target;
+use crate::knowledge::terms::TermKind;
+use crate::page::address::Address;
+use crate::source::stem;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Two things want one address.
+pub static ADDRESS_TAKEN: Rule = Rule {
+    name: "address-taken",
+    level: Level::Error,
+    about: "two files want one address, so one of them would be lost",
+};
+
+/// Two addresses that differ only in case.
+pub static ADDRESS_CASE: Rule = Rule {
+    name: "address-case",
+    level: Level::Warning,
+    about: "two addresses differ only in case, which some file systems cannot tell apart",
+};
+
+/// A slug that no address can be made of.
+pub static BAD_SLUG: Rule =
+    Rule { name: "bad-slug", level: Level::Error, about: "a slug leads out of its folder or is no part of an address" };
+
+/// An alias that cannot be honoured.
+pub static BAD_ALIAS: Rule =
+    Rule { name: "bad-alias", level: Level::Warning, about: "an alias is taken, or leads out of the site" };
+
+/// How many rows stand on one page of a long list.
+pub const ROWS: usize = 250;
+
+/// How many documents a feed holds.
+pub const FEED: usize = 50;
+
+/// What stands on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The home page.
+    Home,
+    /// A document, by its index.
+    Document(usize),
+    /// A list of incidents or articles.
+    List(Kind, Slice),
+    /// The lessons.
+    Lessons(Slice),
+    /// The actions.
+    Actions(Slice),
+    /// The names of one kind.
+    Terms(TermKind),
+    /// One name, by its index in the knowledge.
+    Term(usize, Slice),
+    /// The years.
+    Archive,
+    /// One year; `None` for the undated.
+    Year(Option<i32>, Slice),
+    /// The page for addresses that do not exist.
+    NotFound,
+}
+
+/// A part of a long list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// This page, counted from 1.
+    pub number: usize,
+    /// How many pages there are.
+    pub total: usize,
+    /// The address of the first of them.
+    pub first: Address,
+    /// Which of the list's rows stand here.
+    pub rows: Range<usize>,
+}
+
+impl Slice {
+    /// Returns the address of another page of the list.
+    pub fn address(&self, number: usize) -> Address {
+        match number {
+            1 => self.first.clone(),
+            number => self.first.join(&format!("page/{number}")),
+        }
+    }
+}
+
+/// A page of the site.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Where it stands.
+    pub address: Address,
+    /// What stands on it.
+    pub content: Content,
+    /// The document whose text stands at its top, where a list or a name has one.
+    pub intro: Option<usize>,
+}
+
+/// A file that leads on to a page.
+#[derive(Clone, Debug)]
+pub struct Redirect {
+    /// The file, relative to the top of the site.
+    pub file: String,
+    /// The document that it leads to.
+    pub document: usize,
+}
+
+/// A feed of documents.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// The folder in which it stands.
+    pub address: Address,
+    /// The term that it follows; `None` for the whole site.
+    pub term: Option<usize>,
+    /// Its documents, newest first.
+    pub documents: Vec<usize>,
+}
+
+/// An action of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionRef {
+    /// The document.
+    pub document: usize,
+    /// The action's place in it.
+    pub action: usize,
+    /// Whether it is open and its due date has passed.
+    pub late: bool,
+}
+
+/// Everything that the site is made of.
+#[derive(Debug)]
+pub struct Plan {
+    /// For each document, where its text stands.
+    pub addresses: Vec<Address>,
+    /// All pages, sorted by address.
+    pub pages: Vec<Page>,
+    /// Older addresses.
+    pub redirects: Vec<Redirect>,
+    /// Files of the content folder that documents show or link to; each stands at its own path.
+    pub assets: Vec<String>,
+    /// Feeds.
+    pub feeds: Vec<Feed>,
+    /// For each term of the knowledge, its page.
+    pub terms: Vec<Address>,
+    /// Lessons as (document, place in it), newest first.
+    pub lessons: Vec<(usize, usize)>,
+    /// Actions by what they ask for: late, open, unknown, done, dropped; in each the newest first.
+    pub actions: Vec<ActionRef>,
+    /// Years with their documents, newest first; the undated last.
+    pub years: Vec<(Option<i32>, Vec<usize>)>,
+    /// The day that decides which actions are late.
+    pub today: NaiveDate,
+    /// What is wrong with addresses.
+    pub findings: Vec<Finding>,
+}
+
+/// Plans the site; `today` tells which actions are late.
+pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
+    let mut planner = Planner { knowledge, config, findings: Vec::new(), taken: BTreeMap::new(), pages: Vec::new() };
+    let lessons: Vec<(usize, usize)> = knowledge
+        .listed()
+        .flat_map(|index| (0..knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson)))
+        .collect();
+    let actions = actions(knowledge, today);
+    let years = years(knowledge);
+    let terms = planner.generated(&lessons, &actions, &years);
+    let addresses = planner.documents();
+    let redirects = planner.redirects(&addresses);
+    let assets = planner.assets();
+    planner.case_clashes();
+    let feeds = feeds(knowledge, &terms);
+    let Planner { mut pages, mut findings, .. } = planner;
+    pages.sort_by(|a, b| a.address.cmp(&b.address));
+    findings.sort_by(|a, b| a.place.file.cmp(&b.place.file));
+    Plan { addresses, pages, redirects, assets, feeds, terms, lessons, actions, years, today, findings }
+}
+
+/// Returns whether an action is late: it is not known to be settled, and its explicit due date lies before `today`.
+pub fn is_late(status: Status, due: Option<&Moment>, today: NaiveDate) -> bool {
+    matches!(status, Status::Open | Status::Unknown) && due.is_some_and(|due| last_day(due) < today)
+}
+
+/// Returns the last day that a due date covers: "July 2021" is late in August.
+fn last_day(due: &Moment) -> NaiveDate {
+    use crate::document::moment::Precision;
+    use chrono::Datelike;
+    let date = due.date();
+    let next = match due.precision {
+        Precision::Year => NaiveDate::from_ymd_opt(date.year() + 1, 1, 1),
+        Precision::Month if date.month() == 12 => NaiveDate::from_ymd_opt(date.year() + 1, 1, 1),
+        Precision::Month => NaiveDate::from_ymd_opt(date.year(), date.month() + 1, 1),
+        _ => return date,
+    };
+    next.and_then(|next| next.pred_opt()).unwrap_or(date)
+}
+
+fn actions(knowledge: &Knowledge, today: NaiveDate) -> Vec<ActionRef> {
+    let mut actions: Vec<ActionRef> = knowledge
+        .listed()
+        .flat_map(|document| {
+            let list = &knowledge.documents[document].actions;
+            list.iter().enumerate().map(move |(action, one)| ActionRef {
+                document,
+                action,
+                late: is_late(one.status, one.due.as_ref(), today),
+            })
+        })
+        .collect();
+    let rank = |one: &ActionRef| match (one.late, knowledge.documents[one.document].actions[one.action].status) {
+        (true, _) => 0,
+        (_, Status::Open) => 1,
+        (_, Status::Unknown) => 2,
+        (_, Status::Done) => 3,
+        (_, Status::Dropped) => 4,
+    };
+    actions.sort_by_key(rank);
+    actions
+}
+
+fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
+    let mut years: Vec<(Option<i32>, Vec<usize>)> = Vec::new();
+    for index in knowledge.listed() {
+        let year = knowledge.documents[index].date.as_ref().map(|found| found.value.year());
+        match years.iter_mut().find(|(other, _)| *other == year) {
+            Some((_, documents)) => documents.push(index),
+            None => years.push((year, vec![index])),
+        }
+    }
+    years.sort_by_key(|(year, _)| std::cmp::Reverse(*year));
+    years
+}
+
+fn feeds(knowledge: &Knowledge, terms: &[Address]) -> Vec<Feed> {
+    let mut feeds = vec![Feed { address: Address::home(), term: None, documents: knowledge.listed().take(FEED).collect() }];
+    for (index, term) in knowledge.terms.iter().enumerate() {
+        if matches!(term.kind, TermKind::Service | TermKind::Tag) && !term.documents.is_empty() {
+            let documents = term.documents.iter().copied().take(FEED).collect();
+            feeds.push(Feed { address: terms[index].clone(), term: Some(index), documents });
+        }
+    }
+    feeds
+}
+
+struct Planner<'a> {
+    knowledge: &'a Knowledge,
+    config: &'a Config,
+    findings: Vec<Finding>,
+    /// Addresses of folders that are taken, with the page's place in `pages`.
+    taken: BTreeMap<Address, usize>,
+    pages: Vec<Page>,
+}
+
+impl Planner<'_> {
+    fn push(&mut self, address: Address, content: Content) {
+        self.taken.insert(address.clone(), self.pages.len());
+        self.pages.push(Page { address, content, intro: None });
+    }
+
+    /// Adds the pages of a long list.
+    fn push_slices(&mut self, first: Address, rows: usize, content: impl Fn(Slice) -> Content) {
+        let total = rows.div_ceil(ROWS).max(1);
+        for number in 1..=total {
+            let start = (number - 1) * ROWS;
+            let slice = Slice { number, total, first: first.clone(), rows: start..rows.min(start + ROWS) };
+            self.push(slice.address(number), content(slice.clone()));
+        }
+    }
+
+    /// Adds every page that is no document, and returns the addresses of the terms.
+    fn generated(
+        &mut self,
+        lessons: &[(usize, usize)],
+        actions: &[ActionRef],
+        years: &[(Option<i32>, Vec<usize>)],
+    ) -> Vec<Address> {
+        let knowledge = self.knowledge;
+        self.push(Address::home(), Content::Home);
+        self.push(Address::new("404"), Content::NotFound);
+        self.push_slices(Address::new("lessons"), lessons.len(), Content::Lessons);
+        let (incidents, articles) = (knowledge.incidents().count(), knowledge.articles().count());
+        if incidents > 0 {
+            self.push_slices(Address::new("incidents"), incidents, |slice| Content::List(Kind::Incident, slice));
+        }
+        if articles > 0 {
+            self.push_slices(Address::new("articles"), articles, |slice| Content::List(Kind::Article, slice));
+        }
+        if !actions.is_empty() {
+            self.push_slices(Address::new("actions"), actions.len(), Content::Actions);
+        }
+        if !knowledge.documents.is_empty() {
+            self.push(Address::new("archive"), Content::Archive);
+        }
+        for (year, documents) in years {
+            let name = year.map_or("undated".to_owned(), |year| year.to_string());
+            let address = Address::new("archive").join(&name);
+            self.push_slices(address, documents.len(), |slice| Content::Year(*year, slice));
+        }
+        for kind in TermKind::ALL {
+            if knowledge.terms_of(kind).next().is_some() {
+                self.push(Address::new(kind.folder()), Content::Terms(kind));
+            }
+        }
+        let mut addresses = Vec::with_capacity(knowledge.terms.len());
+        for (index, term) in knowledge.terms.iter().enumerate() {
+            let slug = match crate::document::anchor::slug(&term.key.replace(['/', '.', ':'], "-")) {
+                slug if slug.trim_matches('-').is_empty() => "other".to_owned(),
+                slug if slug == "page" => "page-".to_owned(),
+                slug => crate::document::title::cut(&slug, 80).trim_end_matches('…').to_owned(),
+            };
+            let folder = Address::new(term.kind.folder());
+            let mut address = folder.join(&slug);
+            let mut number = 2;
+            while self.taken.contains_key(&address) {
+                address = folder.join(&format!("{slug}-{number}"));
+                number += 1;
+            }
+            self.push_slices(address.clone(), term.documents.len(), |slice| Content::Term(index, slice));
+            addresses.push(address);
+        }
+        addresses
+    }
+
+    /// Gives every document its address: its path, or the slug that its author gave.
+    fn documents(&mut self) -> Vec<Address> {
+        let knowledge = self.knowledge;
+        let mut addresses = vec![Address::home(); knowledge.documents.len()];
+        // Paths decide who comes first, so that an address does not depend on dates.
+        let mut by_path: Vec<usize> = (0..knowledge.documents.len()).collect();
+        by_path.sort_by(|&a, &b| knowledge.documents[a].path.cmp(&knowledge.documents[b].path));
+        let indexed: BTreeSet<String> = by_path
+            .iter()
+            .filter_map(|&index| {
+                let stem = stem(&knowledge.documents[index].path, self.config);
+                let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+                matches!(name.to_lowercase().as_str(), "index" | "_index").then(|| folder.to_owned())
+            })
+            .collect();
+        let mut owner: BTreeMap<Address, usize> = BTreeMap::new();
+        for index in by_path {
+            let document = &knowledge.documents[index];
+            let mut address = self.wished(document, &indexed);
+            if let Some(&other) = owner.get(&address) {
+                let message =
+                    format!("`{}` and `{}` both want the address `/{}`", knowledge.documents[other].file, document.file, address.path());
+                self.findings.push(
+                    Finding::new(&ADDRESS_TAKEN, Place::file(&document.file), message)
+                        .help("rename one of them, or give it a `slug`"),
+                );
+                address = self.free(&address, &owner);
+            }
+            match self.taken.get(&address).copied() {
+                // A guide or an index that stands where we make a page is that page's introduction.
+                Some(page) if !is_listed(document) => self.pages[page].intro = Some(index),
+                Some(_) => {
+                    address = self.free(&address.join("document"), &owner);
+                    self.push(address.clone(), Content::Document(index));
+                }
+                None => self.push(address.clone(), Content::Document(index)),
+            }
+            owner.insert(address.clone(), index);
+            addresses[index] = address;
+        }
+        addresses
+    }
+
+    /// Returns an address near the one that is taken.
+    fn free(&self, address: &Address, owner: &BTreeMap<Address, usize>) -> Address {
+        let mut number = 2;
+        let mut candidate = address.clone();
+        while owner.contains_key(&candidate) || self.taken.contains_key(&candidate) {
+            candidate = Address::new(&format!("{}-{number}", address.path()));
+            number += 1;
+        }
+        candidate
+    }
+
+    fn wished(&mut self, document: &Document, indexed: &BTreeSet<String>) -> Address {
+        let stem = stem(&document.path, self.config);
+        let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+        let lower = name.to_lowercase();
+        let own = match lower.as_str() {
+            "index" | "_index" => Address::new(folder),
+            "readme" if !indexed.contains(folder) => Address::new(folder),
+            _ => Address::new(stem),
+        };
+        let Some(slug) = &document.slug else { return own };
+        let wished = slug.value.trim().trim_end_matches('/');
+        match Address::checked(wished) {
+            Some(slug) if slug.path().is_empty() => own,
+            Some(slug) if wished.starts_with('/') => slug,
+            Some(slug) => Address::new(folder).join(slug.path()),
+            None => {
+                let place = match &slug.span {
+                    Some(span) => Place::span(&document.file, &document.text, span.clone()),
+                    None => Place::file(&document.file),
+                };
+                self.findings.push(
+                    Finding::new(&BAD_SLUG, place, format!("`{}` cannot be part of an address", slug.value))
+                        .help("a slug is a word such as `dns-outage`, without `..`"),
+                );
+                own
+            }
+        }
+    }
+
+    /// Plans a file for every older address.
+    fn redirects(&mut self, addresses: &[Address]) -> Vec<Redirect> {
+        let mut files: BTreeMap<String, usize> = BTreeMap::new();
+        for (index, document) in self.knowledge.documents.iter().enumerate() {
+            for alias in &document.aliases {
+                let path = link::address(&alias.value);
+                let place = || match &alias.span {
+                    Some(span) => Place::span(&document.file, &document.text, span.clone()),
+                    None => Place::file(&document.file),
+                };
+                let Some(address) = Address::checked(&path) else {
+                    let message = format!("`{}` is no address inside the site", alias.value);
+                    self.findings.push(Finding::new(&BAD_ALIAS, place(), message));
+                    continue;
+                };
+                if address == addresses[index] {
+                    continue;
+                }
+                let is_file = path.ends_with(".html") || path.ends_with(".htm");
+                let file = if is_file { path.clone() } else { address.file() };
+                // An alias may not lie below a file, nor where a page stands.
+                if self.taken.contains_key(&address) || files.contains_key(&file) {
+                    if files.get(&file) != Some(&index) {
+                        let message = format!("`{}` is taken by another page", alias.value);
+                        self.findings.push(Finding::new(&BAD_ALIAS, place(), message));
+                    }
+                    continue;
+                }
+                files.insert(file, index);
+            }
+        }
+        // A file and a folder cannot bear one name.
+        let mut all: BTreeSet<String> = self.pages.iter().map(|page| page.address.file()).collect();
+        all.extend(files.keys().cloned());
+        files.retain(|name, _| {
+            let below = format!("{name}/");
+            !all.range(below.clone()..).next().is_some_and(|other| other.starts_with(&below))
+        });
+        files.into_iter().map(|(file, document)| Redirect { file, document }).collect()
+    }
+
+    /// Returns the files that documents show or link to.
+    fn assets(&mut self) -> Vec<String> {
+        let mut assets: BTreeSet<String> = BTreeSet::new();
+        for document in &self.knowledge.documents {
+            for link in &document.links {
+                if let Target::Asset(path) = self.knowledge.targets.resolve(&document.path, &link.target, link.wiki) {
+                    assets.insert(path);
+                }
+            }
+            for target in raw_targets(document.body()) {
+                if let Target::Asset(path) = self.knowledge.targets.resolve(&document.path, target, false) {
+                    assets.insert(path);
+                }
+            }
+        }
+        let pages: BTreeSet<String> = self.pages.iter().map(|page| page.address.file()).collect();
+        assets.retain(|path| {
+            let below = format!("{path}/");
+            let folder = pages.range(below.clone()..).next().is_some_and(|file| file.starts_with(&below));
+            if !pages.contains(path) && !folder {
+                return true;
+            }
+            let message = format!("the file `{path}` stands where a page stands");
+            let file = format!("{}{path}", self.prefix());
+            self.findings.push(Finding::new(&ADDRESS_TAKEN, Place::file(&file), message).help("rename the file"));
+            false
+        });
+        assets.into_iter().collect()
+    }
+
+    fn prefix(&self) -> &str {
+        let first = self.knowledge.documents.first();
+        first.and_then(|document| document.file.strip_suffix(&document.path)).unwrap_or("")
+    }
+
+    fn case_clashes(&mut self) {
+        let mut seen: BTreeMap<String, &Page> = BTreeMap::new();
+        for page in &self.pages {
+            let lower = page.address.path().to_lowercase();
+            if let (Some(other), Content::Document(index)) = (seen.get(&lower), &page.content) {
+                let document = &self.knowledge.documents[*index];
+                let message = format!("`/{}` and `/{}` differ only in case", other.address.path(), page.address.path());
+                self.findings.push(
+                    Finding::new(&ADDRESS_CASE, Place::file(&document.file), message)
+                        .help("on Windows and macOS one of the two pages would replace the other"),
+                );
+            }
+            seen.insert(lower, page);
+        }
+    }
+}
+
+/// Returns the targets of images and links in raw HTML.
+fn raw_targets(body: &str) -> impl Iterator<Item = &str> {
+    ["src=", "href="].into_iter().flat_map(move |attribute| {
+        body.match_indices(attribute).filter_map(move |(at, _)| {
+            let rest = &body[at + attribute.len()..];
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            let value = &rest[1..];
+            Some(&value[..value.find(quote)?])
+        })
+    })
+}

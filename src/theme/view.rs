@@ -1,0 +1,1131 @@
+//! Fills the data of templates from pages.
+//!
+//! Comes in: knowledge, the plan and one page of it. Goes out: the name of its template and what it is given. Knows
+//! neither Tera nor files; the words of the interface stand here and in the templates only.
+
+use crate::config::Config;
+use crate::document;
+use crate::document::Found;
+use crate::document::Kind;
+use crate::document::Origin;
+use crate::document::Status;
+use crate::document::moment::Moment;
+use crate::document::title::cut;
+use crate::knowledge::Knowledge;
+use crate::knowledge::link;
+use crate::knowledge::link::Target;
+use crate::knowledge::terms;
+use crate::knowledge::terms::TermKind;
+use crate::markdown;
+use crate::page;
+use crate::page::ActionRef;
+use crate::page::Content;
+use crate::page::Feed;
+use crate::page::Page;
+use crate::page::Plan;
+use crate::page::Redirect;
+use crate::page::Slice;
+use crate::page::address::Address;
+use crate::page::address::encode;
+use crate::theme::Variables;
+use crate::theme::data;
+use chrono::NaiveDateTime;
+use std::collections::HashMap;
+
+/// How long a summary is in a list, in characters.
+const IN_LIST: usize = 220;
+
+/// A page ready to be rendered.
+#[derive(Debug)]
+pub struct View {
+    /// The template.
+    pub template: &'static str,
+    /// The way to the top of the site.
+    pub root: String,
+    /// What every template is given.
+    pub page: data::Page,
+    /// What this template is given.
+    pub variables: Variables,
+}
+
+/// Makes the views of a site.
+#[derive(Debug)]
+pub struct Views<'a> {
+    knowledge: &'a Knowledge,
+    plan: &'a Plan,
+    config: &'a Config,
+    /// Terms by kind and by their names as written.
+    terms: HashMap<(TermKind, &'a str), usize>,
+    /// For each listed document, its older and newer neighbour in its list.
+    neighbours: Vec<(Option<usize>, Option<usize>)>,
+}
+
+impl<'a> Views<'a> {
+    /// Prepares the views of a plan.
+    pub fn new(knowledge: &'a Knowledge, plan: &'a Plan, config: &'a Config) -> Self {
+        let mut by_key: HashMap<(TermKind, &str), usize> = HashMap::new();
+        for (index, term) in knowledge.terms.iter().enumerate() {
+            by_key.insert((term.kind, term.key.as_str()), index);
+        }
+        let mut names: HashMap<(TermKind, &str), usize> = HashMap::new();
+        for document in &knowledge.documents {
+            for kind in TermKind::ALL {
+                for found in kind.of(document) {
+                    names.entry((kind, found.value.as_str())).or_insert_with(|| {
+                        let key = match kind {
+                            TermKind::Service => terms::service_key(&found.value, config),
+                            _ => terms::key(&found.value),
+                        };
+                        by_key.get(&(kind, key.as_str())).copied().unwrap_or(usize::MAX)
+                    });
+                }
+            }
+        }
+        let mut neighbours = vec![(None, None); knowledge.documents.len()];
+        for list in [knowledge.incidents().collect::<Vec<_>>(), knowledge.articles().collect()] {
+            for pair in list.windows(2) {
+                neighbours[pair[0]].0 = Some(pair[1]);
+                neighbours[pair[1]].1 = Some(pair[0]);
+            }
+        }
+        Views { knowledge, plan, config, terms: names, neighbours }
+    }
+
+    fn from_folder(&self) -> bool {
+        self.config.base_url.is_none()
+    }
+
+    fn url(&self, address: &Address) -> String {
+        address.url(self.from_folder())
+    }
+
+    fn link(&self, title: &str, address: &Address) -> data::Link {
+        data::Link { title: title.to_owned(), url: self.url(address), external: false, count: None }
+    }
+
+    /// Returns what every template knows as `site`.
+    pub fn site(&self, version: &str) -> data::Site {
+        let knowledge = self.knowledge;
+        let has = |address: &str| {
+            let address = Address::new(address);
+            self.plan.pages.binary_search_by(|page| page.address.cmp(&address)).is_ok()
+        };
+        let menu = [
+            ("Incidents", "incidents"),
+            ("Lessons", "lessons"),
+            ("Services", "services"),
+            ("Factors", "factors"),
+            ("Tags", "tags"),
+            ("Teams", "teams"),
+            ("Actions", "actions"),
+            ("Articles", "articles"),
+            ("Archive", "archive"),
+        ];
+        let menu = menu
+            .into_iter()
+            .filter(|(_, address)| has(address))
+            .map(|(title, address)| self.link(title, &Address::new(address)))
+            .collect();
+        data::Site {
+            title: self.config.title.clone(),
+            description: self.config.description.clone(),
+            language: self.config.language.clone(),
+            base_url: self.config.base_url.clone(),
+            repository: self.config.repository.clone(),
+            menu,
+            version: version.to_owned(),
+            home: self.url(&Address::home()),
+            counts: data::Counts {
+                incidents: knowledge.incidents().count(),
+                articles: knowledge.articles().count(),
+                lessons: self.plan.lessons.len(),
+                actions: self.plan.actions.len(),
+                services: knowledge.terms_of(TermKind::Service).count(),
+            },
+        }
+    }
+
+    /// Returns the view of a page.
+    pub fn page(&self, page: &Page) -> View {
+        let intro = page.intro.map(|index| self.body(index, &page.address));
+        let mut view = match &page.content {
+            Content::Home => self.home(page, intro.as_ref()),
+            Content::Document(index) => self.document(page, *index),
+            Content::List(kind, slice) => self.list(page, *kind, slice, intro.as_ref()),
+            Content::Lessons(slice) => self.lessons(page, slice),
+            Content::Actions(slice) => self.actions(page, slice),
+            Content::Terms(kind) => self.terms(page, *kind),
+            Content::Term(index, slice) => self.term(page, *index, slice),
+            Content::Archive => self.archive(page),
+            Content::Year(year, slice) => self.year(page, *year, slice),
+            Content::NotFound => self.not_found(page),
+        };
+        if let Some(intro) = intro {
+            view.page.has_code |= intro.has_code;
+            if !matches!(page.content, Content::Home | Content::List(..)) {
+                view.variables = view.variables.with("intro", &intro.html);
+            }
+        }
+        view
+    }
+
+    fn base(&self, page: &Page, title: &str, kind: &str, description: &str) -> data::Page {
+        let url = self.url(&page.address);
+        let section = page.address.path().split('/').next().unwrap_or("");
+        let mut breadcrumbs = Vec::new();
+        if !page.address.path().is_empty() {
+            breadcrumbs.push(self.link("Home", &Address::home()));
+        }
+        data::Page {
+            title: title.to_owned(),
+            description: description.to_owned(),
+            permalink: self.config.base_url.as_ref().map(|base| format!("{base}{url}")),
+            url,
+            canonical_url: None,
+            lang: self.config.language.clone(),
+            kind: kind.to_owned(),
+            breadcrumbs,
+            section: self.url(&Address::new(section)),
+            feed: None,
+            noindex: false,
+            has_code: false,
+        }
+    }
+
+    fn view(&self, page: &Page, template: &'static str, data: data::Page, variables: Variables) -> View {
+        View { template, root: page.address.root(), page: data, variables }
+    }
+
+    fn home(&self, page: &Page, intro: Option<&markdown::Rendered>) -> View {
+        let knowledge = self.knowledge;
+        let late = self.plan.actions.iter().take_while(|one| one.late).take(5);
+        let mut services: Vec<&terms::Term> = knowledge.terms_of(TermKind::Service).collect();
+        services.sort_by_key(|term| (std::cmp::Reverse(term.documents.len()), term.key.as_str()));
+        let pages = (0..knowledge.documents.len()).filter(|&index| {
+            let document = &knowledge.documents[index];
+            document.kind == Kind::Page && document.aside.is_none() && page.intro != Some(index)
+        });
+        let home = data::Home {
+            html: intro.map(|intro| intro.html.clone()),
+            incidents: knowledge.incidents().take(8).map(|index| self.row(index)).collect(),
+            articles: knowledge.articles().take(5).map(|index| self.row(index)).collect(),
+            lessons: self.newest_lessons(6),
+            late: late.map(|one| self.action(one, true)).collect(),
+            services: services.iter().take(12).map(|term| self.term_link(term)).collect(),
+            pages: pages.take(12).map(|index| self.row(index)).collect(),
+            years: self.years(),
+            empty: knowledge.documents.is_empty(),
+        };
+        let title = self.config.title.clone();
+        let mut data = self.base(page, &title, "home", &self.config.description);
+        if let Some(index) = page.intro {
+            data.lang = self.lang(index);
+        }
+        self.view(page, "home.html", data, Variables::new().with("home", &home))
+    }
+
+    /// Returns the newest lessons, one of each document first, so that a long one does not fill the page.
+    fn newest_lessons(&self, most: usize) -> Vec<data::Lesson> {
+        let mut lessons = Vec::new();
+        let mut last = None;
+        for &(document, lesson) in &self.plan.lessons {
+            if lessons.len() == most {
+                break;
+            }
+            if last != Some(document) {
+                lessons.push(self.lesson(document, lesson, true));
+                last = Some(document);
+            }
+        }
+        lessons
+    }
+
+    fn years(&self) -> Vec<data::Link> {
+        let years = self.plan.years.iter().map(|(year, documents)| {
+            let (title, name) = match year {
+                Some(year) => (year.to_string(), year.to_string()),
+                None => ("Undated".to_owned(), "undated".to_owned()),
+            };
+            data::Link { count: Some(documents.len()), ..self.link(&title, &Address::new("archive").join(&name)) }
+        });
+        years.collect()
+    }
+
+    /// Returns rows in groups by year.
+    fn groups(&self, documents: &[usize]) -> Vec<data::Group> {
+        let mut groups: Vec<data::Group> = Vec::new();
+        for &index in documents {
+            let date = self.knowledge.documents[index].date.as_ref();
+            let title = date.map_or("Undated".to_owned(), |found| found.value.year().to_string());
+            let row = self.row(index);
+            match groups.last_mut().filter(|group| group.title == title) {
+                Some(group) => group.rows.push(row),
+                None => groups.push(data::Group { title, url: None, count: 0, rows: vec![row] }),
+            }
+        }
+        groups.iter_mut().for_each(|group| group.count = group.rows.len());
+        groups
+    }
+
+    fn pager(&self, slice: &Slice) -> data::Pager {
+        let url = |number: usize| self.url(&slice.address(number));
+        let link = |number: usize| data::Link { title: number.to_string(), url: url(number), external: false, count: None };
+        data::Pager {
+            number: slice.number,
+            total: slice.total,
+            previous: (slice.number > 1).then(|| url(slice.number - 1)),
+            next: (slice.number < slice.total).then(|| url(slice.number + 1)),
+            pages: if slice.total > 1 { (1..=slice.total).map(link).collect() } else { Vec::new() },
+        }
+    }
+
+    fn numbered(&self, title: &str, slice: &Slice) -> String {
+        if slice.number == 1 { title.to_owned() } else { format!("{title}, page {}", slice.number) }
+    }
+
+    fn list(&self, page: &Page, kind: Kind, slice: &Slice, intro: Option<&markdown::Rendered>) -> View {
+        let (documents, title, name): (Vec<usize>, _, _) = match kind {
+            Kind::Article => (self.knowledge.articles().collect(), "Articles", "articles"),
+            _ => (self.knowledge.incidents().collect(), "Incidents", "incidents"),
+        };
+        let list = data::List {
+            title: self.numbered(title, slice),
+            html: intro.map(|intro| intro.html.clone()),
+            kind: name.to_owned(),
+        };
+        let count = documents.len();
+        let plural = if count == 1 { name.trim_end_matches('s') } else { name };
+        let mut data = self.base(page, &list.title, "list", &format!("{count} {plural}, newest first."));
+        if let Some(index) = page.intro {
+            data.lang = self.lang(index);
+        }
+        let variables = Variables::new()
+            .with("list", &list)
+            .with("groups", &self.groups(&documents[slice.rows.clone()]))
+            .with("pager", &self.pager(slice));
+        self.view(page, "list.html", data, variables)
+    }
+
+    fn lessons(&self, page: &Page, slice: &Slice) -> View {
+        let lessons: Vec<data::Lesson> = self.plan.lessons[slice.rows.clone()]
+            .iter()
+            .map(|&(document, lesson)| self.lesson(document, lesson, true))
+            .collect();
+        let count = self.plan.lessons.len();
+        let title = self.numbered("Lessons", slice);
+        let description = match count {
+            0 => String::new(),
+            1 => "One lesson.".to_owned(),
+            count => format!("{count} lessons, from the newest incident to the oldest."),
+        };
+        let data = self.base(page, &title, "lessons", &description);
+        let variables = Variables::new()
+            .with("lessons", &lessons)
+            .with("pager", &self.pager(slice))
+            .with("how_to", &(count == 0));
+        self.view(page, "lessons.html", data, variables)
+    }
+
+    fn actions(&self, page: &Page, slice: &Slice) -> View {
+        let mut groups: Vec<data::ActionGroup> = Vec::new();
+        for one in &self.plan.actions[slice.rows.clone()] {
+            let status = self.status_of(one);
+            if groups.last().is_none_or(|group| group.status != status) {
+                let title = match status {
+                    "late" => "Late",
+                    "open" => "Open",
+                    "done" => "Done",
+                    "dropped" => "Dropped",
+                    _ => "State unknown",
+                };
+                groups.push(data::ActionGroup {
+                    title: title.to_owned(),
+                    status: status.to_owned(),
+                    count: self.plan.actions.iter().filter(|one| self.status_of(one) == status).count(),
+                    actions: Vec::new(),
+                });
+            }
+            if let Some(group) = groups.last_mut() {
+                group.actions.push(self.action(one, true));
+            }
+        }
+        let title = self.numbered("Actions", slice);
+        let data = self.base(page, &title, "actions", "What was to be done, and whether it was.");
+        let variables = Variables::new().with("groups", &groups).with("pager", &self.pager(slice));
+        self.view(page, "actions.html", data, variables)
+    }
+
+    /// Returns the actions of a document in the order of its text.
+    fn actions_of(&self, index: usize) -> impl Iterator<Item = ActionRef> + '_ {
+        self.knowledge.documents[index].actions.iter().enumerate().map(move |(action, one)| ActionRef {
+            document: index,
+            action,
+            late: page::is_late(one.status, one.due.as_ref(), self.plan.today),
+        })
+    }
+
+    fn status_of(&self, one: &ActionRef) -> &'static str {
+        if one.late { "late" } else { self.knowledge.documents[one.document].actions[one.action].status.name() }
+    }
+
+    fn terms(&self, page: &Page, kind: TermKind) -> View {
+        let (title, description) = match kind {
+            TermKind::Service => ("Services", "What was affected, and what was learned about it."),
+            TermKind::Factor => ("Contributing factors", "What made incidents possible, or worse."),
+            TermKind::Tag => ("Tags", ""),
+            TermKind::Team => ("Teams", ""),
+            TermKind::Author => ("Authors", ""),
+        };
+        let links: Vec<data::Link> = self.knowledge.terms_of(kind).map(|term| self.term_link(term)).collect();
+        let data = self.base(page, title, "terms", description);
+        let variables = Variables::new().with("terms", &links).with("kind", kind.folder());
+        self.view(page, "terms.html", data, variables)
+    }
+
+    fn term_link(&self, term: &terms::Term) -> data::Link {
+        let index = self.knowledge.terms.binary_search_by(|other| (other.kind, &other.key).cmp(&(term.kind, &term.key)));
+        let address = index.map_or_else(|_| Address::home(), |index| self.plan.terms[index].clone());
+        data::Link { count: Some(term.documents.len()), ..self.link(&term.name, &address) }
+    }
+
+    fn term(&self, page: &Page, index: usize, slice: &Slice) -> View {
+        const MOST: usize = 50;
+        let term = &self.knowledge.terms[index];
+        let settings = match term.kind {
+            TermKind::Service => self.config.services.iter().find(|(name, _)| terms::key(name) == term.key).map(|(_, service)| service),
+            _ => None,
+        };
+        // Following pages of a long list are about its rows; what stands at the top stands on the first.
+        let documents = if slice.number == 1 { term.documents.as_slice() } else { &[] };
+        let lessons = documents.iter().flat_map(|&index| {
+            (0..self.knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson))
+        });
+        let open = documents.iter().flat_map(|&index| self.actions_of(index)).filter(|one| {
+            self.knowledge.documents[one.document].actions[one.action].status == Status::Open
+        });
+        let services = |names: &[String]| -> Vec<data::Link> {
+            names.iter().map(|name| self.term_named(TermKind::Service, name)).collect()
+        };
+        let mut facts = Vec::new();
+        let mut fact = |name: &str, value: Option<&String>| {
+            if let Some(value) = value {
+                facts.push(data::Fact { name: name.to_owned(), value: value.clone(), iso: None, source: None });
+            }
+        };
+        fact("Team", settings.and_then(|service| service.team.as_ref()));
+        fact("Contact", settings.and_then(|service| service.contact.as_ref()));
+        let needed_by: Vec<String> = match term.kind {
+            TermKind::Service => self
+                .config
+                .services
+                .iter()
+                .filter(|(_, other)| other.depends_on.iter().any(|name| terms::service_key(name, self.config) == term.key))
+                .map(|(name, _)| name.clone())
+                .collect(),
+            _ => Vec::new(),
+        };
+        let runbooks = settings.map_or(&[][..], |service| service.runbooks.as_slice());
+        let data_term = data::Term {
+            kind: term.kind.name().to_owned(),
+            name: term.name.clone(),
+            description: settings.map_or(String::new(), |service| service.description.clone()),
+            facts,
+            runbooks: runbooks.iter().map(|url| self.outward(url, url)).collect(),
+            depends_on: settings.map_or(Vec::new(), |service| services(&service.depends_on)),
+            needed_by: services(&needed_by),
+            groups: self.groups(&term.documents[slice.rows.clone()]),
+            lesson_count: documents.iter().map(|&index| self.knowledge.documents[index].lessons.len()).sum(),
+            lessons: lessons.take(MOST).map(|(document, lesson)| self.lesson(document, lesson, true)).collect(),
+            actions: open.take(MOST).map(|one| self.action(&one, true)).collect(),
+        };
+        let title = self.numbered(&term.name, slice);
+        let mut data = self.base(page, &title, "term", &data_term.description);
+        data.breadcrumbs.push(self.link(terms_title(term.kind), &Address::new(term.kind.folder())));
+        if matches!(term.kind, TermKind::Service | TermKind::Tag) && !term.documents.is_empty() {
+            data.feed = Some(encode(&slice.first.file_named("feed.xml")));
+        }
+        let variables = Variables::new().with("term", &data_term).with("pager", &self.pager(slice));
+        self.view(page, "term.html", data, variables)
+    }
+
+    fn archive(&self, page: &Page) -> View {
+        let data = self.base(page, "Archive", "archive", "Everything, by year.");
+        let aside: Vec<data::Group> = {
+            let rows: Vec<data::Row> = (0..self.knowledge.documents.len())
+                .filter(|&index| !self.knowledge.is_listed(index))
+                .map(|index| self.row(index))
+                .collect();
+            let title = "Pages, and files set aside".to_owned();
+            if rows.is_empty() { Vec::new() } else { vec![data::Group { title, url: None, count: rows.len(), rows }] }
+        };
+        let variables = Variables::new().with("years", &self.years()).with("groups", &aside);
+        self.view(page, "archive.html", data, variables)
+    }
+
+    fn year(&self, page: &Page, year: Option<i32>, slice: &Slice) -> View {
+        let documents = self.plan.years.iter().find(|(other, _)| *other == year).map_or(&[][..], |(_, documents)| documents);
+        let title = year.map_or("Undated".to_owned(), |year| year.to_string());
+        let title = self.numbered(&title, slice);
+        let list = data::List { title: title.clone(), html: None, kind: "archive".to_owned() };
+        let mut data = self.base(page, &title, "list", "");
+        data.breadcrumbs.push(self.link("Archive", &Address::new("archive")));
+        let mut groups = self.groups(&documents[slice.rows.clone()]);
+        // By month a year is easier to look through than in one long run.
+        if year.is_some() {
+            groups = groups.into_iter().flat_map(by_month).collect();
+        }
+        let variables =
+            Variables::new().with("list", &list).with("groups", &groups).with("pager", &self.pager(slice));
+        self.view(page, "list.html", data, variables)
+    }
+
+    fn not_found(&self, page: &Page) -> View {
+        let mut data = self.base(page, "Page not found", "not-found", "");
+        data.noindex = true;
+        data.permalink = None;
+        data.breadcrumbs.clear();
+        // A server shows this page under any address, so its links cannot be relative where the site's own is known.
+        let root = match &self.config.base_url {
+            Some(base) => base.splitn(4, '/').nth(3).map_or("/".to_owned(), |path| format!("/{path}")),
+            None => "./".to_owned(),
+        };
+        View { template: "404.html", root, page: data, variables: Variables::new() }
+    }
+
+    /// Returns the view of a redirect.
+    pub fn redirect(&self, redirect: &Redirect) -> View {
+        let depth = redirect.file.matches('/').count();
+        let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
+        let title = self.knowledge.documents[redirect.document].title.value.as_str();
+        let target = self.link(title, &self.plan.addresses[redirect.document]);
+        let page = data::Page {
+            title: title.to_owned(),
+            permalink: self.config.base_url.as_ref().map(|base| format!("{base}{}", target.url)),
+            url: encode(&redirect.file),
+            lang: self.config.language.clone(),
+            kind: "redirect".to_owned(),
+            noindex: true,
+            ..data::Page::default()
+        };
+        View { template: "redirect.html", root, page, variables: Variables::new().with("target", &target) }
+    }
+
+    /// Returns the language of a document.
+    fn lang(&self, index: usize) -> String {
+        self.knowledge.documents[index].language.clone().unwrap_or_else(|| self.config.language.clone())
+    }
+
+    fn document(&self, page: &Page, index: usize) -> View {
+        let document = &self.knowledge.documents[index];
+        let knowledge = self.knowledge;
+        let body = self.body(index, &page.address);
+        let row = self.row(index);
+        let lessons: Vec<data::Lesson> =
+            (0..document.lessons.len()).map(|lesson| self.lesson(index, lesson, false)).collect();
+        let actions = self.actions_of(index).map(|one| self.action(&one, false));
+        let declared_summary = document.summary.as_ref().filter(|found| found.origin.is_declared());
+        let summary = declared_summary.map_or(String::new(), |found| found.value.clone());
+        let (older, newer) = self.neighbours[index];
+        let neighbour = |other: Option<usize>| {
+            other.map(|other| self.link(&knowledge.documents[other].title.value, &self.plan.addresses[other]))
+        };
+        let repository = self.config.repository.as_ref();
+        let file = encode(&document.file);
+        let branch = encode(&self.config.branch);
+        let day = |at: Option<chrono::DateTime<chrono::FixedOffset>>| {
+            at.map(|at| {
+                let mut date = self.date_of(&Moment::day(at.date_naive()), None);
+                date.source = "git history".to_owned();
+                date
+            })
+        };
+        let data = data::Document {
+            show_summary: !summary.is_empty() && !body_says(document, &summary),
+            row: data::Row { summary: if summary.is_empty() { row.summary.clone() } else { summary }, ..row },
+            facts: self.facts(document),
+            tags: self.names(document, TermKind::Tag),
+            factors: self.names(document, TermKind::Factor),
+            authors: self.names(document, TermKind::Author),
+            teams: self.names(document, TermKind::Team),
+            contents: contents(document),
+            html: body.html,
+            timeline: self.timeline(document),
+            lessons,
+            observations: document
+                .observations
+                .iter()
+                .map(|one| data::Observation { text: one.text.clone(), category: one.category.name().to_owned() })
+                .collect(),
+            actions: actions.collect(),
+            incident: knowledge.incident[index].map(|other| self.row(other)),
+            postmortems: knowledge.postmortems[index].iter().map(|&other| self.row(other)).collect(),
+            related: knowledge.related[index]
+                .iter()
+                .map(|related| data::Related { row: self.row(related.document), reasons: related.reasons.clone() })
+                .collect(),
+            copies: knowledge.copies[index].iter().map(|&other| self.row(other)).collect(),
+            backlinks: knowledge.backlinks[index].iter().map(|&other| self.row(other)).collect(),
+            older: neighbour(older),
+            newer: neighbour(newer),
+            path: document.path.clone(),
+            edit_url: repository.map(|url| format!("{url}/edit/{branch}/{file}")),
+            history_url: repository.map(|url| format!("{url}/commits/{branch}/{file}")),
+            markdown_url: encode(&page.address.file_named("index.md")),
+            added: day(document.history.as_ref().and_then(|history| history.added)),
+            changed: day(document.history.as_ref().map(|history| history.changed)),
+            front_matter: document.front_text().map(|text| text.trim_end().to_owned()).filter(|text| !text.is_empty()),
+            notices: document
+                .findings
+                .iter()
+                .filter(|finding| finding.level == crate::diagnostic::Level::Error)
+                .map(|finding| data::Notice {
+                    level: finding.level.name().to_owned(),
+                    message: format!("{} (line {})", finding.message, finding.place.line),
+                })
+                .collect(),
+            aside: document.aside.map(|aside| aside.to_string()),
+            elsewhere: elsewhere(document),
+        };
+        let description = cut(&data.row.summary, 200);
+        let mut page_data = self.base(page, &document.title.value, "document", &description);
+        page_data.lang = self.lang(index);
+        page_data.canonical_url = document.canonical_url.clone().filter(|url| is_web(url));
+        page_data.has_code = body.has_code;
+        page_data.noindex = document.draft;
+        let section = match document.kind {
+            Kind::Incident | Kind::Postmortem if document.aside.is_none() => Some(("Incidents", "incidents")),
+            Kind::Article if document.aside.is_none() => Some(("Articles", "articles")),
+            _ => None,
+        };
+        if let Some((title, address)) = section {
+            page_data.breadcrumbs.push(self.link(title, &Address::new(address)));
+            page_data.section = self.url(&Address::new(address));
+        }
+        self.view(page, "document.html", page_data, Variables::new().with("document", &data))
+    }
+
+    /// Renders the body of a document for the page at an address.
+    fn body(&self, index: usize, address: &Address) -> markdown::Rendered {
+        let document = &self.knowledge.documents[index];
+        let marks: Vec<markdown::Mark> = document
+            .lesson_marks
+            .iter()
+            .map(|mark| markdown::Mark {
+                span: mark.span.clone(),
+                id: mark.anchor.clone(),
+                class: "lesson".to_owned(),
+                label_html: None,
+            })
+            .collect();
+        let anchors: Vec<(usize, String)> =
+            document.headings.iter().map(|heading| (heading.span.start, heading.anchor.clone())).collect();
+        let options = markdown::Options {
+            highlight: self.config.highlight,
+            anchors: &anchors,
+            marks: &marks,
+            drop_first_heading: document.title_repeats.first().cloned(),
+            lang: &self.config.language,
+        };
+        let resolver = Resolver { views: self, index, root: address.root() };
+        markdown::render(document.body(), &options, &resolver)
+    }
+
+    fn row(&self, index: usize) -> data::Row {
+        let document = &self.knowledge.documents[index];
+        data::Row {
+            title: document.title.value.clone(),
+            url: self.url(&self.plan.addresses[index]),
+            kind: document.kind.name().to_owned(),
+            date: document.date.as_ref().map(|found| self.date(found)),
+            severity: document.severity.as_ref().map(|found| data::Severity {
+                label: found.value.label.clone(),
+                level: found.value.level,
+            }),
+            services: self.names(document, TermKind::Service),
+            summary: document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, IN_LIST)),
+            lessons: document.lessons.len(),
+            duration: match (&document.started, &document.resolved) {
+                (Some(started), Some(resolved)) => between(&started.value, &resolved.value),
+                _ => None,
+            },
+        }
+    }
+
+    fn names(&self, document: &document::Document, kind: TermKind) -> Vec<data::Link> {
+        kind.of(document).iter().map(|found| self.term_named(kind, &found.value)).collect()
+    }
+
+    fn term_named(&self, kind: TermKind, name: &str) -> data::Link {
+        let index = match self.terms.get(&(kind, name)) {
+            Some(&index) => Some(index),
+            None => {
+                let key = if kind == TermKind::Service { terms::service_key(name, self.config) } else { terms::key(name) };
+                self.knowledge.terms.binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&(kind, &key))).ok()
+            }
+        };
+        match index.and_then(|index| Some((self.knowledge.terms.get(index)?, self.plan.terms.get(index)?))) {
+            Some((term, address)) => self.link(&term.name, address),
+            // A guide's names are no terms of the collection: the archive of its kind is the nearest page.
+            None => data::Link { title: name.to_owned(), ..self.link(name, &Address::new("archive")) },
+        }
+    }
+
+    fn date(&self, found: &Found<Moment>) -> data::Date {
+        self.date_of(&found.value, Some(&found.origin))
+    }
+
+    fn date_of(&self, moment: &Moment, origin: Option<&Origin>) -> data::Date {
+        data::Date {
+            iso: moment.iso(),
+            date: moment.spoken_date(),
+            time: moment.spoken_time(),
+            source: origin.map_or(String::new(), Origin::describe),
+            inferred: origin.is_some_and(|origin| !origin.is_declared()),
+            assumed_zone: moment.assumed,
+        }
+    }
+
+    fn facts(&self, document: &document::Document) -> Vec<data::Fact> {
+        let mut facts = Vec::new();
+        let times = [
+            ("Started", &document.started),
+            ("Detected", &document.detected),
+            ("Mitigated", &document.mitigated),
+            ("Resolved", &document.resolved),
+        ];
+        for (name, found) in times {
+            if let Some(found) = found {
+                let time = found.value.spoken_time();
+                let date = found.value.spoken_date();
+                facts.push(data::Fact {
+                    name: name.to_owned(),
+                    value: if time.is_empty() { date } else { format!("{date}, {time}") },
+                    iso: Some(found.value.iso()),
+                    source: (!found.origin.is_declared()).then(|| found.origin.describe()),
+                });
+            }
+        }
+        if let Some(started) = &document.started {
+            let spans = [
+                ("Until detected", &document.detected),
+                ("Until mitigated", &document.mitigated),
+                ("Until resolved", &document.resolved),
+            ];
+            for (name, found) in spans {
+                if let Some(found) = found
+                    && let Some(value) = between(&started.value, &found.value)
+                {
+                    let guessed = [&started.origin, &found.origin].into_iter().find(|origin| !origin.is_declared());
+                    let source = guessed.map(Origin::describe);
+                    facts.push(data::Fact { name: name.to_owned(), value, iso: None, source });
+                }
+            }
+        }
+        for (name, found) in [("Duration", &document.duration), ("Status", &document.status)] {
+            if let Some(found) = found {
+                facts.push(data::Fact {
+                    name: name.to_owned(),
+                    value: found.value.clone(),
+                    iso: None,
+                    source: (!found.origin.is_declared()).then(|| found.origin.describe()),
+                });
+            }
+        }
+        facts
+    }
+
+    fn timeline(&self, document: &document::Document) -> Vec<data::Entry> {
+        let mut day = None;
+        let phase = |at: &Option<Moment>| {
+            let is = |found: &Option<Found<Moment>>| found.as_ref().is_some_and(|found| Some(found.value) == *at && found.value.has_time());
+            if is(&document.started) {
+                "started"
+            } else if is(&document.detected) {
+                "detected"
+            } else if is(&document.mitigated) {
+                "mitigated"
+            } else if is(&document.resolved) {
+                "resolved"
+            } else {
+                ""
+            }
+        };
+        let mut said = Vec::new();
+        document
+            .timeline
+            .iter()
+            .map(|entry| {
+                let date = entry.at.map(|at| at.date());
+                let new_day = date.is_some() && date != day;
+                if date.is_some() {
+                    day = date;
+                }
+                let mut phase = phase(&entry.at);
+                if said.contains(&phase) {
+                    phase = "";
+                } else if !phase.is_empty() {
+                    said.push(phase);
+                }
+                data::Entry {
+                    when: entry.when.clone(),
+                    at: entry.at.map(|at| data::Date { inferred: false, source: "timeline".to_owned(), ..self.date_of(&at, None) }),
+                    until: entry.until.map(|until| self.date_of(&until, None)),
+                    text: entry.text.clone(),
+                    phase: phase.to_owned(),
+                    new_day,
+                }
+            })
+            .collect()
+    }
+
+    fn lesson(&self, index: usize, lesson: usize, with_document: bool) -> data::Lesson {
+        let document = &self.knowledge.documents[index];
+        let lesson = &document.lessons[lesson];
+        data::Lesson {
+            text: lesson.text.clone(),
+            category: lesson.category.name().to_owned(),
+            url: format!("{}#{}", self.url(&self.plan.addresses[index]), encode(&lesson.anchor)),
+            anchor: lesson.anchor.clone(),
+            in_body: lesson.in_body,
+            applies_to: lesson.applies_to.clone(),
+            guard: lesson.guard.clone(),
+            document: with_document.then(|| self.link(&document.title.value, &self.plan.addresses[index])),
+            date: document.date.as_ref().filter(|_| with_document).map(|found| self.date(found)),
+            services: if with_document { self.names(document, TermKind::Service) } else { Vec::new() },
+        }
+    }
+
+    fn action(&self, one: &ActionRef, with_document: bool) -> data::Action {
+        let document = &self.knowledge.documents[one.document];
+        let action = &document.actions[one.action];
+        data::Action {
+            text: action.text.clone(),
+            owner: action.owner.clone(),
+            due: action.due.map(|due| self.date_of(&due, None)),
+            late: one.late,
+            status: action.status.name().to_owned(),
+            purpose: action.purpose.map_or("", document::Purpose::name).to_owned(),
+            links: action.links.iter().filter(|url| is_web(url)).map(|url| self.outward(&short(url), url)).collect(),
+            document: with_document.then(|| self.link(&document.title.value, &self.plan.addresses[one.document])),
+            date: document.date.as_ref().filter(|_| with_document).map(|found| self.date(found)),
+        }
+    }
+
+    /// Returns a link to elsewhere; an address with another scheme stays words.
+    fn outward(&self, title: &str, url: &str) -> data::Link {
+        data::Link { title: title.to_owned(), url: if is_web(url) { url.to_owned() } else { String::new() }, external: true, count: None }
+    }
+
+    /// Returns the data of a feed.
+    pub fn feed(&self, feed: &Feed) -> data::Feed {
+        let base = self.config.base_url.as_ref();
+        let here = feed.address.file_named("feed.xml");
+        let root = feed.address.root();
+        let absolute = |url: &str| match base {
+            Some(base) => format!("{base}{url}"),
+            None => format!("{root}{url}"),
+        };
+        let title = match feed.term {
+            Some(index) => format!("{}: {}", self.config.title, self.knowledge.terms[index].name),
+            None => self.config.title.clone(),
+        };
+        let entries: Vec<data::FeedEntry> = feed
+            .documents
+            .iter()
+            .map(|&index| {
+                let document = &self.knowledge.documents[index];
+                let url = self.url(&self.plan.addresses[index]);
+                let when = document.date.as_ref().map(|found| found.value.utc());
+                let added = document.history.as_ref().and_then(|history| history.added).map(|at| at.naive_utc());
+                let changed = document.history.as_ref().map(|history| history.changed.naive_utc());
+                let names = |kind: TermKind| kind.of(document).iter().map(|found| found.value.clone());
+                data::FeedEntry {
+                    title: document.title.value.clone(),
+                    id: match base {
+                        Some(base) => format!("{base}{url}"),
+                        None => urn(&document.id.value),
+                    },
+                    url: absolute(&url),
+                    updated: rfc3339(changed.or(when).or(added).unwrap_or_default()),
+                    published: added.or(when).map(rfc3339),
+                    summary: document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, 480)),
+                    authors: names(TermKind::Author).collect(),
+                    categories: names(TermKind::Service).chain(names(TermKind::Factor)).chain(names(TermKind::Tag)).collect(),
+                }
+            })
+            .collect();
+        data::Feed {
+            title,
+            id: match base {
+                Some(base) => format!("{base}{here}"),
+                None => urn(&format!("{} {here}", self.config.title)),
+            },
+            updated: entries.iter().map(|entry| entry.updated.clone()).max().unwrap_or_else(|| rfc3339(NaiveDateTime::default())),
+            self_url: base.map(|base| format!("{base}{}", encode(&here))),
+            html_url: absolute(&self.url(&feed.address)),
+            entries,
+        }
+    }
+
+    /// Returns the site's feed as JSON Feed 1.1; its source is <https://www.jsonfeed.org/version/1.1/>.
+    pub fn json_feed(&self, feed: &data::Feed) -> serde_json::Value {
+        let items: Vec<serde_json::Value> = feed
+            .entries
+            .iter()
+            .map(|entry| {
+                let mut item = serde_json::json!({
+                    "id": entry.id,
+                    "url": entry.url,
+                    "title": entry.title,
+                    "content_text": entry.summary,
+                    "date_modified": entry.updated,
+                    "tags": entry.categories,
+                });
+                if let Some(published) = &entry.published {
+                    item["date_published"] = published.clone().into();
+                }
+                if !entry.authors.is_empty() {
+                    item["authors"] =
+                        entry.authors.iter().map(|name| serde_json::json!({ "name": name })).collect::<Vec<_>>().into();
+                }
+                item
+            })
+            .collect();
+        let mut json = serde_json::json!({
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": feed.title,
+            "home_page_url": feed.html_url,
+            "language": self.config.language,
+        });
+        if let Some(base) = &self.config.base_url {
+            json["feed_url"] = format!("{base}feed.json").into();
+        }
+        if !self.config.description.is_empty() {
+            json["description"] = self.config.description.clone().into();
+        }
+        json["items"] = items.into();
+        json
+    }
+}
+
+/// Knows where the links of one document lead on the site.
+struct Resolver<'a> {
+    views: &'a Views<'a>,
+    index: usize,
+    root: String,
+}
+
+impl Resolver<'_> {
+    fn to_document(&self, index: usize, anchor: Option<&str>) -> String {
+        let mut href = format!("{}{}", self.root, self.views.url(&self.views.plan.addresses[index]));
+        if let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) {
+            href.push('#');
+            href.push_str(&encode(anchor));
+        }
+        href
+    }
+
+    fn target(&self, target: &str, wiki: bool) -> Target {
+        let document = &self.views.knowledge.documents[self.index];
+        self.views.knowledge.targets.resolve(&document.path, target, wiki)
+    }
+
+    /// Returns the place of a file outside the content folder in the repository.
+    fn in_repository(&self, path: &str) -> Option<String> {
+        let config = self.views.config;
+        let repository = config.repository.as_ref()?;
+        Some(format!("{repository}/blob/{}/{}", encode(&config.branch), encode(path)))
+    }
+}
+
+impl markdown::Resolve for Resolver<'_> {
+    fn link(&self, target: &str, wiki: bool) -> markdown::Target {
+        match self.target(target, wiki) {
+            Target::Document(index, anchor) => markdown::Target::Href(self.to_document(index, anchor.as_deref())),
+            Target::Anchor(anchor) => markdown::Target::Href(format!("#{}", encode(&anchor))),
+            Target::Asset(path) if self.is_copied(&path) => markdown::Target::Href(format!("{}{}", self.root, encode(&path))),
+            Target::External(url) => markdown::Target::Href(url),
+            Target::Outside(Some(path)) => self.in_repository(&path).map_or(markdown::Target::Words, markdown::Target::Href),
+            Target::Asset(_) | Target::Outside(None) | Target::Missing | Target::Refused => markdown::Target::Words,
+        }
+    }
+
+    fn image(&self, target: &str, wiki: bool) -> markdown::Target {
+        match self.target(target, wiki) {
+            Target::Asset(path) if self.is_copied(&path) => markdown::Target::Href(format!("{}{}", self.root, encode(&path))),
+            Target::External(url) if link::is_allowed_image(&url, self.views.config) => markdown::Target::Href(url),
+            Target::External(url) => markdown::Target::External(url),
+            Target::Document(index, anchor) => markdown::Target::External(self.to_document(index, anchor.as_deref())),
+            Target::Outside(Some(path)) => {
+                self.in_repository(&path).map_or(markdown::Target::Words, markdown::Target::External)
+            }
+            _ => markdown::Target::Words,
+        }
+    }
+}
+
+impl Resolver<'_> {
+    fn is_copied(&self, path: &str) -> bool {
+        self.views.plan.assets.binary_search_by(|asset| asset.as_str().cmp(path)).is_ok()
+    }
+}
+
+fn terms_title(kind: TermKind) -> &'static str {
+    match kind {
+        TermKind::Service => "Services",
+        TermKind::Factor => "Contributing factors",
+        TermKind::Tag => "Tags",
+        TermKind::Team => "Teams",
+        TermKind::Author => "Authors",
+    }
+}
+
+/// Returns the rows of a year by month; those that say only the year come last.
+fn by_month(year: data::Group) -> Vec<data::Group> {
+    let mut groups: Vec<data::Group> = Vec::new();
+    for row in year.rows {
+        let title = match row.date.as_ref().map(|date| date.date.as_str()) {
+            Some(date) => date.split_once(' ').map_or(date, |(day, rest)| if day.bytes().all(|b| b.is_ascii_digit()) { rest } else { date }).to_owned(),
+            None => year.title.clone(),
+        };
+        match groups.last_mut().filter(|group| group.title == title) {
+            Some(group) => {
+                group.count += 1;
+                group.rows.push(row);
+            }
+            None => groups.push(data::Group { title, url: None, count: 1, rows: vec![row] }),
+        }
+    }
+    groups
+}
+
+/// Returns the headings of a document's body for its contents: two levels, counted from the highest that is used.
+fn contents(document: &document::Document) -> Vec<data::Heading> {
+    let is_title = |section: &&document::Section| {
+        document.title.origin == Origin::Heading && section.title == document.title.value && section.level == 1
+            || document::section::normalise(&section.title) == document::section::normalise(&document.title.value)
+    };
+    let headings: Vec<&document::Section> = document
+        .sections
+        .iter()
+        .filter(|section| section.level <= 6 && !section.anchor.is_empty() && !section.title.is_empty())
+        .filter(|section| !is_title(section))
+        .collect();
+    let top = headings.iter().map(|section| section.level).min().unwrap_or(2);
+    headings
+        .into_iter()
+        .filter(|section| section.level <= top + 1)
+        .map(|section| data::Heading {
+            title: section.title.clone(),
+            anchor: section.anchor.clone(),
+            level: section.level - top + 2,
+            section: section.canonical.map_or("", document::section::Canonical::name).to_owned(),
+        })
+        .collect()
+}
+
+/// Returns whether the body begins with the summary anyway.
+fn body_says(document: &document::Document, summary: &str) -> bool {
+    let body = document::block::fold(document.body());
+    body.contains(summary)
+}
+
+/// Returns the original and archived copies of a document.
+fn elsewhere(document: &document::Document) -> Vec<data::Link> {
+    let original = document.canonical_url.iter().map(|url| ("Original", url));
+    let archived = document.archive_urls.iter().map(|url| ("Archived copy", url));
+    original
+        .chain(archived)
+        .filter(|(_, url)| is_web(url))
+        .map(|(name, url)| data::Link {
+            title: format!("{name}: {}", short(url)),
+            url: url.clone(),
+            external: true,
+            count: None,
+        })
+        .collect()
+}
+
+fn is_web(url: &str) -> bool {
+    matches!(link::scheme(url).as_deref(), Some("http" | "https"))
+}
+
+/// Returns an address for people: without its scheme, cut where it is long; issues and pull requests by their number.
+fn short(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/');
+    let parts: Vec<&str> = rest.split('/').collect();
+    if let [_, owner, repository, "issues" | "pull" | "merge_requests", number] = parts.as_slice()
+        && number.bytes().all(|b| b.is_ascii_digit())
+    {
+        return format!("{owner}/{repository}#{number}");
+    }
+    cut(rest, 60)
+}
+
+/// Returns the time between two moments as people say it; `None` where it cannot be told or runs backwards.
+pub fn between(from: &Moment, to: &Moment) -> Option<String> {
+    if !(from.has_time() && to.has_time()) {
+        return None;
+    }
+    let minutes = (to.utc() - from.utc()).num_minutes();
+    if minutes < 0 {
+        return None;
+    }
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    Some(match (days, hours, rest) {
+        (0, 0, rest) => format!("{rest} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, rest) => format!("{hours} h {rest} min"),
+        (1, 0, _) => "1 day".to_owned(),
+        (1, hours, _) => format!("1 day {hours} h"),
+        (days, 0, _) => format!("{days} days"),
+        (days, hours, _) if days < 14 => format!("{days} days {hours} h"),
+        (days, ..) => format!("{days} days"),
+    })
+}
+
+fn rfc3339(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Returns a lasting name for something without an address: a name-based UUID in the manner of RFC 9562, version 8.
+fn urn(name: &str) -> String {
+    let hash = xxhash_rust::xxh3::xxh3_128(name.as_bytes());
+    let hash = hash & !(0xF << 76) & !(0x3 << 62) | (0x8 << 76) | (0x2 << 62);
+    let hex = format!("{hash:032x}");
+    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+
+    #[test]
+    fn durations_are_said_as_people_say_them() {
+        let at = |text: &str| Moment::instant(DateTime::parse_from_rfc3339(text).unwrap());
+        let from = at("2021-10-04T15:40:00Z");
+        for (to, expected) in [
+            ("2021-10-04T15:52:00Z", "12 min"),
+            ("2021-10-04T17:40:00+01:00", "1 h"),
+            ("2021-10-04T21:20:00Z", "5 h 40 min"),
+            ("2021-10-07T16:40:00Z", "3 days 1 h"),
+        ] {
+            assert_eq!(between(&from, &at(to)).as_deref(), Some(expected), "{to}");
+        }
+        assert_eq!(between(&from, &at("2021-10-04T15:00:00Z")), None);
+    }
+
+    #[test]
+    fn issues_are_called_by_their_number() {
+        assert_eq!(short("https://github.com/a/b/issues/12"), "a/b#12");
+        assert_eq!(short("https://x.example/p/"), "x.example/p");
+    }
+
+    #[test]
+    fn a_urn_is_a_uuid_and_stays() {
+        assert_eq!(urn("a"), urn("a"));
+        let name = urn("a");
+        assert_eq!((&name[..9], name.len(), name.as_bytes()[23]), ("urn:uuid:", 45, b'8'));
+    }
+}

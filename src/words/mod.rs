@@ -1,0 +1,192 @@
+//! Words of a text, folded so that likeness can be told.
+//!
+//! Comes in: text. Goes out: [`Term`]s: what each word is, how often it stands there, and where first. Shared by whatever
+//! compares texts; knows nothing of documents.
+
+/// A word of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// A hash of the folded word, the same in every run.
+    pub hash: u32,
+    /// How often it stands in the text.
+    pub count: u16,
+    /// Where it stands first, in bytes.
+    pub at: u32,
+}
+
+/// The longest word that is looked at, in bytes; what is longer is data.
+const LONGEST: usize = 40;
+
+/// Returns the terms of a text in the order of their hashes, each once.
+///
+/// Words are runs of letters and digits, in lower case, a plural `s` left out; scripts without spaces go by pairs of
+/// characters. Numbers, words of one or two letters and the commonest words of English are left out.
+pub fn terms(text: &str) -> Vec<Term> {
+    let mut found: Vec<Term> = Vec::with_capacity(text.len() / 8);
+    each(text, |at, word| {
+        if let Some(hash) = fold(word) {
+            found.push(Term { hash, count: 1, at: at as u32 });
+        }
+    });
+    found.sort_unstable_by_key(|term| (term.hash, term.at));
+    found.dedup_by(|next, kept| {
+        let same = next.hash == kept.hash;
+        if same {
+            kept.count = kept.count.saturating_add(1);
+        }
+        same
+    });
+    found.shrink_to_fit();
+    found
+}
+
+/// Returns the word that begins at a byte of a text, as it stands there.
+pub fn word_at(text: &str, at: usize) -> &str {
+    let rest = &text[at..];
+    let dense = rest.chars().next().is_some_and(is_dense);
+    let end = match dense {
+        true => rest.char_indices().nth(2).map_or(rest.len(), |(end, _)| end),
+        false => rest.find(|c: char| !c.is_alphanumeric() || is_dense(c)).unwrap_or(rest.len()),
+    };
+    &rest[..end]
+}
+
+/// Returns how alike two lists of terms are: what they share, of all that either holds (0 to 1).
+pub fn jaccard(a: &[Term], b: &[Term]) -> f64 {
+    let (mut i, mut j, mut shared) = (0, 0, 0usize);
+    while i < a.len() && j < b.len() {
+        match a[i].hash.cmp(&b[j].hash) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                shared += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    let all = a.len() + b.len() - shared;
+    if all == 0 { 0.0 } else { shared as f64 / all as f64 }
+}
+
+/// Calls `visit` with each word and its place.
+fn each(text: &str, mut visit: impl FnMut(usize, &str)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        // Nearly all text is ASCII: that path looks at bytes alone.
+        if bytes[at].is_ascii() {
+            if !bytes[at].is_ascii_alphanumeric() {
+                at += 1;
+                continue;
+            }
+            let start = at;
+            while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+                at += 1;
+            }
+            if at == bytes.len() || bytes[at].is_ascii() {
+                visit(start, &text[start..at]);
+                continue;
+            }
+            at = start;
+        }
+        let rest = &text[at..];
+        let first = rest.chars().next().unwrap_or(' ');
+        if is_dense(first) {
+            let mut chars = rest.char_indices().skip(1);
+            let next = chars.next();
+            if let Some((_, second)) = next
+                && is_dense(second)
+            {
+                let end = chars.next().map_or(rest.len(), |(end, _)| end);
+                visit(at, &rest[..end]);
+            }
+            at += first.len_utf8();
+        } else if first.is_alphanumeric() {
+            let end = rest.find(|c: char| !c.is_alphanumeric() || is_dense(c)).unwrap_or(rest.len());
+            visit(at, &rest[..end]);
+            at += end;
+        } else {
+            at += first.len_utf8();
+        }
+    }
+}
+
+/// Returns whether a character belongs to a script that is written without spaces.
+fn is_dense(c: char) -> bool {
+    matches!(c as u32, 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x2FFFF)
+}
+
+/// Returns the hash of the folded word; `None` for one that says nothing.
+fn fold(word: &str) -> Option<u32> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    if word.is_ascii() {
+        if word.len() < 3 || word.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let mut buffer = [0u8; LONGEST];
+        let lower = &mut buffer[..word.len()];
+        lower.copy_from_slice(word.as_bytes());
+        lower.make_ascii_lowercase();
+        if COMMON.binary_search(&&*lower).is_ok() {
+            return None;
+        }
+        let end = match &*lower {
+            [rest @ .., a, b's'] if *a != b's' && *a != b'u' && *a != b'i' && rest.len() >= 2 => lower.len() - 1,
+            _ => lower.len(),
+        };
+        return Some(hash(&lower[..end]));
+    }
+    Some(hash(word.to_lowercase().as_bytes()))
+}
+
+/// Returns the 32-bit FNV-1a hash; its source is <http://www.isthe.com/chongo/tech/comp/fnv/>.
+fn hash(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Words of English that say nothing about an incident, sorted; and the parts of addresses.
+const COMMON: &[&[u8]] = &[
+    b"about", b"after", b"again", b"all", b"also", b"and", b"any", b"are", b"because", b"been", b"before", b"being", b"but",
+    b"can", b"com", b"could", b"did", b"does", b"doing", b"down", b"due", b"during", b"each", b"for", b"from", b"further",
+    b"github", b"had", b"has", b"have", b"having", b"her", b"here", b"him", b"his", b"how", b"html", b"http", b"https",
+    b"into", b"its", b"just", b"more", b"most", b"not", b"now", b"off", b"once", b"one", b"only", b"org", b"other", b"our",
+    b"out", b"over", b"own", b"same", b"she", b"should", b"since", b"some", b"such", b"than", b"that", b"the", b"their",
+    b"them", b"then", b"there", b"these", b"they", b"this", b"those", b"through", b"too", b"two", b"under", b"until", b"very",
+    b"was", b"were", b"what", b"when", b"where", b"which", b"while", b"who", b"why", b"will", b"with", b"would", b"www",
+    b"you", b"your",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        let mut found: Vec<(u32, String, u16)> =
+            terms(text).iter().map(|term| (term.at, word_at(text, term.at as usize).to_owned(), term.count)).collect();
+        found.sort();
+        found.into_iter().map(|(_, word, count)| format!("{word}*{count}")).collect()
+    }
+
+    #[test]
+    fn words_are_folded_and_counted() {
+        assert_eq!(words("The Queues and the queue: 500 ECONNRESET in db"), ["Queues*2", "ECONNRESET*1"]);
+        assert_eq!(words("Störung störung"), ["Störung*2"]);
+        assert_eq!(words("根本原因"), ["根本*1", "本原*1", "原因*1"]);
+    }
+
+    #[test]
+    fn the_common_words_are_sorted() {
+        assert!(COMMON.is_sorted());
+    }
+
+    #[test]
+    fn likeness_is_what_is_shared_of_all() {
+        let (a, b) = (terms("queue disk alert"), terms("queue disk page"));
+        assert_eq!(jaccard(&a, &b), 0.5);
+        assert_eq!(jaccard(&a, &a), 1.0);
+        assert_eq!(jaccard(&[], &[]), 0.0);
+    }
+}
