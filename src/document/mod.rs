@@ -15,6 +15,7 @@
 
 pub mod anchor;
 pub mod block;
+pub mod dialect;
 pub mod moment;
 pub mod outline;
 pub mod section;
