@@ -6,6 +6,7 @@
 //! ```text
 //! source     a folder               -> SourceFile
 //! document   SourceFile             -> Document
+//! markdown   a document's text      -> HTML
 //! knowledge  all Documents          -> Knowledge
 //! page       Knowledge              -> Page
 //! theme      Page and templates     -> HTML
@@ -18,4 +19,5 @@
 pub mod diagnostic;
 pub mod config;
 pub mod document;
+pub mod markdown;
 pub mod cli;
