@@ -58,17 +58,30 @@ pub(super) fn raw_text(out: &mut String, raw: &str) {
     }
 }
 
+/// The bytes that may have to be escaped; most text has none, and is looked at by this table alone.
+static SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let signs = b"&<>\"'\0";
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 fn escape(out: &mut String, text: &str, with: impl Fn(u8) -> Option<&'static str>) {
+    let bytes = text.as_bytes();
     let mut copied = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        // All that is escaped lies below this: most bytes are dealt with by one comparison.
-        if byte <= b'>'
-            && let Some(escaped) = with(byte)
-        {
+    let mut at = 0;
+    while let Some(found) = bytes[at..].iter().position(|&byte| SPECIAL[usize::from(byte)]) {
+        at += found;
+        if let Some(escaped) = with(bytes[at]) {
             out.push_str(&text[copied..at]);
             out.push_str(escaped);
             copied = at + 1;
         }
+        at += 1;
     }
     out.push_str(&text[copied..]);
 }
