@@ -50,9 +50,13 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     site.print_findings(shell, options.reading.verbose);
     let faulty = site.is_faulty();
     if faulty && !options.keep_going {
-        let errors = site.findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Error).count();
+        let errors =
+            site.findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Error).count();
         shell.error(
-            &format!("{errors} fault{} would lose or misplace something; nothing was written", if errors == 1 { "" } else { "s" }),
+            &format!(
+                "{errors} fault{} would lose or misplace something; nothing was written",
+                if errors == 1 { "" } else { "s" }
+            ),
             Some("mend them, or publish the rest with --keep-going"),
         );
         return Err(Failure::Findings);
@@ -60,7 +64,8 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let theme = theme(&site, options, shell)?;
     let out = site.out(options.out.as_deref());
     refuse_sources(&site, &out)?;
-    let staged = output::Site::begin(&out, &output::Options { force: options.force }).map_err(output_error)?;
+    let staged =
+        output::Site::begin(&out, &output::Options { force: options.force }).map_err(output_error)?;
     let written = write(&site, theme, &staged, shell);
     site.timings.end("render and write");
     written?;
@@ -99,23 +104,33 @@ fn fatal(error: impl std::fmt::Display) -> Failure {
 /// Loads the theme: ours, with what the site puts in its place.
 fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure> {
     let (files, folder) = match &options.theme {
-        None => (source::theme_files(&site.root, &site.config)?, site.config.theme.clone().unwrap_or_default()),
+        None => {
+            (source::theme_files(&site.root, &site.config)?, site.config.theme.clone().unwrap_or_default())
+        }
         // A folder named in the arguments may stand anywhere: it is read as the theme of the folder around it.
         Some(path) => {
-            let missing = || Failure::Fatal { message: format!("there is no folder `{}`", path.display()), help: None };
+            let missing =
+                || Failure::Fatal { message: format!("there is no folder `{}`", path.display()), help: None };
             let real = source::real_path(path).ok_or_else(missing)?;
             let (Some(around), Some(name)) = (real.parent(), real.file_name()) else { return Err(missing()) };
             let located = source::Located { path: around.to_path_buf(), settings: Some(String::new()) };
             let theme = Some(name.to_string_lossy().into_owned());
             let config = Config { theme, content: ".".to_owned(), ..site.config.clone() };
-            (source::theme_files(&source::Root::new(located, &config)?, &config)?, path.to_string_lossy().into_owned())
+            (
+                source::theme_files(&source::Root::new(located, &config)?, &config)?,
+                path.to_string_lossy().into_owned(),
+            )
         }
     };
     shell.findings(&files.findings, options.reading.verbose, |_| None);
     Theme::new(&folder, &files.files).map_err(|findings| {
         let text = |file: &str| {
             let name = file.strip_prefix(folder.as_str()).unwrap_or(file).trim_start_matches('/');
-            files.files.iter().find(|(path, _)| path == name).and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+            files
+                .files
+                .iter()
+                .find(|(path, _)| path == name)
+                .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
         };
         shell.findings(&findings, true, text);
         Failure::Findings
@@ -131,7 +146,10 @@ fn refuse_sources(site: &Site, out: &Path) -> Result<(), Failure> {
     };
     if holds(out, &site.root.path) || holds(out, &site.root.content) {
         return Err(Failure::Fatal {
-            message: format!("`{}` holds the documents themselves and cannot be the site's folder", out.display()),
+            message: format!(
+                "`{}` holds the documents themselves and cannot be the site's folder",
+                out.display()
+            ),
             help: Some("name another folder with --out".to_owned()),
         });
     }
@@ -193,7 +211,9 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
     for (path, bytes) in theme.assets().filter(|(path, _)| !own.contains(path)) {
         put(path, bytes)?;
     }
-    if !own.contains("assets/highlight.css") && !theme.assets().any(|(path, _)| path == "assets/highlight.css") {
+    if !own.contains("assets/highlight.css")
+        && !theme.assets().any(|(path, _)| path == "assets/highlight.css")
+    {
         put("assets/highlight.css", markdown::stylesheet().as_bytes())?;
     }
     for (path, bytes) in &files.files {
@@ -226,7 +246,9 @@ fn sitemap(site: &Site, base: &str) -> Vec<(String, String)> {
             // No date but Git's says when a page changed; without it the address alone is the truth.
             let changed = documents_of(page)
                 .and_then(|index| site.knowledge.documents[index].history.as_ref())
-                .map_or(String::new(), |history| format!("<lastmod>{}</lastmod>", history.changed.to_rfc3339()));
+                .map_or(String::new(), |history| {
+                    format!("<lastmod>{}</lastmod>", history.changed.to_rfc3339())
+                });
             format!("<url><loc>{}{url}</loc>{changed}</url>\n", base.replace('&', "&amp;"))
         })
         .collect();

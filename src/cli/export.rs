@@ -24,9 +24,16 @@ pub struct Options {
 /// Prints the export, and nothing else on stdout. Findings are data here: they stand in it, and the exit code is 0.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let write = |error: std::io::Error| Failure::Fatal { message: format!("cannot write to stdout: {error}"), help: None };
+    let write = |error: std::io::Error| Failure::Fatal {
+        message: format!("cannot write to stdout: {error}"),
+        help: None,
+    };
     if options.schema {
-        return out.write_all(export::SCHEMA.as_bytes()).and_then(|()| out.flush()).or_else(closed).map_err(write);
+        return out
+            .write_all(export::SCHEMA.as_bytes())
+            .and_then(|()| out.flush())
+            .or_else(closed)
+            .map_err(write);
     }
     let mut site = Site::load(&options.reading, None, shell)?;
     let export = export::gather(&site.knowledge, &site.plan, &site.config, &site.findings, VERSION);

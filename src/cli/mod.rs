@@ -118,7 +118,9 @@ fn today(given: Option<NaiveDate>) -> Result<NaiveDate, Failure> {
     if let Some(day) = given {
         return Ok(day);
     }
-    let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(chrono::Utc::now().date_naive()) };
+    let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") else {
+        return Ok(chrono::Utc::now().date_naive());
+    };
     let seconds = epoch.to_str().and_then(|text| text.trim().parse::<i64>().ok());
     let moment = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
     moment.map(|moment| moment.date_naive()).ok_or_else(|| Failure::Fatal {

@@ -145,12 +145,13 @@ fn render(finding: &Finding, text: Option<&str>, renderer: &Renderer) -> String 
             if let Some(label) = &label {
                 annotation = annotation.label(label.as_str());
             }
-            let snippet = Snippet::source(cut.as_str()).line_start(line).path(place.file.as_str()).annotation(annotation);
+            let snippet = Snippet::source(cut.as_str())
+                .line_start(line)
+                .path(place.file.as_str())
+                .annotation(annotation);
             title.element(snippet)
         }
-        _ => Group::with_title(title).element(
-            annotate_snippets::Origin::path(place.file.as_str()),
-        ),
+        _ => Group::with_title(title).element(annotate_snippets::Origin::path(place.file.as_str())),
     };
     let mut report = vec![group];
     if let Some(help) = &help {
@@ -169,7 +170,8 @@ fn around(text: &str, span: &Range<usize>) -> (Range<usize>, usize, Range<usize>
     // One line shows where it is; a span over many lines would fill the terminal.
     let first_line_end = text[span.start..].find('\n').map_or(text.len(), |at| span.start + at);
     let end_of_span = span.end.min(first_line_end).max(span.start);
-    let end = text.floor_char_boundary(first_line_end.min(start + SNIPPET).max(end_of_span.min(start + SNIPPET)));
+    let end =
+        text.floor_char_boundary(first_line_end.min(start + SNIPPET).max(end_of_span.min(start + SNIPPET)));
     let inner_end = text.floor_char_boundary(end_of_span.min(end));
     let line = text[..start].bytes().filter(|&byte| byte == b'\n').count() + 1;
     (start..end, line, span.start - start..inner_end.max(span.start) - start)
@@ -178,7 +180,9 @@ fn around(text: &str, span: &Range<usize>) -> (Range<usize>, usize, Range<usize>
 /// Returns text without control characters, which a hostile document could use to rewrite the terminal; each becomes a
 /// character of the same length, so that spans stay.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && !matches!(c, '\n' | '\t') && c.len_utf8() == 1 { '?' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() && !matches!(c, '\n' | '\t') && c.len_utf8() == 1 { '?' } else { c })
+        .collect()
 }
 
 #[cfg(test)]
@@ -193,9 +197,13 @@ mod tests {
     fn a_finding_is_drawn_with_its_line() {
         let text = "---\nstarted: 2026-03-02T10:00Z\nresolved: 2026-03-02T09:00Z\n---\n";
         let at = text.find("2026-03-02T09").unwrap();
-        let finding = Finding::new(&RULE, Place::span("content/dns.md", text, at..at + 17), "incident ends before it starts")
-            .label("earlier than `started`")
-            .help("did the outage run past midnight UTC?");
+        let finding = Finding::new(
+            &RULE,
+            Place::span("content/dns.md", text, at..at + 17),
+            "incident ends before it starts",
+        )
+        .label("earlier than `started`")
+        .help("did the outage run past midnight UTC?");
         let drawn = render(&finding, Some(text), &Renderer::plain());
         assert_eq!(
             drawn,
@@ -216,6 +224,9 @@ mod tests {
     #[test]
     fn a_file_without_a_place_is_named() {
         let finding = Finding::new(&RULE, Place::file("a.md"), "is empty");
-        assert_eq!(render(&finding, None, &Renderer::plain()), "warning[end-before-start]: is empty\n --> a.md");
+        assert_eq!(
+            render(&finding, None, &Renderer::plain()),
+            "warning[end-before-start]: is empty\n --> a.md"
+        );
     }
 }

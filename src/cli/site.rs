@@ -59,7 +59,8 @@ impl Site {
         let located = source::locate(reading.root.as_deref(), &current)?;
         let (mut config, mut findings) = config::parse(located.settings.as_deref().unwrap_or(""));
         if let Some(url) = &reading.base_url {
-            let (given, faults) = config::parse(&format!("base_url = {}", serde_json::Value::from(url.as_str())));
+            let (given, faults) =
+                config::parse(&format!("base_url = {}", serde_json::Value::from(url.as_str())));
             if let Some(fault) = faults.first() {
                 return Err(Failure::Fatal { message: fault.message.clone(), help: fault.help.clone() });
             }
@@ -76,7 +77,8 @@ impl Site {
         findings.extend(listing.findings);
         timings.end("list");
 
-        let folder = root.content.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
+        let folder =
+            root.content.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
         let reader = Reader::new(&config, &folder);
         let progress = shell.progress("reading", listing.documents.len());
         let (mut documents, (histories, git_findings)) = rayon::join(
@@ -121,7 +123,9 @@ impl Site {
         findings.append(&mut knowledge.findings);
         findings.append(&mut plan.findings);
         findings.sort_by(|a, b| {
-            let key = |finding: &Finding| (finding.place.file.clone(), finding.place.line, finding.place.column, finding.rule.name);
+            let key = |finding: &Finding| {
+                (finding.place.file.clone(), finding.place.line, finding.place.column, finding.rule.name)
+            };
             key(a).cmp(&key(b))
         });
         timings.end("plan");
@@ -130,8 +134,12 @@ impl Site {
 
     /// Prints the findings.
     pub fn print_findings(&self, shell: &Shell, verbose: bool) {
-        let texts: BTreeMap<&str, &str> =
-            self.knowledge.documents.iter().map(|document| (document.file.as_str(), document.text.as_str())).collect();
+        let texts: BTreeMap<&str, &str> = self
+            .knowledge
+            .documents
+            .iter()
+            .map(|document| (document.file.as_str(), document.text.as_str()))
+            .collect();
         shell.findings(&self.findings, verbose, |file| match file {
             config::FILE => self.settings.as_deref(),
             file => texts.get(file).copied(),

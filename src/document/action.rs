@@ -53,7 +53,9 @@ fn section(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
     }
     for inner in &part.parts {
         match inner.canonical {
-            None | Some(Canonical::Actions | Canonical::Detection | Canonical::Response | Canonical::Resolution) => {
+            None
+            | Some(Canonical::Actions | Canonical::Detection | Canonical::Response | Canonical::Resolution) =>
+            {
                 section(inner, purpose(&inner.title).or(aim), out);
             }
             Some(_) => parts(inner, out),
@@ -93,16 +95,26 @@ fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut V
     let read = Words::of(words);
     let mut links = links_of(words);
     for block in item.blocks.iter().skip(1) {
-        crate::document::lesson::each_inline(std::slice::from_ref(block), &mut |inline| links.extend(links_of(inline)));
+        crate::document::lesson::each_inline(std::slice::from_ref(block), &mut |inline| {
+            links.extend(links_of(inline))
+        });
     }
     links.dedup();
     let status = match item.task {
         Some(true) => Status::Done,
-        Some(false) => if read.status == Status::Unknown { Status::Open } else { read.status },
+        Some(false) => {
+            if read.status == Status::Unknown {
+                Status::Open
+            } else {
+                read.status
+            }
+        }
         None => read.status,
     };
     let text = match topic {
-        Some(topic) if folded.split(' ').count() < 4 && purpose(topic).is_none() => format!("{topic}: {}", read.text),
+        Some(topic) if folded.split(' ').count() < 4 && purpose(topic).is_none() => {
+            format!("{topic}: {}", read.text)
+        }
         _ => read.text,
     };
     out.push(Action {
@@ -133,9 +145,9 @@ fn table(head: &[Inline], rows: &[Row], aim: Option<Purpose>, out: &mut Vec<Acti
     let mut columns: Vec<Column> = head.iter().map(|cell| column(&cell.text)).collect();
     if !columns.contains(&Column::Action) {
         // Without a name for it, the action is the widest column that is nothing else.
-        let widest = (0..head.len())
-            .filter(|&index| columns[index] == Column::Skip)
-            .max_by_key(|&index| rows.iter().filter_map(|row| row.cells.get(index)).map(|cell| cell.text.len()).sum::<usize>());
+        let widest = (0..head.len()).filter(|&index| columns[index] == Column::Skip).max_by_key(|&index| {
+            rows.iter().filter_map(|row| row.cells.get(index)).map(|cell| cell.text.len()).sum::<usize>()
+        });
         match widest {
             Some(index) => columns[index] = Column::Action,
             None => return,
@@ -176,29 +188,137 @@ fn table(head: &[Inline], rows: &[Row], aim: Option<Purpose>, out: &mut Vec<Acti
 /// Returns what a column holds, by its header.
 fn column(head: &str) -> Column {
     let head = normalise(head);
-    let is = |words: &[&str]| words.iter().any(|word| head == *word || head.starts_with(&format!("{word} ")) || head.ends_with(&format!(" {word}")));
+    let is = |words: &[&str]| {
+        words.iter().any(|word| {
+            head == *word || head.starts_with(&format!("{word} ")) || head.ends_with(&format!(" {word}"))
+        })
+    };
     let holds = |words: &[&str]| words.iter().any(|word| head.contains(word));
-    if is(&["owner", "owners", "assignee", "assigned to", "responsible", "who", "dri", "assigned", "lead", "team", "person", "contact", "verantwortlich", "zuständig", "responsable", "responsável", "owner(s)"])
-        || holds(&["担当", "オーナー", "負責", "负责", "责任人", "담당"])
+    if is(&[
+        "owner",
+        "owners",
+        "assignee",
+        "assigned to",
+        "responsible",
+        "who",
+        "dri",
+        "assigned",
+        "lead",
+        "team",
+        "person",
+        "contact",
+        "verantwortlich",
+        "zuständig",
+        "responsable",
+        "responsável",
+        "owner(s)",
+    ]) || holds(&["担当", "オーナー", "負責", "负责", "责任人", "담당"])
     {
         Column::Owner
-    } else if is(&["due", "due date", "deadline", "eta", "target date", "by when", "when", "date", "target", "fällig", "termin", "frist", "échéance", "fecha límite", "fecha", "prazo", "data", "timeline"])
-        || holds(&["期限", "期日", "納期", "截止", "기한", "마감"])
+    } else if is(&[
+        "due",
+        "due date",
+        "deadline",
+        "eta",
+        "target date",
+        "by when",
+        "when",
+        "date",
+        "target",
+        "fällig",
+        "termin",
+        "frist",
+        "échéance",
+        "fecha límite",
+        "fecha",
+        "prazo",
+        "data",
+        "timeline",
+    ]) || holds(&["期限", "期日", "納期", "截止", "기한", "마감"])
     {
         Column::Due
-    } else if is(&["status", "state", "done", "progress", "statut", "estado", "situação", "état", "completed"])
-        || holds(&["ステータス", "状態", "状况", "状态", "狀態", "상태"])
+    } else if is(&[
+        "status",
+        "state",
+        "done",
+        "progress",
+        "statut",
+        "estado",
+        "situação",
+        "état",
+        "completed",
+    ]) || holds(&["ステータス", "状態", "状况", "状态", "狀態", "상태"])
     {
         Column::Status
-    } else if is(&["type", "category", "kind", "typ", "kategorie", "catégorie", "tipo", "categoría", "categoria"])
-        || holds(&["カテゴリ", "種別", "分類", "类型", "类别", "유형", "분류"])
+    } else if is(&[
+        "type",
+        "category",
+        "kind",
+        "typ",
+        "kategorie",
+        "catégorie",
+        "tipo",
+        "categoría",
+        "categoria",
+    ]) || holds(&["カテゴリ", "種別", "分類", "类型", "类别", "유형", "분류"])
     {
         Column::Purpose
-    } else if is(&["action", "actions", "action item", "action items", "task", "tasks", "item", "description", "what", "todo", "to do", "follow-up", "follow up", "improvement", "recommendation", "maßnahme", "aufgabe", "acción", "tarea", "ação", "tarefa", "tâche", "title", "summary", "details", "corrective action", "remediation"])
-        || holds(&["アクション", "内容", "対応", "対策", "项目", "措施", "行动", "任务", "行動", "작업", "조치", "액션", "항목"])
-    {
+    } else if is(&[
+        "action",
+        "actions",
+        "action item",
+        "action items",
+        "task",
+        "tasks",
+        "item",
+        "description",
+        "what",
+        "todo",
+        "to do",
+        "follow-up",
+        "follow up",
+        "improvement",
+        "recommendation",
+        "maßnahme",
+        "aufgabe",
+        "acción",
+        "tarea",
+        "ação",
+        "tarefa",
+        "tâche",
+        "title",
+        "summary",
+        "details",
+        "corrective action",
+        "remediation",
+    ]) || holds(&[
+        "アクション",
+        "内容",
+        "対応",
+        "対策",
+        "项目",
+        "措施",
+        "行动",
+        "任务",
+        "行動",
+        "작업",
+        "조치",
+        "액션",
+        "항목",
+    ]) {
         Column::Action
-    } else if is(&["ticket", "issue", "link", "links", "jira", "pr", "bug", "tracking", "tracking issue", "reference"]) {
+    } else if is(&[
+        "ticket",
+        "issue",
+        "link",
+        "links",
+        "jira",
+        "pr",
+        "bug",
+        "tracking",
+        "tracking issue",
+        "reference",
+    ]) {
         Column::Ticket
     } else {
         Column::Skip
@@ -209,14 +329,37 @@ fn column(head: &str) -> Column {
 fn purpose(words: &str) -> Option<Purpose> {
     let words = words.to_lowercase();
     let holds = |list: &[&str]| list.iter().any(|word| words.contains(word));
-    if holds(&["detect", "monitor", "alert", "observab", "検知", "監視", "检测", "监控", "탐지", "감지", "erkenn", "détect", "detec"]) {
+    if holds(&[
+        "detect", "monitor", "alert", "observab", "検知", "監視", "检测", "监控", "탐지", "감지", "erkenn",
+        "détect", "detec",
+    ]) {
         Some(Purpose::Detect)
-    } else if holds(&["prevent", "avoid recurrence", "予防", "再発防止", "预防", "예방", "방지", "prävent", "vorbeug", "préven"]) {
+    } else if holds(&[
+        "prevent",
+        "avoid recurrence",
+        "予防",
+        "再発防止",
+        "预防",
+        "예방",
+        "방지",
+        "prävent",
+        "vorbeug",
+        "préven",
+    ]) {
         // "Corrective and preventative measures" is the name of the whole section and says nothing of one action.
         (!holds(&["correct", "mitigat", " and ", " & "])).then_some(Purpose::Prevent)
     } else if holds(&["mitigat", "緩和", "缓解", "완화", "atténu"]) {
         Some(Purpose::Mitigate)
-    } else if holds(&["process", "documentation", "runbook", "training", "プロセス", "流程", "프로세스", "prozess"]) {
+    } else if holds(&[
+        "process",
+        "documentation",
+        "runbook",
+        "training",
+        "プロセス",
+        "流程",
+        "프로세스",
+        "prozess",
+    ]) {
         Some(Purpose::Process)
     } else {
         None
@@ -228,25 +371,119 @@ const STATES: &[(Status, &[&str])] = &[
     (
         Status::Dropped,
         &[
-            "won't do", "wont do", "won't fix", "wontfix", "dropped", "cancelled", "canceled", "rejected", "abandoned", "not doing",
-            "declined", "obsolete", "見送り", "中止", "却下", "取消", "취소", "verworfen", "abandonné", "descartado", "cancelado",
+            "won't do",
+            "wont do",
+            "won't fix",
+            "wontfix",
+            "dropped",
+            "cancelled",
+            "canceled",
+            "rejected",
+            "abandoned",
+            "not doing",
+            "declined",
+            "obsolete",
+            "見送り",
+            "中止",
+            "却下",
+            "取消",
+            "취소",
+            "verworfen",
+            "abandonné",
+            "descartado",
+            "cancelado",
         ],
     ),
     (
         Status::Open,
         &[
-            "todo", "to do", "open", "in progress", "wip", "pending", "planned", "not started", "ongoing", "in review", "backlog",
-            "not done", "incomplete", "started", "scheduled", "proposed", "未着手", "未完了", "未対応", "対応中", "進行中", "検討中",
-            "予定", "待办", "进行中", "未开始", "未完成", "计划中", "진행 중", "진행중", "예정", "미완료", "대기", "offen", "in arbeit", "geplant",
-            "à faire", "en cours", "ouvert", "pendiente", "en curso", "en progreso", "abierto", "pendente", "em andamento", "aberto",
+            "todo",
+            "to do",
+            "open",
+            "in progress",
+            "wip",
+            "pending",
+            "planned",
+            "not started",
+            "ongoing",
+            "in review",
+            "backlog",
+            "not done",
+            "incomplete",
+            "started",
+            "scheduled",
+            "proposed",
+            "未着手",
+            "未完了",
+            "未対応",
+            "対応中",
+            "進行中",
+            "検討中",
+            "予定",
+            "待办",
+            "进行中",
+            "未开始",
+            "未完成",
+            "计划中",
+            "진행 중",
+            "진행중",
+            "예정",
+            "미완료",
+            "대기",
+            "offen",
+            "in arbeit",
+            "geplant",
+            "à faire",
+            "en cours",
+            "ouvert",
+            "pendiente",
+            "en curso",
+            "en progreso",
+            "abierto",
+            "pendente",
+            "em andamento",
+            "aberto",
         ],
     ),
     (
         Status::Done,
         &[
-            "done", "complete", "completed", "resolved", "fixed", "closed", "merged", "finished", "implemented", "deployed", "shipped",
-            "released", "完了", "済み", "済", "対応済み", "実施済み", "完成", "已完成", "已解决", "완료", "완료됨", "erledigt", "abgeschlossen",
-            "behoben", "umgesetzt", "fait", "terminé", "fermé", "hecho", "completado", "cerrado", "concluído", "feito", "fechado", "yes",
+            "done",
+            "complete",
+            "completed",
+            "resolved",
+            "fixed",
+            "closed",
+            "merged",
+            "finished",
+            "implemented",
+            "deployed",
+            "shipped",
+            "released",
+            "完了",
+            "済み",
+            "済",
+            "対応済み",
+            "実施済み",
+            "完成",
+            "已完成",
+            "已解决",
+            "완료",
+            "완료됨",
+            "erledigt",
+            "abgeschlossen",
+            "behoben",
+            "umgesetzt",
+            "fait",
+            "terminé",
+            "fermé",
+            "hecho",
+            "completado",
+            "cerrado",
+            "concluído",
+            "feito",
+            "fechado",
+            "yes",
         ],
     ),
 ];
@@ -254,7 +491,9 @@ const STATES: &[(Status, &[&str])] = &[
 /// Returns the state that the words of a cell or a mark begin with.
 fn status_of(words: &str) -> Option<Status> {
     let folded = fold(words).to_lowercase();
-    let bare = folded.trim_matches(|c: char| matches!(c, '*' | '_' | '~' | '(' | ')' | '[' | ']' | '`' | ':' | '.' | '!' | '|' | ' '));
+    let bare = folded.trim_matches(|c: char| {
+        matches!(c, '*' | '_' | '~' | '(' | ')' | '[' | ']' | '`' | ':' | '.' | '!' | '|' | ' ')
+    });
     if bare.starts_with(['✅', '✔', '☑', '✓', '🟢']) {
         return Some(Status::Done);
     }
@@ -359,7 +598,17 @@ fn mark_at_end(text: &str) -> Option<Status> {
 /// Returns who does it: a handle at either end or in brackets, a name in brackets at the end, or `Owner: name`.
 fn owner_in(text: &str, inline: &Inline) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    for label in ["owner:", "owners:", "assignee:", "assigned to:", "assigned to ", "担当:", "担当：", "responsible:", "dri:"] {
+    for label in [
+        "owner:",
+        "owners:",
+        "assignee:",
+        "assigned to:",
+        "assigned to ",
+        "担当:",
+        "担当：",
+        "responsible:",
+        "dri:",
+    ] {
         if let Some(at) = lower.find(label) {
             let rest = text[at + label.len()..].trim_start();
             let end = rest.find([')', ']', ',', ';', '）', '|']).unwrap_or(rest.len());
@@ -372,7 +621,8 @@ fn owner_in(text: &str, inline: &Inline) -> Option<String> {
     }
     let is_handle = |word: &str| {
         word.strip_prefix('@').is_some_and(|name| {
-            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+            !name.is_empty()
+                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
         })
     };
     let trim = |word: &str| word.trim_matches(['(', ')', '[', ']', ',', ':', ';', '.', '*', '_']).to_owned();
@@ -408,13 +658,27 @@ fn owner_in(text: &str, inline: &Inline) -> Option<String> {
     };
     let bracket = end.ends_with(']');
     let linked = inline.links.iter().any(|link| inline.text[link.range.clone()].contains(inner));
-    (bracket && !linked && status_of(inner).is_none() && names.iter().all(name_like)).then(|| inner.to_owned())
+    (bracket && !linked && status_of(inner).is_none() && names.iter().all(name_like))
+        .then(|| inner.to_owned())
 }
 
 /// Returns the date after words that say it is one: `due: …`, `by 2021-07-01`, `deadline …`, `期限: …`.
 fn due_in(text: &str) -> Option<Moment> {
     let lower = text.to_ascii_lowercase();
-    for label in ["due date:", "due:", "due by ", "due on ", "due ", "deadline:", "eta:", "eta ", "期限:", "期限：", "target date:", " by "] {
+    for label in [
+        "due date:",
+        "due:",
+        "due by ",
+        "due on ",
+        "due ",
+        "deadline:",
+        "eta:",
+        "eta ",
+        "期限:",
+        "期限：",
+        "target date:",
+        " by ",
+    ] {
         for (at, _) in lower.match_indices(label) {
             let rest = text[at + label.len()..].trim_start();
             if let Some((range, moment)) = date::find(rest)
@@ -429,14 +693,20 @@ fn due_in(text: &str) -> Option<Moment> {
 
 /// Returns the addresses in running text, bare ones included.
 fn links_of(inline: &Inline) -> Vec<String> {
-    let mut links: Vec<String> =
-        inline.links.iter().filter(|link| !link.image && !link.target.is_empty()).map(|link| link.target.clone()).collect();
+    let mut links: Vec<String> = inline
+        .links
+        .iter()
+        .filter(|link| !link.image && !link.target.is_empty())
+        .map(|link| link.target.clone())
+        .collect();
     for (at, _) in inline.text.match_indices("http") {
         let rest = &inline.text[at..];
         if !(rest.starts_with("http://") || rest.starts_with("https://")) {
             continue;
         }
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')' | ']' | '|')).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')' | ']' | '|'))
+            .unwrap_or(rest.len());
         let url = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
         if !links.iter().any(|link| link == url) {
             links.push(url.to_owned());
@@ -491,7 +761,9 @@ mod tests {
     #[test]
     fn sub_headings_and_topics() {
         assert_eq!(
-            draw("## Action items\n\n### Process improvements\n\n1. Mail the list\n\n### Detection\n\n- Short term:\n  - Add an alert on the queue\n  - Dashboards\n"),
+            draw(
+                "## Action items\n\n### Process improvements\n\n1. Mail the list\n\n### Detection\n\n- Short term:\n  - Add an alert on the queue\n  - Dashboards\n"
+            ),
             "unknown Mail the list for=process\nunknown Add an alert on the queue for=detect\nunknown Short term: Dashboards for=detect\n"
         );
     }
@@ -506,7 +778,9 @@ mod tests {
             "done 上限を設ける owner=基盤 due=2026-04-17 for=prevent\nopen 監視を足す for=detect\n"
         );
         assert_eq!(
-            draw("## Follow-up\n\n| Action | Owner | Due | Status |\n|---|---|---|---|\n| Rotate keys | Ops | 2021-07-01 | In progress |\n| | | | |\n"),
+            draw(
+                "## Follow-up\n\n| Action | Owner | Due | Status |\n|---|---|---|---|\n| Rotate keys | Ops | 2021-07-01 | In progress |\n| | | | |\n"
+            ),
             "open Rotate keys owner=Ops due=2021-07-01\n"
         );
     }
@@ -518,6 +792,9 @@ mod tests {
 
     #[test]
     fn a_verb_is_no_state() {
-        assert_eq!(draw("## Actions\n\n- Open a ticket with the vendor\n- Close the port\n- Done by hand so far\n"), "unknown Open a ticket with the vendor\nunknown Close the port\nunknown Done by hand so far\n");
+        assert_eq!(
+            draw("## Actions\n\n- Open a ticket with the vendor\n- Close the port\n- Done by hand so far\n"),
+            "unknown Open a ticket with the vendor\nunknown Close the port\nunknown Done by hand so far\n"
+        );
     }
 }

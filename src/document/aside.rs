@@ -53,8 +53,19 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
     let stem = name.split('.').next().unwrap_or(name).to_lowercase().replace(['_', ' '], "-");
     match stem.as_str() {
         "readme" => return Some(Aside::Readme),
-        "changelog" | "contributing" | "license" | "licence" | "code-of-conduct" | "security" | "codeowners"
-        | "support" | "authors" | "maintainers" | "summary" | "pull-request-template" | "issue-template" => {
+        "changelog"
+        | "contributing"
+        | "license"
+        | "licence"
+        | "code-of-conduct"
+        | "security"
+        | "codeowners"
+        | "support"
+        | "authors"
+        | "maintainers"
+        | "summary"
+        | "pull-request-template"
+        | "issue-template" => {
             // mdBook's table of contents is called SUMMARY; a summary in lower case may be anybody's.
             if stem != "summary" || name.starts_with("SUMMARY") {
                 return Some(Aside::Housekeeping);
@@ -62,20 +73,31 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
         }
         _ => {}
     }
-    let named_template = stem.split('-').any(|word| matches!(word, "template" | "tmpl" | "skeleton" | "boilerplate"))
-        || stem.contains("yyyy")
-        || stem.starts_with("template");
+    let named_template =
+        stem.split('-').any(|word| matches!(word, "template" | "tmpl" | "skeleton" | "boilerplate"))
+            || stem.contains("yyyy")
+            || stem.starts_with("template");
     let filling = Filling::of(evidence.blocks, evidence.root);
     // A postmortem about a template engine has a date and words; a template has neither.
     let hollow = filling.words < 60 || filling.placeholders * 12 >= filling.words;
-    if named_template && !(evidence.dated && evidence.times > 1) && (filling.placeholders > 0 || filling.empty > 0 || !evidence.dated)
+    if named_template
+        && !(evidence.dated && evidence.times > 1)
+        && (filling.placeholders > 0 || filling.empty > 0 || !evidence.dated)
     {
         return Some(Aside::Template);
     }
-    if !evidence.dated && evidence.times < 2 && filling.placeholders + filling.empty >= 4 && (hollow || filling.empty >= 4) {
+    if !evidence.dated
+        && evidence.times < 2
+        && filling.placeholders + filling.empty >= 4
+        && (hollow || filling.empty >= 4)
+    {
         return Some(Aside::Template);
     }
-    if filling.links >= 3 && filling.link_words * 10 >= filling.words * 6 && evidence.times == 0 && !filling.sections {
+    if filling.links >= 3
+        && filling.link_words * 10 >= filling.words * 6
+        && evidence.times == 0
+        && !filling.sections
+    {
         return Some(Aside::Index);
     }
     None
@@ -121,12 +143,16 @@ impl Filling {
         match &block.kind {
             BlockKind::Heading { text, .. } | BlockKind::Paragraph(text) => self.words_of(text),
             BlockKind::Table { head, rows } => {
-                head.iter().chain(rows.iter().flat_map(|row| &row.cells)).for_each(|cell| self.words_of(cell));
+                head.iter()
+                    .chain(rows.iter().flat_map(|row| &row.cells))
+                    .for_each(|cell| self.words_of(cell));
             }
             BlockKind::List { items, .. } => {
                 items.iter().flat_map(|item| &item.blocks).for_each(|block| self.add(block));
             }
-            BlockKind::Quote(blocks) | BlockKind::Footnote(blocks) => blocks.iter().for_each(|block| self.add(block)),
+            BlockKind::Quote(blocks) | BlockKind::Footnote(blocks) => {
+                blocks.iter().for_each(|block| self.add(block))
+            }
             BlockKind::Definitions(list) => {
                 list.iter().flat_map(|definition| &definition.blocks).for_each(|block| self.add(block));
             }
@@ -144,7 +170,9 @@ impl Filling {
             self.placeholders += holes(text);
         }
         for link in inline.links.iter().filter(|link| !link.image) {
-            let elsewhere = link.target.contains("://") || link.target.starts_with(['#', '/']) || link.target.starts_with("mailto:");
+            let elsewhere = link.target.contains("://")
+                || link.target.starts_with(['#', '/'])
+                || link.target.starts_with("mailto:");
             if !elsewhere {
                 self.links += 1;
                 self.link_words += words(&text[link.range.clone()]);
@@ -163,23 +191,42 @@ fn words(text: &str) -> usize {
 /// Returns whether a comment tells a writer what to put here.
 fn is_prompt(html: &str) -> bool {
     let lower = html.to_lowercase();
-    lower.contains("<!--") && ["describe", "delete this", "replace ", "fill in", "todo", "your "].iter().any(|word| lower.contains(word))
+    lower.contains("<!--")
+        && ["describe", "delete this", "replace ", "fill in", "todo", "your "]
+            .iter()
+            .any(|word| lower.contains(word))
 }
 
 /// Returns how many places a writer was meant to fill: `{{ name }}`, `<describe>`, `YYYY-MM-DD`, `HH:MM`, `[insert …]`.
 fn holes(text: &str) -> usize {
     let lower = text.to_lowercase();
     let mut count = lower.matches("{{").count();
-    count += ["yyyy", "hh:mm", "xx:xx", "mm/dd", "dd/mm", "[insert", "[your", "[name", "[describe", "[date", "[time", "lorem ipsum", "20xx"]
-        .iter()
-        .map(|hole| lower.matches(hole).count())
-        .sum::<usize>();
+    count += [
+        "yyyy",
+        "hh:mm",
+        "xx:xx",
+        "mm/dd",
+        "dd/mm",
+        "[insert",
+        "[your",
+        "[name",
+        "[describe",
+        "[date",
+        "[time",
+        "lorem ipsum",
+        "20xx",
+    ]
+    .iter()
+    .map(|hole| lower.matches(hole).count())
+    .sum::<usize>();
     for (at, _) in lower.match_indices('<') {
         let rest = &lower[at + 1..];
         if let Some(end) = rest.find('>')
             && end > 2
             && rest[..end].contains(' ')
-            && rest[..end].chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/' | '\'' | ',' | '.'))
+            && rest[..end]
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/' | '\'' | ',' | '.'))
         {
             count += 1;
         }
@@ -190,7 +237,29 @@ fn holes(text: &str) -> usize {
 /// Returns whether words stand where an answer was meant to stand: nothing, `-`, "None", "N/A", "TBD", `<describe …>`.
 pub fn is_placeholder(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '.' | '-' | '–' | '—' | '*' | '_' | '(' | ')' | '[' | ']' | '!' | '?' | '…' | '。' | ':' | '|' | '・' | 'ー' | '`' | '"')
+        c.is_whitespace()
+            || matches!(
+                c,
+                '.' | '-'
+                    | '–'
+                    | '—'
+                    | '*'
+                    | '_'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | '!'
+                    | '?'
+                    | '…'
+                    | '。'
+                    | ':'
+                    | '|'
+                    | '・'
+                    | 'ー'
+                    | '`'
+                    | '"'
+            )
     });
     if bare.is_empty() {
         return true;
@@ -208,7 +277,8 @@ pub fn is_placeholder(text: &str) -> bool {
     if ["tbd", "tbc", "todo", "fixme"].iter().any(|word| {
         // "TODO: write this" is an empty place, "TODO: add a limit to the queue" is work.
         lower.strip_prefix(word).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with([':', ',']) && rest.split_whitespace().count() <= 3 && *word != "todo"
+            rest.is_empty()
+                || rest.starts_with([':', ',']) && rest.split_whitespace().count() <= 3 && *word != "todo"
                 || rest.starts_with(':') && rest.split_whitespace().count() <= 2
         })
     }) {
@@ -216,12 +286,67 @@ pub fn is_placeholder(text: &str) -> bool {
     }
     matches!(
         lower.as_str(),
-        "none" | "n/a" | "na" | "nil" | "nothing" | "not applicable" | "none yet" | "no" | "unknown" | "to be determined"
-            | "to be defined" | "to be done" | "to be completed" | "to be filled" | "to be added" | "wip" | "pending" | "lorem ipsum"
-            | "nothing to report" | "nothing noted" | "none identified" | "not known" | "...." | "yyyy-mm-dd" | "hh:mm" | "name" | "item"
-            | "なし" | "特になし" | "無し" | "該当なし" | "未定" | "未記入" | "無" | "无" | "暂无" | "待定" | "待补充" | "没有" | "없음" | "해당 없음" | "미정"
-            | "keine" | "keiner" | "entfällt" | "offen" | "aucun" | "aucune" | "néant" | "rien" | "à compléter" | "à définir"
-            | "ninguno" | "ninguna" | "nada" | "por definir" | "pendiente" | "nenhum" | "nenhuma" | "a definir" | "pendente"
+        "none"
+            | "n/a"
+            | "na"
+            | "nil"
+            | "nothing"
+            | "not applicable"
+            | "none yet"
+            | "no"
+            | "unknown"
+            | "to be determined"
+            | "to be defined"
+            | "to be done"
+            | "to be completed"
+            | "to be filled"
+            | "to be added"
+            | "wip"
+            | "pending"
+            | "lorem ipsum"
+            | "nothing to report"
+            | "nothing noted"
+            | "none identified"
+            | "not known"
+            | "...."
+            | "yyyy-mm-dd"
+            | "hh:mm"
+            | "name"
+            | "item"
+            | "なし"
+            | "特になし"
+            | "無し"
+            | "該当なし"
+            | "未定"
+            | "未記入"
+            | "無"
+            | "无"
+            | "暂无"
+            | "待定"
+            | "待补充"
+            | "没有"
+            | "없음"
+            | "해당 없음"
+            | "미정"
+            | "keine"
+            | "keiner"
+            | "entfällt"
+            | "offen"
+            | "aucun"
+            | "aucune"
+            | "néant"
+            | "rien"
+            | "à compléter"
+            | "à définir"
+            | "ninguno"
+            | "ninguna"
+            | "nada"
+            | "por definir"
+            | "pendiente"
+            | "nenhum"
+            | "nenhuma"
+            | "a definir"
+            | "pendente"
     )
 }
 
@@ -249,7 +374,10 @@ mod tests {
     fn a_template_has_placeholders_and_a_report_about_one_has_words() {
         let template = "# Incident title\n\n## Summary\n\n## Timeline\n\n| Time | Event |\n|---|---|\n| HH:MM | What |\n\n## Lessons learned\n\n-\n";
         assert_eq!(check("PMyyyy-nnn - Template.md", template, false, 0), Some(Aside::Template));
-        assert_eq!(check("new.md", &format!("{template}\n## Impact\n\nTBD\n"), false, 0), Some(Aside::Template));
+        assert_eq!(
+            check("new.md", &format!("{template}\n## Impact\n\nTBD\n"), false, 0),
+            Some(Aside::Template)
+        );
         let report = "# Template engine down\n\n## Summary\n\nThe template engine stopped rendering mail for two hours.\n";
         assert_eq!(check("2021-05-02-template-engine.md", report, true, 3), None);
     }
@@ -258,13 +386,16 @@ mod tests {
     fn an_index_only_lists_others() {
         let index = "# Reports\n\n- [Disk full](a.md)\n- [DNS gone](b.md)\n- [Certificates](c.md)\n";
         assert_eq!(check("index.md", index, false, 0), Some(Aside::Index));
-        let report = "# Report\n\nSee [a](a.md), [b](b.md) and [c](c.md): the disks were full and nobody was told.\n";
+        let report =
+            "# Report\n\nSee [a](a.md), [b](b.md) and [c](c.md): the disks were full and nobody was told.\n";
         assert_eq!(check("x.md", report, false, 0), None);
     }
 
     #[test]
     fn placeholders_in_several_languages() {
-        for text in ["-", "TBD", "N/A", "None.", "<describe the impact>", "特になし", "TODO: write", "{{ name }}"] {
+        for text in
+            ["-", "TBD", "N/A", "None.", "<describe the impact>", "特になし", "TODO: write", "{{ name }}"]
+        {
             assert!(is_placeholder(text), "{text}");
         }
         for text in ["None of the alerts fired", "No alert covered the queue", "Todo lists were lost"] {

@@ -53,18 +53,12 @@ pub static UNKNOWN_KEY: Rule = Rule {
 };
 
 /// A time without a zone.
-pub static NAIVE_TIME: Rule = Rule {
-    name: "naive-time",
-    level: Level::Note,
-    about: "a time names no zone and takes the site's own",
-};
+pub static NAIVE_TIME: Rule =
+    Rule { name: "naive-time", level: Level::Note, about: "a time names no zone and takes the site's own" };
 
 /// An incident that ends before it starts.
-pub static END_BEFORE_START: Rule = Rule {
-    name: "end-before-start",
-    level: Level::Warning,
-    about: "an incident ends before it starts",
-};
+pub static END_BEFORE_START: Rule =
+    Rule { name: "end-before-start", level: Level::Warning, about: "an incident ends before it starts" };
 
 /// What a document says about itself.
 #[derive(Clone, Debug, Default)]
@@ -137,7 +131,12 @@ pub struct Context<'a> {
 }
 
 /// Reads the facts of a document. Spans of values in the body are in the text that was parsed.
-pub fn read(front: Option<&FrontMatter>, root: &Part<'_>, context: &Context<'_>, findings: &mut Vec<Finding>) -> Facts {
+pub fn read(
+    front: Option<&FrontMatter>,
+    root: &Part<'_>,
+    context: &Context<'_>,
+    findings: &mut Vec<Finding>,
+) -> Facts {
     let mut reader = Reader { facts: Facts::default(), context, findings };
     if let Some(front) = front {
         reader.front_matter(&front.entries, true);
@@ -163,14 +162,16 @@ impl Reader<'_> {
         for entry in entries {
             let meaning = key::of_front_matter(&entry.key);
             // `[extra]` and the like hold keys of their own, which never outrank those at the top.
-            if top && matches!(entry.value.value, Value::Map(_)) && key::NESTED.contains(&entry.key.as_str()) {
+            if top && matches!(entry.value.value, Value::Map(_)) && key::NESTED.contains(&entry.key.as_str())
+            {
                 continue;
             }
             match meaning {
                 Some(key) => self.entry(key, entry),
                 None if top => {
                     let place = Place::span(self.context.file, self.context.source, entry.key_span.clone());
-                    let mut finding = Finding::new(&UNKNOWN_KEY, place, format!("unknown key `{}`", entry.key));
+                    let mut finding =
+                        Finding::new(&UNKNOWN_KEY, place, format!("unknown key `{}`", entry.key));
                     if let Some(near) = key::near(&entry.key) {
                         finding = finding.help(format!("did you mean `{near}`?"));
                     }
@@ -181,7 +182,9 @@ impl Reader<'_> {
         }
         if top {
             for entry in entries {
-                if let (Value::Map(inner), true) = (&entry.value.value, key::NESTED.contains(&entry.key.as_str())) {
+                if let (Value::Map(inner), true) =
+                    (&entry.value.value, key::NESTED.contains(&entry.key.as_str()))
+                {
                     self.front_matter(inner, false);
                 }
             }
@@ -235,7 +238,9 @@ impl Reader<'_> {
                 self.names(entry, |facts| &mut facts.tags);
                 if self.facts.category.is_none() {
                     self.facts.category = match &node.value {
-                        Value::List(nodes) => nodes.first().and_then(Node::text).map(|text| text.into_owned()),
+                        Value::List(nodes) => {
+                            nodes.first().and_then(Node::text).map(|text| text.into_owned())
+                        }
                         _ => node.text().map(|text| text.into_owned()),
                     };
                 }
@@ -250,7 +255,11 @@ impl Reader<'_> {
             Key::Summary => {
                 if let Some(value) = self.text(entry) {
                     let span = Some(node.span.clone());
-                    self.facts.summary.get_or_insert(Found { value: crate::document::block::fold(&value), origin, span });
+                    self.facts.summary.get_or_insert(Found {
+                        value: crate::document::block::fold(&value),
+                        origin,
+                        span,
+                    });
                 }
             }
             Key::Kind => {
@@ -296,7 +305,12 @@ impl Reader<'_> {
                 Value::Null => {}
                 _ => {
                     let message = format!("`{}` is {}, not true or false", entry.key, node.kind());
-                    self.finding(&WRONG_TYPE, node.span.clone(), message, "write `draft: true` or leave it out");
+                    self.finding(
+                        &WRONG_TYPE,
+                        node.span.clone(),
+                        message,
+                        "write `draft: true` or leave it out",
+                    );
                 }
             },
             Key::Language => {
@@ -353,8 +367,17 @@ impl Reader<'_> {
             }
             None if is_placeholder(&text) => {}
             None => {
-                let message = format!("`{}` is no date that can be read: `{}`", entry.key, crate::document::title::cut(&text, 48));
-                self.finding(&BAD_DATE, span, message, "write it as 2026-03-02, or with its time as 2026-03-02T09:00:00Z");
+                let message = format!(
+                    "`{}` is no date that can be read: `{}`",
+                    entry.key,
+                    crate::document::title::cut(&text, 48)
+                );
+                self.finding(
+                    &BAD_DATE,
+                    span,
+                    message,
+                    "write it as 2026-03-02, or with its time as 2026-03-02T09:00:00Z",
+                );
             }
         }
     }
@@ -385,7 +408,8 @@ impl Reader<'_> {
         let mut add = |node: &Node, text: &str| {
             let text = text.trim();
             if !text.is_empty() && !is_placeholder(text) {
-                let found = Found { value: text.to_owned(), origin: origin.clone(), span: Some(node.span.clone()) };
+                let found =
+                    Found { value: text.to_owned(), origin: origin.clone(), span: Some(node.span.clone()) };
                 texts.push(found);
             }
         };
@@ -395,7 +419,9 @@ impl Reader<'_> {
                     match &node.value {
                         // `- name: checkout`, as some status pages have it.
                         Value::Map(_) => {
-                            if let Some(text) = node.get("name").or_else(|| node.get("id")).and_then(Node::text) {
+                            if let Some(text) =
+                                node.get("name").or_else(|| node.get("id")).and_then(Node::text)
+                            {
                                 add(node, &text);
                             }
                         }
@@ -427,7 +453,10 @@ impl Reader<'_> {
     fn body(&mut self, root: &Part<'_>) {
         let mut pairs: Vec<Pair> = Vec::new();
         root.walk(&mut |part, above| {
-            let inside = |canonical| above.iter().any(|outer| outer.canonical == Some(canonical)) || part.canonical == Some(canonical);
+            let inside = |canonical| {
+                above.iter().any(|outer| outer.canonical == Some(canonical))
+                    || part.canonical == Some(canonical)
+            };
             // In these, a label is part of an entry and says nothing of the document.
             let entries = [
                 Canonical::Timeline,
@@ -447,7 +476,8 @@ impl Reader<'_> {
             if let Some((words, value)) = part.title.split_once([':', '：'])
                 && part.level < LABEL
             {
-                let value = Inline { text: value.trim().to_owned(), span: part.heading.clone(), ..Inline::default() };
+                let value =
+                    Inline { text: value.trim().to_owned(), span: part.heading.clone(), ..Inline::default() };
                 pairs.push(Pair { label: words.trim().to_owned(), value, table: false });
             }
             // `## Date` with a line under it.
@@ -505,7 +535,8 @@ impl Reader<'_> {
                 if slot.is_none()
                     && let Some(value) = date_in(&text)
                 {
-                    *slot = Some(Found { value: value.in_zone(self.context.config.timezone.0), origin, span });
+                    *slot =
+                        Some(Found { value: value.in_zone(self.context.config.timezone.0), origin, span });
                 }
             }
             Key::Severity => {
@@ -559,11 +590,16 @@ fn collect(kind: &BlockKind, preamble: bool, pairs: &mut Vec<Pair>) {
                     if pairs.len() == before
                         && let Some((words, rest)) = label(text)
                         && text.after(rest).is_empty()
-                        && let Some(BlockKind::List { items, .. }) = item.blocks.get(1).map(|block| &block.kind)
+                        && let Some(BlockKind::List { items, .. }) =
+                            item.blocks.get(1).map(|block| &block.kind)
                     {
-                        let names: Vec<String> =
-                            items.iter().filter_map(crate::document::outline::first_words).map(Inline::folded).collect();
-                        let value = Inline { text: names.join(", "), span: item.span.clone(), ..Inline::default() };
+                        let names: Vec<String> = items
+                            .iter()
+                            .filter_map(crate::document::outline::first_words)
+                            .map(Inline::folded)
+                            .collect();
+                        let value =
+                            Inline { text: names.join(", "), span: item.span.clone(), ..Inline::default() };
                         pairs.push(Pair { label: words, value, table: false });
                     }
                 }
@@ -621,7 +657,11 @@ fn labels_of(text: &Inline, preamble: bool, pairs: &mut Vec<Pair>) {
                     let width = inline.text[colon..].chars().next().map_or(1, char::len_utf8);
                     let value = inline.after(colon + width);
                     if !value.is_empty() {
-                        pairs.push(Pair { label: inline.text[..colon].trim().to_owned(), value, table: false });
+                        pairs.push(Pair {
+                            label: inline.text[..colon].trim().to_owned(),
+                            value,
+                            table: false,
+                        });
                     }
                 }
             }
@@ -652,10 +692,39 @@ fn slice(text: &Inline, start: usize, end: usize) -> Inline {
 fn is_metadata(title: &str) -> bool {
     matches!(
         normalise(title).as_str(),
-        "metadata" | "meta" | "details" | "incident details" | "incident metadata" | "facts" | "key facts" | "stats" | "metrics"
-            | "statistics" | "at a glance" | "overview" | "information" | "incident information" | "general information" | "header"
-            | "メタデータ" | "基本情報" | "インシデント情報" | "概要情報" | "元数据" | "基本信息" | "事件信息" | "기본 정보" | "메타데이터"
-            | "metadaten" | "eckdaten" | "métadonnées" | "informations" | "metadatos" | "metadados" | "datos" | "dados"
+        "metadata"
+            | "meta"
+            | "details"
+            | "incident details"
+            | "incident metadata"
+            | "facts"
+            | "key facts"
+            | "stats"
+            | "metrics"
+            | "statistics"
+            | "at a glance"
+            | "overview"
+            | "information"
+            | "incident information"
+            | "general information"
+            | "header"
+            | "メタデータ"
+            | "基本情報"
+            | "インシデント情報"
+            | "概要情報"
+            | "元数据"
+            | "基本信息"
+            | "事件信息"
+            | "기본 정보"
+            | "메타데이터"
+            | "metadaten"
+            | "eckdaten"
+            | "métadonnées"
+            | "informations"
+            | "metadatos"
+            | "metadados"
+            | "datos"
+            | "dados"
     )
 }
 

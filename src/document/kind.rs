@@ -8,9 +8,8 @@ use crate::document::Kind;
 pub fn named(word: &str) -> Option<Kind> {
     match word.trim().to_lowercase().replace(['_', ' '], "-").as_str() {
         "incident" | "incidents" | "incident-record" | "record" | "outage" => Some(Kind::Incident),
-        "postmortem" | "post-mortem" | "postmortems" | "incident-report" | "incident-review" | "rca" | "retrospective" => {
-            Some(Kind::Postmortem)
-        }
+        "postmortem" | "post-mortem" | "postmortems" | "incident-report" | "incident-review" | "rca"
+        | "retrospective" => Some(Kind::Postmortem),
         "article" | "blog" | "blog-post" | "essay" => Some(Kind::Article),
         "page" | "guide" | "glossary" | "docs" | "documentation" | "runbook" => Some(Kind::Page),
         _ => None,
@@ -23,8 +22,8 @@ pub fn named(word: &str) -> Option<Kind> {
 pub fn of_folder(folders: &str) -> Option<Kind> {
     folders.rsplit('/').find_map(|folder| match folder.to_lowercase().replace(['_', ' '], "-").as_str() {
         "incidents" | "incident" | "outages" => Some(Kind::Incident),
-        "postmortems" | "post-mortems" | "postmortem" | "post-mortem" | "incident-reports" | "incident-reviews"
-        | "rcas" | "rca" | "retrospectives" => Some(Kind::Postmortem),
+        "postmortems" | "post-mortems" | "postmortem" | "post-mortem" | "incident-reports"
+        | "incident-reviews" | "rcas" | "rca" | "retrospectives" => Some(Kind::Postmortem),
         "articles" => Some(Kind::Article),
         "guide" | "guides" | "pages" | "glossary" | "runbooks" => Some(Kind::Page),
         _ => None,

@@ -91,7 +91,11 @@ fn merge(reading: &mut Reading, declared: Lesson) {
     let words = normalise(&declared.text);
     let same = reading.lessons.iter_mut().find(|found| {
         normalise(&found.text) == words
-            || declared.in_body && found.in_body && found.span.start <= declared.span.start && declared.span.end <= found.span.end && found.span.len() < declared.span.len() * 2
+            || declared.in_body
+                && found.in_body
+                && found.span.start <= declared.span.start
+                && declared.span.end <= found.span.end
+                && found.span.len() < declared.span.len() * 2
     });
     match same {
         Some(found) => {
@@ -112,7 +116,13 @@ fn merge(reading: &mut Reading, declared: Lesson) {
 }
 
 /// Reads `lessons:` of front matter: texts, or maps with `text` or `quote`.
-fn read_declared(node: &Node, blocks: &[Block], context: &Context<'_>, out: &mut Vec<Lesson>, findings: &mut Vec<Finding>) {
+fn read_declared(
+    node: &Node,
+    blocks: &[Block],
+    context: &Context<'_>,
+    out: &mut Vec<Lesson>,
+    findings: &mut Vec<Finding>,
+) {
     let single;
     let nodes: &[Node] = match &node.value {
         Value::List(nodes) => nodes,
@@ -125,21 +135,29 @@ fn read_declared(node: &Node, blocks: &[Block], context: &Context<'_>, out: &mut
     for node in nodes {
         let quote = node.get("quote").and_then(Node::text);
         let text = match &node.value {
-            Value::Map(_) => quote.clone().or_else(|| node.get("text").or_else(|| node.get("lesson")).and_then(Node::text)),
+            Value::Map(_) => {
+                quote.clone().or_else(|| node.get("text").or_else(|| node.get("lesson")).and_then(Node::text))
+            }
             _ => node.text(),
         };
         let Some(text) = text else {
             if !matches!(node.value, Value::Null) {
                 let place = Place::span(context.file, context.source, node.span.clone());
                 findings.push(
-                    Finding::new(&BROKEN_LESSON, place, "a lesson needs `text`, or `quote` with a sentence of the document")
-                        .help("write `- text: what is worth remembering`"),
+                    Finding::new(
+                        &BROKEN_LESSON,
+                        place,
+                        "a lesson needs `text`, or `quote` with a sentence of the document",
+                    )
+                    .help("write `- text: what is worth remembering`"),
                 );
             }
             continue;
         };
         let list = |key: &str| match node.get(key).map(|node| &node.value) {
-            Some(Value::List(nodes)) => nodes.iter().filter_map(|node| node.text().map(|text| text.into_owned())).collect(),
+            Some(Value::List(nodes)) => {
+                nodes.iter().filter_map(|node| node.text().map(|text| text.into_owned())).collect()
+            }
             Some(Value::Text(text)) => vec![text.trim().to_owned()],
             _ => Vec::new(),
         };
@@ -396,7 +414,8 @@ impl Reader<'_> {
             true => folded,
             // "We could not see:" says nothing without what follows it.
             false => {
-                let rest: Vec<String> = nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect();
+                let rest: Vec<String> =
+                    nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect();
                 format!("{folded} {}", rest.join("; "))
             }
         };
@@ -419,9 +438,9 @@ impl Reader<'_> {
             }
             return;
         }
-        let named = head.iter().position(|head| {
-            self.context.spellings.find_exact(&head.text) == Some(Canonical::Lessons)
-        });
+        let named = head
+            .iter()
+            .position(|head| self.context.spellings.find_exact(&head.text) == Some(Canonical::Lessons));
         let text = match named.and_then(|column| cells.get(column)) {
             Some(cell) => cell.folded(),
             None => {
@@ -452,7 +471,12 @@ impl Reader<'_> {
                 }
                 BlockKind::Table { rows, .. } => {
                     for row in rows {
-                        let words: Vec<String> = row.cells.iter().map(Inline::folded).filter(|cell| !is_placeholder(cell)).collect();
+                        let words: Vec<String> = row
+                            .cells
+                            .iter()
+                            .map(Inline::folded)
+                            .filter(|cell| !is_placeholder(cell))
+                            .collect();
                         self.observe(&words.join(" — "), category, row.span.clone());
                     }
                 }
@@ -481,7 +505,9 @@ impl Reader<'_> {
         for block in blocks {
             if let (Some(category), false) = (mark, matches!(block.kind, BlockKind::Html(_))) {
                 match &block.kind {
-                    BlockKind::List { items, .. } => items.iter().for_each(|item| self.mark_item(item, category)),
+                    BlockKind::List { items, .. } => {
+                        items.iter().for_each(|item| self.mark_item(item, category))
+                    }
                     BlockKind::Paragraph(text) | BlockKind::Heading { text, .. } => {
                         self.learn_marked(&text.folded(), category, block.span.clone());
                     }
@@ -607,7 +633,11 @@ fn without_tags(html: &str) -> String {
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         let tail = &rest[at..];
-        let close = if tail.starts_with("<!--") { tail.find("-->").map(|n| n + 3) } else { tail.find('>').map(|n| n + 1) };
+        let close = if tail.starts_with("<!--") {
+            tail.find("-->").map(|n| n + 3)
+        } else {
+            tail.find('>').map(|n| n + 1)
+        };
         match close {
             Some(end) => rest = &tail[end..],
             None => {
@@ -651,7 +681,8 @@ mod tests {
         let blocks = block::parse(body);
         let spellings = Spellings::new(&Config::default());
         let root = outline::fold(&blocks, body.len(), &spellings);
-        let declared = split.front.as_ref().and_then(|front| front.entries.iter().find(|entry| entry.key == "lessons"));
+        let declared =
+            split.front.as_ref().and_then(|front| front.entries.iter().find(|entry| entry.key == "lessons"));
         let context = Context { file: "a.md", source: text, text: body, spellings: &spellings };
         let mut findings = Vec::new();
         let reading = read(declared.map(|entry| &entry.value), &blocks, &root, &context, &mut findings);
@@ -672,7 +703,9 @@ mod tests {
     #[test]
     fn items_of_a_lessons_section_by_sub_heading() {
         assert_eq!(
-            draw("## Lessons learned\n\n- One\n  - context\n- None\n\n### What went well\n\n1. Two\n\n### Where we got lucky\n\n- \n- TBD\n- Three\n"),
+            draw(
+                "## Lessons learned\n\n- One\n  - context\n- None\n\n### What went well\n\n1. Two\n\n### Where we got lucky\n\n- \n- TBD\n- Three\n"
+            ),
             "lesson One\nwent-well Two\nlucky Three\n"
         );
     }
@@ -680,14 +713,19 @@ mod tests {
     #[test]
     fn a_sub_heading_with_prose_is_one_lesson() {
         assert_eq!(
-            draw("## Lessons\n\n### 1. Probe what users see\n\nBecause.\n\n- context\n\n### Monitoring\n\nAlert on the queue.\n\n### Technical\n\n- An item\n"),
+            draw(
+                "## Lessons\n\n### 1. Probe what users see\n\nBecause.\n\n- context\n\n### Monitoring\n\nAlert on the queue.\n\n### Technical\n\n- An item\n"
+            ),
             "lesson Probe what users see\nlesson Monitoring: Alert on the queue.\nlesson An item\n"
         );
     }
 
     #[test]
     fn tables_and_labelled_lists() {
-        assert_eq!(draw("## Lessons\n\n| # | Lesson | Note |\n|---|---|---|\n| 1 | Test restores | x |\n"), "lesson Test restores\n");
+        assert_eq!(
+            draw("## Lessons\n\n| # | Lesson | Note |\n|---|---|---|\n| 1 | Test restores | x |\n"),
+            "lesson Test restores\n"
+        );
         assert_eq!(
             draw("## Lessons\n\n| What went well | What went wrong |\n|---|---|\n| Paging | Backups |\n"),
             "went-well Paging\nwent-wrong Backups\n"

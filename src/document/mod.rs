@@ -323,7 +323,6 @@ pub struct Link {
     pub span: Range<usize>,
 }
 
-
 /// Where a heading or a lesson stands in the body, and its anchor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchored {
@@ -500,7 +499,11 @@ impl<'a> Reader<'a> {
         let facts_context = facts::Context { file: &file, source: &text, config: self.config };
         let mut facts = facts::read(split.front.as_ref(), &root, &facts_context, &mut findings);
         for found in [
-            &mut facts.started, &mut facts.detected, &mut facts.mitigated, &mut facts.resolved, &mut facts.date,
+            &mut facts.started,
+            &mut facts.detected,
+            &mut facts.mitigated,
+            &mut facts.resolved,
+            &mut facts.date,
         ]
         .into_iter()
         .flatten()
@@ -517,7 +520,8 @@ impl<'a> Reader<'a> {
         let zone = self.config.timezone.0;
         let timeline_context = timeline::Context { date: date.as_ref().map(|found| found.value), zone };
         let mut entries = timeline::read(&root, timeline_context);
-        let date = date.or_else(|| first_entry(&entries, &prepared)).or_else(|| prose_date(&blocks, &prepared));
+        let date =
+            date.or_else(|| first_entry(&entries, &prepared)).or_else(|| prose_date(&blocks, &prepared));
         self.phases(&mut facts, &entries, &prepared);
         check_order(&facts, &file, &text, &mut findings);
 
@@ -530,7 +534,8 @@ impl<'a> Reader<'a> {
         let reading = lesson::read(lesson_node, &blocks, &root, &lesson_context, &mut findings);
         let mut actions = action::read(&root);
 
-        let dated = date.as_ref().is_some_and(|found| !matches!(found.origin, Origin::Prose | Origin::Timeline));
+        let dated =
+            date.as_ref().is_some_and(|found| !matches!(found.origin, Origin::Prose | Origin::Timeline));
         let times = entries.iter().filter(|entry| entry.at.is_some()).count();
         let evidence = aside::Evidence { path: &path, dated, times, root: &root, blocks: &blocks };
         let aside = facts.kind.is_none().then(|| aside::reason(&evidence)).flatten();
@@ -692,7 +697,8 @@ impl<'a> Reader<'a> {
         }
         let mut analysed = has_timeline || facts.severity.is_some();
         root.walk(&mut |part, _| {
-            analysed |= matches!(part.canonical, Some(Canonical::Impact | Canonical::Factors | Canonical::Timeline));
+            analysed |=
+                matches!(part.canonical, Some(Canonical::Impact | Canonical::Factors | Canonical::Timeline));
         });
         if analysed { Kind::Postmortem } else { Kind::Article }
     }
@@ -726,7 +732,8 @@ fn markup_note(file: &str, text: &str, note: &dialect::Note) -> Finding {
 
 /// Returns the moment of the first entry of the timeline that says its day.
 fn first_entry(entries: &[TimelineEntry], prepared: &Prepared<'_>) -> Option<Found<Moment>> {
-    let entry = entries.iter().filter(|entry| entry.at.is_some()).min_by_key(|entry| entry.at.map(|at| at.utc()))?;
+    let entry =
+        entries.iter().filter(|entry| entry.at.is_some()).min_by_key(|entry| entry.at.map(|at| at.utc()))?;
     let span = Some(prepared.original(entry.span.clone()));
     Some(Found { value: entry.at?, origin: Origin::Timeline, span })
 }
@@ -739,7 +746,8 @@ fn prose_date(blocks: &[Block], prepared: &Prepared<'_>) -> Option<Found<Moment>
             if found.is_none()
                 && let Some((_, moment)) = find(&inline.text)
             {
-                let value = Moment { precision: moment.precision.min(Precision::Day), ..Moment::day(moment.date()) };
+                let value =
+                    Moment { precision: moment.precision.min(Precision::Day), ..Moment::day(moment.date()) };
                 let span = Some(prepared.original(inline.span.clone()));
                 found = Some(Found { value, origin: Origin::Prose, span });
             }
@@ -768,7 +776,9 @@ fn check_order(facts: &facts::Facts, file: &str, text: &str, findings: &mut Vec<
         };
         let finding = Finding::new(&facts::END_BEFORE_START, place, "incident ends before it starts");
         findings.push(
-            finding.label(format!("earlier than `{name}`")).help("did the outage run past midnight, or into another zone?"),
+            finding
+                .label(format!("earlier than `{name}`"))
+                .help("did the outage run past midnight, or into another zone?"),
         );
     }
 }
@@ -800,7 +810,10 @@ fn sections(root: &Part<'_>, headings: &[Anchored], prepared: &Prepared<'_>) -> 
             return;
         }
         let anchor = match part.level < outline::LABEL {
-            true => headings.iter().find(|heading| heading.span == part.heading).map(|heading| heading.anchor.clone()),
+            true => headings
+                .iter()
+                .find(|heading| heading.span == part.heading)
+                .map(|heading| heading.anchor.clone()),
             false => None,
         };
         sections.push(Section {
@@ -830,7 +843,11 @@ fn summary(root: &Part<'_>, title: &title::Title, prepared: &Prepared<'_>) -> Op
         }
     });
     let (value, span) = named.or(first)?;
-    Some(Found { value: title::cut(&value, SUMMARY), origin: Origin::Prose, span: Some(prepared.original(span)) })
+    Some(Found {
+        value: title::cut(&value, SUMMARY),
+        origin: Origin::Prose,
+        span: Some(prepared.original(span)),
+    })
 }
 
 /// Returns the first prose of a part: a paragraph that is no label and asks for nothing.

@@ -12,6 +12,7 @@ use chrono::Offset;
 use chrono::TimeZone;
 use chrono::Timelike;
 use chrono_tz::Tz;
+use std::fmt::Write;
 
 /// How exact the words are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,24 +102,51 @@ impl Moment {
 
     /// Returns ISO 8601 as exact as the words: `2023`, `2023-07`, `2023-07-24`, or RFC 3339 with a time of day.
     pub fn iso(&self) -> String {
-        match (self.precision, self.offset) {
-            (Precision::Year, _) => self.local.format("%Y").to_string(),
-            (Precision::Month, _) => self.local.format("%Y-%m").to_string(),
-            (Precision::Day, _) => self.local.format("%Y-%m-%d").to_string(),
-            (_, None) => self.local.format("%Y-%m-%dT%H:%M:%S").to_string(),
-            (_, Some(offset)) if offset.local_minus_utc() == 0 => {
-                self.local.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-            }
-            (_, Some(offset)) => format!("{}{offset}", self.local.format("%Y-%m-%dT%H:%M:%S")),
+        // Written by hand: chrono's format strings are read anew for each of the dozens of dates on every page.
+        let (date, time) = (self.local.date(), self.local.time());
+        let mut out = String::with_capacity(25);
+        let _ = write!(out, "{:04}", date.year());
+        if self.precision >= Precision::Month {
+            let _ = write!(out, "-{:02}", date.month());
         }
+        if self.precision >= Precision::Day {
+            let _ = write!(out, "-{:02}", date.day());
+        }
+        if self.has_time() {
+            let _ = write!(out, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+            match self.offset {
+                None => {}
+                Some(offset) if offset.local_minus_utc() == 0 => out.push('Z'),
+                Some(offset) => {
+                    let _ = write!(out, "{offset}");
+                }
+            }
+        }
+        out
     }
 
     /// Returns the date as people read it in English: `24 July 2023`, `July 2023`, `2023`.
     pub fn spoken_date(&self) -> String {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let date = self.local.date();
+        let month = MONTHS[date.month0() as usize];
         match self.precision {
-            Precision::Year => self.local.format("%Y").to_string(),
-            Precision::Month => self.local.format("%B %Y").to_string(),
-            _ => self.local.format("%-d %B %Y").to_string(),
+            Precision::Year => date.year().to_string(),
+            Precision::Month => format!("{month} {}", date.year()),
+            _ => format!("{} {month} {}", date.day(), date.year()),
         }
     }
 
@@ -128,8 +156,10 @@ impl Moment {
             return String::new();
         }
         let time = match self.precision {
-            Precision::Second => self.local.format("%H:%M:%S").to_string(),
-            _ => self.local.format("%H:%M").to_string(),
+            Precision::Second => {
+                format!("{:02}:{:02}:{:02}", self.local.hour(), self.local.minute(), self.local.second())
+            }
+            _ => format!("{:02}:{:02}", self.local.hour(), self.local.minute()),
         };
         match self.offset {
             None => time,

@@ -62,7 +62,9 @@ fn rank(label: &str) -> Option<u8> {
     if squeezed.starts_with("nearmiss") {
         return Some(5);
     }
-    let rest = ["severity", "sev", "priority", "prio", "p", "s"].iter().find_map(|prefix| squeezed.strip_prefix(prefix))?;
+    let rest = ["severity", "sev", "priority", "prio", "p", "s"]
+        .iter()
+        .find_map(|prefix| squeezed.strip_prefix(prefix))?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     // `S3` is a rank and `s3bucket` is not; "SEV-2 / major" says its rank first.
     let ends = rest[digits..].chars().next().is_none_or(|c| !c.is_alphanumeric());

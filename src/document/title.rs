@@ -43,19 +43,19 @@ pub fn find(declared: Option<(&str, &str)>, blocks: &[Block], path: &str, spelli
 fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, Origin, Option<Range<usize>>) {
     let headings = || {
         blocks.iter().filter_map(|block| match &block.kind {
-            BlockKind::Heading { level, text, .. } if !text.is_empty() => Some((*level, text.folded(), &block.span)),
+            BlockKind::Heading { level, text, .. } if !text.is_empty() => {
+                Some((*level, text.folded(), &block.span))
+            }
             _ => None,
         })
     };
     let from_path = words_of_path(path);
     let is_name = |words: &String| spellings.find_exact(words).is_none() && label_of(words).is_none();
-    let heading = headings()
-        .find(|(level, words, _)| *level == 1 && is_name(words))
-        .or_else(|| {
-            // Below the first section, a heading that names no section is one of its parts and not the title.
-            let first = headings().next()?;
-            is_name(&first.1).then_some(first)
-        });
+    let heading = headings().find(|(level, words, _)| *level == 1 && is_name(words)).or_else(|| {
+        // Below the first section, a heading that names no section is one of its parts and not the title.
+        let first = headings().next()?;
+        is_name(&first.1).then_some(first)
+    });
     if let Some((_, words, span)) = heading {
         if !is_generic(&words) {
             return (without_marks(&words), Origin::Heading, Some(span.clone()));
@@ -66,7 +66,9 @@ fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, O
         return (words, Origin::Heading, Some(span.clone()));
     }
     let paragraph = blocks.iter().find_map(|block| match &block.kind {
-        BlockKind::Paragraph(text) if !text.is_empty() && crate::document::outline::label(text).is_none() => Some((text, &block.span)),
+        BlockKind::Paragraph(text) if !text.is_empty() && crate::document::outline::label(text).is_none() => {
+            Some((text, &block.span))
+        }
         _ => None,
     });
     let stands_alone = paragraph.and_then(|(text, span)| {
@@ -111,10 +113,32 @@ fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, O
 fn is_generic(words: &str) -> bool {
     matches!(
         normalise(words).as_str(),
-        "postmortem" | "post-mortem" | "post mortem" | "incident report" | "incident" | "incident postmortem"
-            | "incident post-mortem" | "incident review" | "report" | "rca" | "root cause analysis" | "title" | "incident title"
-            | "postmortem report" | "post-mortem report" | "post incident review" | "post-incident review" | "ポストモーテム"
-            | "インシデントレポート" | "障害報告書" | "障害報告" | "故障报告" | "事故报告" | "复盘" | "장애 보고서" | "untitled"
+        "postmortem"
+            | "post-mortem"
+            | "post mortem"
+            | "incident report"
+            | "incident"
+            | "incident postmortem"
+            | "incident post-mortem"
+            | "incident review"
+            | "report"
+            | "rca"
+            | "root cause analysis"
+            | "title"
+            | "incident title"
+            | "postmortem report"
+            | "post-mortem report"
+            | "post incident review"
+            | "post-incident review"
+            | "ポストモーテム"
+            | "インシデントレポート"
+            | "障害報告書"
+            | "障害報告"
+            | "故障报告"
+            | "事故报告"
+            | "复盘"
+            | "장애 보고서"
+            | "untitled"
     )
 }
 
@@ -136,9 +160,15 @@ fn words_of_path(path: &str) -> Option<String> {
     let words: Vec<&str> = stem
         .split(['-', '_', ' ', '+'])
         .filter(|word| !word.is_empty())
-        .skip_while(|word| word.chars().any(|c| c.is_ascii_digit()) || word.chars().count() <= 2 && word.chars().all(|c| c.is_ascii_uppercase()))
+        .skip_while(|word| {
+            word.chars().any(|c| c.is_ascii_digit())
+                || word.chars().count() <= 2 && word.chars().all(|c| c.is_ascii_uppercase())
+        })
         .collect();
-    let real = words.iter().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !looks_random(word)).count();
+    let real = words
+        .iter()
+        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !looks_random(word))
+        .count();
     let generic = is_generic(&words.join(" ")) || is_generic(&words.join("-"));
     if real < 2 || generic {
         return None;
@@ -178,7 +208,9 @@ fn first_sentence(text: &str) -> Option<String> {
             '.' | '!' | '?' if depth <= 0 => {
                 let next = chars.get(index + 1).map(|&(_, c)| c);
                 let after = chars.get(index + 2).map(|&(_, c)| c);
-                let ends = next.is_none_or(|c| c == '"' || c == '”' || c.is_whitespace() && after.is_none_or(|c| !c.is_lowercase()));
+                let ends = next.is_none_or(|c| {
+                    c == '"' || c == '”' || c.is_whitespace() && after.is_none_or(|c| !c.is_lowercase())
+                });
                 if ends && at >= 8 {
                     end = if c == '.' { at } else { at + 1 };
                     break;
@@ -217,7 +249,9 @@ fn repeats(words: &str, blocks: &[Block]) -> Vec<Range<usize>> {
                     break;
                 }
             }
-            BlockKind::Paragraph(text) if same(&text.folded()) && text.links.is_empty() => spans.push(block.span.clone()),
+            BlockKind::Paragraph(text) if same(&text.folded()) && text.links.is_empty() => {
+                spans.push(block.span.clone())
+            }
             BlockKind::Html(_) | BlockKind::Rule => continue,
             _ => break,
         }
@@ -244,16 +278,28 @@ mod tests {
 
     #[test]
     fn a_heading_that_names_no_section() {
-        assert_eq!(check("a.md", "# The day DNS died\n\ntext"), ("The day DNS died".to_owned(), "heading", 1));
-        assert_eq!(check("a.md", "## The day DNS died\n\n## Summary\n"), ("The day DNS died".to_owned(), "heading", 1));
-        assert_eq!(check("2021-06-25-disk-full.md", "## Summary\n\nIt broke.\n"), ("Disk full".to_owned(), "path", 0));
+        assert_eq!(
+            check("a.md", "# The day DNS died\n\ntext"),
+            ("The day DNS died".to_owned(), "heading", 1)
+        );
+        assert_eq!(
+            check("a.md", "## The day DNS died\n\n## Summary\n"),
+            ("The day DNS died".to_owned(), "heading", 1)
+        );
+        assert_eq!(
+            check("2021-06-25-disk-full.md", "## Summary\n\nIt broke.\n"),
+            ("Disk full".to_owned(), "path", 0)
+        );
         assert_eq!(check("2021-06-25-queue-lost.md", "# Postmortem\n\nIt broke.\n").0, "Queue lost");
     }
 
     #[test]
     fn a_line_of_its_own_shown_once() {
         let text = "Take responsibility – part 9\n\nTake responsibility – part 9\n\nText that follows.\n";
-        assert_eq!(check("004_bafef611ef6517f4.md", text), ("Take responsibility – part 9".to_owned(), "heading", 2));
+        assert_eq!(
+            check("004_bafef611ef6517f4.md", text),
+            ("Take responsibility – part 9".to_owned(), "heading", 2)
+        );
     }
 
     #[test]
@@ -268,7 +314,8 @@ mod tests {
     #[test]
     fn a_title_in_front_matter_hides_the_same_heading() {
         let blocks = block::parse("# Finding  ownership\n\ntext");
-        let title = find(Some(("title", "Finding ownership")), &blocks, "a.md", &Spellings::new(&Config::default()));
+        let title =
+            find(Some(("title", "Finding ownership")), &blocks, "a.md", &Spellings::new(&Config::default()));
         assert_eq!((title.words.as_str(), title.repeats.len()), ("Finding ownership", 1));
     }
 }

@@ -227,7 +227,9 @@ pub fn gather<'a>(
     version: &str,
 ) -> Export<'a> {
     let from_folder = config.base_url.is_none();
-    let ids = |list: &[usize]| list.iter().map(|&index| knowledge.documents[index].id.value.as_str()).collect::<Vec<_>>();
+    let ids = |list: &[usize]| {
+        list.iter().map(|&index| knowledge.documents[index].id.value.as_str()).collect::<Vec<_>>()
+    };
     let term = |(index, term): (usize, &'a Term)| TermJson {
         name: &term.name,
         url: plan.terms[index].url(from_folder),
@@ -239,8 +241,14 @@ pub fn gather<'a>(
         generator: format!("afterword {version}"),
         title: &config.title,
         base_url: config.base_url.as_deref(),
-        documents: (0..knowledge.documents.len()).map(|index| document(knowledge, plan, index, from_folder)).collect(),
-        lessons: plan.lessons.iter().map(|&(index, lesson)| self::lesson(knowledge, plan, index, lesson, from_folder)).collect(),
+        documents: (0..knowledge.documents.len())
+            .map(|index| document(knowledge, plan, index, from_folder))
+            .collect(),
+        lessons: plan
+            .lessons
+            .iter()
+            .map(|&(index, lesson)| self::lesson(knowledge, plan, index, lesson, from_folder))
+            .collect(),
         services: of(TermKind::Service)
             .map(|(index, term)| {
                 let settings = config
@@ -266,7 +274,9 @@ pub fn gather<'a>(
         set_aside: knowledge
             .documents
             .iter()
-            .filter_map(|document| document.aside.map(|aside| AsideJson { path: &document.path, reason: aside.to_string() }))
+            .filter_map(|document| {
+                document.aside.map(|aside| AsideJson { path: &document.path, reason: aside.to_string() })
+            })
             .collect(),
         findings: findings
             .iter()
@@ -285,7 +295,9 @@ pub fn gather<'a>(
 
 fn document<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, from_folder: bool) -> DocumentJson<'a> {
     let document = &knowledge.documents[index];
-    let ids = |list: &[usize]| list.iter().map(|&index| knowledge.documents[index].id.value.as_str()).collect::<Vec<_>>();
+    let ids = |list: &[usize]| {
+        list.iter().map(|&index| knowledge.documents[index].id.value.as_str()).collect::<Vec<_>>()
+    };
     let names = |list: &'a [Found<String>]| list.iter().map(|found| found.value.as_str()).collect::<Vec<_>>();
     let iso = |found: &Option<Found<Moment>>| found.as_ref().map(|found| found.value.iso());
     let source = |found: &Option<Found<Moment>>| found.as_ref().map(|found| found.origin.describe());
@@ -375,7 +387,9 @@ fn document<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, from_folder
                 text: &link.text,
                 image: link.image,
                 document: match knowledge.targets.resolve(&document.path, &link.target, link.wiki) {
-                    crate::knowledge::link::Target::Document(other, _) => Some(&knowledge.documents[other].path),
+                    crate::knowledge::link::Target::Document(other, _) => {
+                        Some(&knowledge.documents[other].path)
+                    }
                     _ => None,
                 },
             })
@@ -404,7 +418,13 @@ fn document<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, from_folder
     }
 }
 
-fn lesson<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, lesson: usize, from_folder: bool) -> LessonJson<'a> {
+fn lesson<'a>(
+    knowledge: &'a Knowledge,
+    plan: &Plan,
+    index: usize,
+    lesson: usize,
+    from_folder: bool,
+) -> LessonJson<'a> {
     let document = &knowledge.documents[index];
     let one = &document.lessons[lesson];
     LessonJson {
@@ -412,7 +432,11 @@ fn lesson<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, lesson: usize
         document: &document.id.value,
         category: one.category.name(),
         text: &one.text,
-        url: format!("{}#{}", plan.addresses[index].url(from_folder), crate::page::address::encode(&one.anchor)),
+        url: format!(
+            "{}#{}",
+            plan.addresses[index].url(from_folder),
+            crate::page::address::encode(&one.anchor)
+        ),
         applies_to: &one.applies_to,
         guard: one.guard.as_deref(),
         status: one.status.as_deref(),
@@ -436,7 +460,9 @@ fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Null => serde_json::Value::Null,
         Value::Bool(value) => (*value).into(),
-        Value::Number(text) => serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| text.clone().into(), Into::into),
+        Value::Number(text) => {
+            serde_json::from_str::<serde_json::Number>(text).map_or_else(|_| text.clone().into(), Into::into)
+        }
         Value::Text(text) => text.clone().into(),
         Value::List(nodes) => nodes.iter().map(|node| json(&node.value)).collect(),
         Value::Map(entries) => serde_json::Value::Object(map(entries)),

@@ -43,8 +43,11 @@ pub fn inherit(documents: &mut [Document], config: &Config, findings: &mut Vec<F
                 Some(span) => Place::span(&document.file, &document.text, span.clone()),
                 None => Place::file(&document.file),
             };
-            let mut finding =
-                Finding::new(&UNKNOWN_INCIDENT, place, format!("no document has the id or path `{}`", wanted.value));
+            let mut finding = Finding::new(
+                &UNKNOWN_INCIDENT,
+                place,
+                format!("no document has the id or path `{}`", wanted.value),
+            );
             let near = did_you_mean(&wanted.value, by_name.keys().map(String::as_str));
             finding.help = near.map(|near| format!("did you mean `{near}`?"));
             findings.push(finding);
@@ -134,12 +137,18 @@ struct Facts {
 
 impl Document {
     fn clone_facts(&self) -> Facts {
-        let moment = |found: &Option<Found<crate::document::moment::Moment>>| found.as_ref().map(|found| found.value);
+        let moment =
+            |found: &Option<Found<crate::document::moment::Moment>>| found.as_ref().map(|found| found.value);
         let list = |list: &[Found<String>]| list.iter().map(|found| found.value.clone()).collect();
         Facts {
             date: moment(&self.date),
             severity: self.severity.as_ref().map(|found| found.value.clone()),
-            times: [moment(&self.started), moment(&self.detected), moment(&self.mitigated), moment(&self.resolved)],
+            times: [
+                moment(&self.started),
+                moment(&self.detected),
+                moment(&self.mitigated),
+                moment(&self.resolved),
+            ],
             lists: [list(&self.services), list(&self.tags), list(&self.factors), list(&self.teams)],
         }
     }

@@ -90,7 +90,11 @@ pub fn compare(documents: &[Document], incident: &[Option<usize>]) -> Likeness {
     let most = ((f64::from(total) * COMMON) as u32).max((total / 2.0).ceil().min(24.0) as u32).max(2);
     let telling: Vec<Vec<Telling>> = documents
         .par_iter()
-        .map(|document| if is_listed(document) { telling(document, &frequency, total, most) } else { Vec::new() })
+        .map(
+            |document| {
+                if is_listed(document) { telling(document, &frequency, total, most) } else { Vec::new() }
+            },
+        )
         .collect();
     let mut postings: ByWord<Vec<(u32, f32)>> = ByWord::default();
     for &index in &listed {
@@ -102,7 +106,9 @@ pub fn compare(documents: &[Document], incident: &[Option<usize>]) -> Likeness {
         .into_par_iter()
         .map_init(
             || (vec![0f32; documents.len()], Vec::new()),
-            |(scores, touched), index| neighbours(index, documents, &telling, &postings, incident, scores, touched),
+            |(scores, touched), index| {
+                neighbours(index, documents, &telling, &postings, incident, scores, touched)
+            },
         )
         .collect();
     let (related, copies) = found.into_iter().unzip();
@@ -167,7 +173,8 @@ fn neighbours(
     }
     for (score, other) in &mut near {
         let other = &documents[*other];
-        let shared = shared_names(&own.services, &other.services).len() + shared_names(&own.factors, &other.factors).len();
+        let shared = shared_names(&own.services, &other.services).len()
+            + shared_names(&own.factors, &other.factors).len();
         *score = (*score + 0.08 * shared.min(3) as f32).min(1.0);
     }
     near.sort_unstable_by(nearer);
@@ -179,7 +186,11 @@ fn neighbours(
         if score > 0.6 && long && words::jaccard(&own.terms, &its.terms) >= COPY {
             copies.push(other);
         } else if related.len() < KEPT {
-            related.push(Related { document: other, score, reasons: reasons(own, its, &telling[index], &telling[other]) });
+            related.push(Related {
+                document: other,
+                score,
+                reasons: reasons(own, its, &telling[index], &telling[other]),
+            });
         }
     }
     copies.sort_unstable();
@@ -221,7 +232,8 @@ pub fn note_copies(documents: &[Document], likeness: &Likeness, findings: &mut V
         (date.is_none(), date, document.path.as_str())
     };
     for (index, copies) in likeness.copies.iter().enumerate() {
-        let Some(original) = copies.iter().copied().filter(|&other| age(other) < age(index)).min_by_key(|&other| age(other))
+        let Some(original) =
+            copies.iter().copied().filter(|&other| age(other) < age(index)).min_by_key(|&other| age(other))
         else {
             continue;
         };

@@ -134,7 +134,11 @@ impl Targets {
             }
             // A name that several documents bear means none of them.
             let mut loosely = |name: String| {
-                targets.loose.entry(name).and_modify(|slot| *slot = slot.filter(|&other| other == index)).or_insert(Some(index));
+                targets
+                    .loose
+                    .entry(name)
+                    .and_modify(|slot| *slot = slot.filter(|&other| other == index))
+                    .or_insert(Some(index));
             };
             loosely(fold(name));
             if fold(&document.title.value) != fold(name) {
@@ -182,7 +186,9 @@ impl Targets {
             return Target::Anchor(String::new());
         }
         let (before, anchor) = match target.split_once('#') {
-            Some((before, anchor)) => (before, Some(decode(anchor).into_owned()).filter(|anchor| !anchor.is_empty())),
+            Some((before, anchor)) => {
+                (before, Some(decode(anchor).into_owned()).filter(|anchor| !anchor.is_empty()))
+            }
             None => (target, None),
         };
         let before = before.split('?').next().unwrap_or(before);
@@ -209,7 +215,11 @@ impl Targets {
                 return Target::Document(index, anchor);
             }
             // On the site that the document was written for, `/content/x.md` may be how the repository calls it.
-            if let Some(found) = joined.strip_prefix(&self.prefix).filter(|_| !self.prefix.is_empty()).and_then(|path| self.inside(path, anchor)) {
+            if let Some(found) = joined
+                .strip_prefix(&self.prefix)
+                .filter(|_| !self.prefix.is_empty())
+                .and_then(|path| self.inside(path, anchor))
+            {
                 return found;
             }
         }
@@ -296,7 +306,10 @@ fn leading_name(name: &str) -> Option<&str> {
     for part in name.split_inclusive(['-', '_', ' ']) {
         let word = part.trim_end_matches(['-', '_', ' ']);
         let number = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
-        let prefix = end == 0 && !word.is_empty() && word.len() <= 10 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let prefix = end == 0
+            && !word.is_empty()
+            && word.len() <= 10
+            && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
         if !(number || prefix) {
             break;
         }
@@ -356,7 +369,10 @@ fn decode(text: &str) -> Cow<'_, str> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
-        let digits = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let digits = tail
+            .get(..2)
+            .and_then(|pair| std::str::from_utf8(pair).ok())
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
         match (byte, digits) {
             (b'%', Some(value)) => {
                 bytes.push(value);
@@ -376,11 +392,17 @@ pub fn is_allowed_image(url: &str, config: &Config) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
     let host = host.rsplit('@').next().unwrap_or(host).to_ascii_lowercase();
-    url.starts_with("https://") && config.image_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host))
+    url.starts_with("https://")
+        && config.image_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host))
 }
 
 /// Checks every link of every document, and returns for each document those that link to it.
-pub fn check(documents: &[Document], targets: &Targets, config: &Config, findings: &mut Vec<Finding>) -> Vec<Vec<usize>> {
+pub fn check(
+    documents: &[Document],
+    targets: &Targets,
+    config: &Config,
+    findings: &mut Vec<Finding>,
+) -> Vec<Vec<usize>> {
     let anchors: Vec<HashSet<&str>> = documents
         .par_iter()
         .map(|document| {
@@ -447,7 +469,8 @@ fn fault(
         {
             return None;
         }
-        let mut finding = Finding::new(&BROKEN_ANCHOR, place(), format!("no heading has the anchor `#{anchor}`"));
+        let mut finding =
+            Finding::new(&BROKEN_ANCHOR, place(), format!("no heading has the anchor `#{anchor}`"));
         let mut sorted: Vec<&str> = known.iter().copied().collect();
         sorted.sort_unstable();
         finding.help = did_you_mean(anchor, sorted).map(|near| format!("did you mean `#{near}`?"));
@@ -466,10 +489,14 @@ fn fault(
             let finding = Finding::new(&BROKEN_LINK, place(), format!("no document is called `{shown}`"));
             Some(Finding { level: Level::Note, ..finding })
         }
-        Target::Missing if link.image => Some(Finding::new(&MISSING_IMAGE, place(), format!("image `{shown}` is not there"))),
+        Target::Missing if link.image => {
+            Some(Finding::new(&MISSING_IMAGE, place(), format!("image `{shown}` is not there")))
+        }
         Target::Missing => {
-            let mut finding = Finding::new(&BROKEN_LINK, place(), format!("`{shown}` leads to nothing that is there"));
-            finding.help = targets.near(&document.path, &link.target).map(|near| format!("did you mean `{near}`?"));
+            let mut finding =
+                Finding::new(&BROKEN_LINK, place(), format!("`{shown}` leads to nothing that is there"));
+            finding.help =
+                targets.near(&document.path, &link.target).map(|near| format!("did you mean `{near}`?"));
             Some(finding)
         }
         Target::Outside(_) => Some(

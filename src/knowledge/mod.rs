@@ -62,7 +62,9 @@ pub fn connect(mut documents: Vec<Document>, files: Files, config: &Config) -> K
     let terms = terms::collect(&documents, config);
     let likeness = likeness::compare(&documents, &incident);
     likeness::note_copies(&documents, &likeness, &mut findings);
-    findings.sort_by(|a, b| (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column)));
+    findings.sort_by(|a, b| {
+        (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column))
+    });
     Knowledge {
         incident,
         postmortems,

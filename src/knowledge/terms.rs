@@ -97,7 +97,8 @@ pub fn service_key(name: &str, config: &Config) -> String {
 pub fn collect(documents: &[Document], config: &Config) -> Vec<Term> {
     let mut table: BTreeMap<(TermKind, String), Term> = BTreeMap::new();
     for name in config.services.keys() {
-        let term = Term { kind: TermKind::Service, name: name.clone(), key: key(name), documents: Vec::new() };
+        let term =
+            Term { kind: TermKind::Service, name: name.clone(), key: key(name), documents: Vec::new() };
         table.insert((TermKind::Service, key(name)), term);
     }
     // Many documents bear the same few names: each spelling is folded once.

@@ -33,7 +33,11 @@ impl Address {
 
     /// Returns the address below this one.
     pub fn join(&self, below: &str) -> Address {
-        if self.0.is_empty() { Address::new(below) } else { Address(format!("{}/{}", self.0, below.trim_matches('/'))) }
+        if self.0.is_empty() {
+            Address::new(below)
+        } else {
+            Address(format!("{}/{}", self.0, below.trim_matches('/')))
+        }
     }
 
     /// Returns the path without `/` at either end.
@@ -75,7 +79,18 @@ pub fn encode(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b',' | b'@' | b'+' | b'=' => {
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'-'
+            | b'.'
+            | b'_'
+            | b'~'
+            | b'/'
+            | b','
+            | b'@'
+            | b'+'
+            | b'=' => {
                 out.push(byte as char);
             }
             _ => {
@@ -100,7 +115,10 @@ mod tests {
         assert_eq!(address.url(true), "incidents/2021%20%C3%BC/index.html");
         assert_eq!(address.file(), "incidents/2021 ü/index.html");
         assert_eq!(address.root(), "../../");
-        assert_eq!((Address::home().url(true).as_str(), Address::home().root().as_str()), ("index.html", "./"));
+        assert_eq!(
+            (Address::home().url(true).as_str(), Address::home().root().as_str()),
+            ("index.html", "./")
+        );
     }
 
     #[test]

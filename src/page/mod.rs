@@ -41,8 +41,11 @@ pub static ADDRESS_CASE: Rule = Rule {
 };
 
 /// A slug that no address can be made of.
-pub static BAD_SLUG: Rule =
-    Rule { name: "bad-slug", level: Level::Error, about: "a slug leads out of its folder or is no part of an address" };
+pub static BAD_SLUG: Rule = Rule {
+    name: "bad-slug",
+    level: Level::Error,
+    about: "a slug leads out of its folder or is no part of an address",
+};
 
 /// An alias that cannot be honoured.
 pub static BAD_ALIAS: Rule =
@@ -173,7 +176,8 @@ pub struct Plan {
 
 /// Plans the site; `today` tells which actions are late.
 pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
-    let mut planner = Planner { knowledge, config, findings: Vec::new(), taken: BTreeMap::new(), pages: Vec::new() };
+    let mut planner =
+        Planner { knowledge, config, findings: Vec::new(), taken: BTreeMap::new(), pages: Vec::new() };
     let lessons: Vec<(usize, usize)> = knowledge
         .listed()
         .flat_map(|index| (0..knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson)))
@@ -223,13 +227,14 @@ fn actions(knowledge: &Knowledge, today: NaiveDate) -> Vec<ActionRef> {
             })
         })
         .collect();
-    let rank = |one: &ActionRef| match (one.late, knowledge.documents[one.document].actions[one.action].status) {
-        (true, _) => 0,
-        (_, Status::Open) => 1,
-        (_, Status::Unknown) => 2,
-        (_, Status::Done) => 3,
-        (_, Status::Dropped) => 4,
-    };
+    let rank =
+        |one: &ActionRef| match (one.late, knowledge.documents[one.document].actions[one.action].status) {
+            (true, _) => 0,
+            (_, Status::Open) => 1,
+            (_, Status::Unknown) => 2,
+            (_, Status::Done) => 3,
+            (_, Status::Dropped) => 4,
+        };
     actions.sort_by_key(rank);
     actions
 }
@@ -248,7 +253,11 @@ fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
 }
 
 fn feeds(knowledge: &Knowledge, terms: &[Address]) -> Vec<Feed> {
-    let mut feeds = vec![Feed { address: Address::home(), term: None, documents: knowledge.listed().take(FEED).collect() }];
+    let mut feeds = vec![Feed {
+        address: Address::home(),
+        term: None,
+        documents: knowledge.listed().take(FEED).collect(),
+    }];
     for (index, term) in knowledge.terms.iter().enumerate() {
         if matches!(term.kind, TermKind::Service | TermKind::Tag) && !term.documents.is_empty() {
             let documents = term.documents.iter().copied().take(FEED).collect();
@@ -296,7 +305,9 @@ impl Planner<'_> {
         self.push_slices(Address::new("lessons"), lessons.len(), Content::Lessons);
         let (incidents, articles) = (knowledge.incidents().count(), knowledge.articles().count());
         if incidents > 0 {
-            self.push_slices(Address::new("incidents"), incidents, |slice| Content::List(Kind::Incident, slice));
+            self.push_slices(Address::new("incidents"), incidents, |slice| {
+                Content::List(Kind::Incident, slice)
+            });
         }
         if articles > 0 {
             self.push_slices(Address::new("articles"), articles, |slice| Content::List(Kind::Article, slice));
@@ -357,8 +368,12 @@ impl Planner<'_> {
             let document = &knowledge.documents[index];
             let mut address = self.wished(document, &indexed);
             if let Some(&other) = owner.get(&address) {
-                let message =
-                    format!("`{}` and `{}` both want the address `/{}`", knowledge.documents[other].file, document.file, address.path());
+                let message = format!(
+                    "`{}` and `{}` both want the address `/{}`",
+                    knowledge.documents[other].file,
+                    document.file,
+                    address.path()
+                );
                 self.findings.push(
                     Finding::new(&ADDRESS_TAKEN, Place::file(&document.file), message)
                         .help("rename one of them, or give it a `slug`"),
@@ -466,7 +481,9 @@ impl Planner<'_> {
         let mut assets: BTreeSet<String> = BTreeSet::new();
         for document in &self.knowledge.documents {
             for link in &document.links {
-                if let Target::Asset(path) = self.knowledge.targets.resolve(&document.path, &link.target, link.wiki) {
+                if let Target::Asset(path) =
+                    self.knowledge.targets.resolve(&document.path, &link.target, link.wiki)
+                {
                     assets.insert(path);
                 }
             }
@@ -485,7 +502,8 @@ impl Planner<'_> {
             }
             let message = format!("the file `{path}` stands where a page stands");
             let file = format!("{}{path}", self.prefix());
-            self.findings.push(Finding::new(&ADDRESS_TAKEN, Place::file(&file), message).help("rename the file"));
+            self.findings
+                .push(Finding::new(&ADDRESS_TAKEN, Place::file(&file), message).help("rename the file"));
             false
         });
         assets.into_iter().collect()
@@ -502,7 +520,8 @@ impl Planner<'_> {
             let lower = page.address.path().to_lowercase();
             if let (Some(other), Content::Document(index)) = (seen.get(&lower), &page.content) {
                 let document = &self.knowledge.documents[*index];
-                let message = format!("`/{}` and `/{}` differ only in case", other.address.path(), page.address.path());
+                let message =
+                    format!("`/{}` and `/{}` differ only in case", other.address.path(), page.address.path());
                 self.findings.push(
                     Finding::new(&ADDRESS_CASE, Place::file(&document.file), message)
                         .help("on Windows and macOS one of the two pages would replace the other"),

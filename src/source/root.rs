@@ -173,7 +173,9 @@ pub fn real_path(path: &Path) -> Option<PathBuf> {
     let mut rest = Vec::new();
     for folder in absolute.ancestors() {
         if let Ok(real) = std::fs::canonicalize(folder) {
-            return Some(rest.iter().rev().fold(real, |path: PathBuf, name: &std::ffi::OsString| path.join(name)));
+            return Some(
+                rest.iter().rev().fold(real, |path: PathBuf, name: &std::ffi::OsString| path.join(name)),
+            );
         }
         rest.push(folder.file_name()?.to_owned());
     }

@@ -7,6 +7,42 @@
 //! Text is plain and escaped by the template; only the fields named `html` hold markup, which is already safe.
 
 use serde::Serialize;
+use serde::Serializer;
+use std::marker::PhantomData;
+use tera::Value;
+
+/// Data that many pages are given: made for templates once, then shared.
+///
+/// A template sees what it holds and never the wrapper.
+#[derive(Debug)]
+pub struct Shared<T> {
+    value: Value,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize> From<T> for Shared<T> {
+    fn from(data: T) -> Self {
+        Shared { value: Value::from_serializable(&data), of: PhantomData }
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Shared { value: self.value.clone(), of: PhantomData }
+    }
+}
+
+impl<T: Serialize + Default> Default for Shared<T> {
+    fn default() -> Self {
+        T::default().into()
+    }
+}
+
+impl<T> Serialize for Shared<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
 
 /// The site, given to every template as `site`.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -147,7 +183,7 @@ pub struct Group {
     /// How many there are in all.
     pub count: usize,
     /// Those shown here.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Shared<Row>>,
 }
 
 /// Where a page stands among the pages of a long list.
@@ -209,11 +245,11 @@ pub struct Lesson {
     /// The test, alert, runbook or policy that holds it.
     pub guard: Option<String>,
     /// The document it comes from; not given on that document's own page.
-    pub document: Option<Link>,
+    pub document: Option<Shared<Link>>,
     /// That document's date, likewise.
-    pub date: Option<Date>,
+    pub date: Option<Shared<Date>>,
     /// That document's services, likewise.
-    pub services: Vec<Link>,
+    pub services: Shared<Vec<Link>>,
 }
 
 /// Something that went well, wrong or luckily, that is not declared a lesson.
@@ -243,9 +279,9 @@ pub struct Action {
     /// Issues and pull requests.
     pub links: Vec<Link>,
     /// The document it comes from; not given on that document's own page.
-    pub document: Option<Link>,
+    pub document: Option<Shared<Link>>,
     /// That document's date, likewise.
-    pub date: Option<Date>,
+    pub date: Option<Shared<Date>>,
 }
 
 /// An entry of a timeline.
@@ -269,7 +305,7 @@ pub struct Entry {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Related {
     /// The document.
-    pub row: Row,
+    pub row: Shared<Row>,
     /// What they share: services, factors, words.
     pub reasons: Vec<String>,
 }
@@ -313,15 +349,15 @@ pub struct Document {
     /// Its actions.
     pub actions: Vec<Action>,
     /// The record that this postmortem belongs to.
-    pub incident: Option<Row>,
+    pub incident: Option<Shared<Row>>,
     /// The postmortems of this record.
-    pub postmortems: Vec<Row>,
+    pub postmortems: Vec<Shared<Row>>,
     /// Documents like it.
     pub related: Vec<Related>,
     /// Documents that say nearly the same.
-    pub copies: Vec<Row>,
+    pub copies: Vec<Shared<Row>>,
     /// Documents that link here.
-    pub backlinks: Vec<Row>,
+    pub backlinks: Vec<Shared<Row>>,
     /// The next older document of the same list.
     pub older: Option<Link>,
     /// The next newer document of the same list.
@@ -381,9 +417,9 @@ pub struct Home {
     /// The body of the document that stands at the top of the content folder; markup, safe.
     pub html: Option<String>,
     /// The newest incidents.
-    pub incidents: Vec<Row>,
+    pub incidents: Vec<Shared<Row>>,
     /// The newest articles.
-    pub articles: Vec<Row>,
+    pub articles: Vec<Shared<Row>>,
     /// The newest lessons.
     pub lessons: Vec<Lesson>,
     /// Actions that are late.
@@ -391,7 +427,7 @@ pub struct Home {
     /// Services with most incidents.
     pub services: Vec<Link>,
     /// Guides and other pages.
-    pub pages: Vec<Row>,
+    pub pages: Vec<Shared<Row>>,
     /// Years with incidents.
     pub years: Vec<Link>,
     /// Whether there are no documents at all.
@@ -407,6 +443,19 @@ pub struct List {
     pub html: Option<String>,
     /// What is listed: `incidents`, `articles`, `pages` or the name of a folder.
     pub kind: String,
+}
+
+/// The lessons of one document, given to `lessons.html` in `groups`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct LessonGroup {
+    /// The document.
+    pub document: Shared<Link>,
+    /// Its date.
+    pub date: Option<Shared<Date>>,
+    /// Its services.
+    pub services: Shared<Vec<Link>>,
+    /// Its lessons, in the order of its text.
+    pub lessons: Vec<Lesson>,
 }
 
 /// Actions under a heading, given to `actions.html` in `groups`.

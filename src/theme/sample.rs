@@ -13,6 +13,7 @@ use super::data::Group;
 use super::data::Heading;
 use super::data::Home;
 use super::data::Lesson;
+use super::data::LessonGroup;
 use super::data::Link;
 use super::data::List;
 use super::data::Notice;
@@ -22,6 +23,7 @@ use super::data::Pager;
 use super::data::Related;
 use super::data::Row;
 use super::data::Severity;
+use super::data::Shared;
 use super::data::Site;
 use super::data::Term;
 
@@ -94,6 +96,11 @@ fn guessed(iso: &str, day: &str, source: &str) -> Date {
 
 fn severity(label: &str, level: Option<u8>) -> Option<Severity> {
     Some(Severity { label: label.to_owned(), level })
+}
+
+/// Returns rows as lists hold them.
+fn share(rows: &[Row]) -> Vec<Shared<Row>> {
+    rows.iter().cloned().map(Shared::from).collect()
 }
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -183,9 +190,9 @@ pub(crate) fn lessons() -> Vec<Lesson> {
         in_body: true,
         applies_to: Vec::new(),
         guard: None,
-        document: Some(first.clone()),
-        date: Some(date("2026-03-02", "2 March 2026", "")),
-        services: vec![link("checkout", "services/checkout/")],
+        document: Some(first.clone().into()),
+        date: Some(date("2026-03-02", "2 March 2026", "").into()),
+        services: vec![link("checkout", "services/checkout/")].into(),
     };
     vec![
         Lesson {
@@ -206,11 +213,26 @@ pub(crate) fn lessons() -> Vec<Lesson> {
         ),
         Lesson { in_body: false, ..lesson("It happened at nine, not at three.", "lucky", "at-nine") },
         Lesson {
-            document: Some(link("ログイン障害：セッション保存領域の枯渇", "2025/%E3%83%AD/")),
-            date: Some(guessed("2025-11-18", "18 November 2025", "file name")),
+            document: Some(link("ログイン障害：セッション保存領域の枯渇", "2025/%E3%83%AD/").into()),
+            date: Some(guessed("2025-11-18", "18 November 2025", "file name").into()),
             ..lesson("上限値は監視の対象とし、到達する前に警告を出すこと。", "lesson", "limit")
         },
     ]
+}
+
+/// Returns the lessons by document.
+pub(crate) fn lesson_groups() -> Vec<LessonGroup> {
+    let mut lessons = lessons();
+    let other = lessons.split_off(lessons.len() - 1);
+    [lessons, other]
+        .into_iter()
+        .map(|lessons| LessonGroup {
+            document: lessons[0].document.clone().unwrap_or_default(),
+            date: lessons[0].date.clone(),
+            services: lessons[0].services.clone(),
+            lessons,
+        })
+        .collect()
 }
 
 pub(crate) fn actions() -> Vec<Action> {
@@ -222,8 +244,8 @@ pub(crate) fn actions() -> Vec<Action> {
         status: status.to_owned(),
         purpose: String::new(),
         links: Vec::new(),
-        document: Some(link("Checkout refused every second payment", "2026/checkout-certificate/")),
-        date: Some(date("2026-03-02", "2 March 2026", "")),
+        document: Some(link("Checkout refused every second payment", "2026/checkout-certificate/").into()),
+        date: Some(date("2026-03-02", "2 March 2026", "").into()),
     };
     vec![
         Action {
@@ -320,7 +342,7 @@ pub(crate) fn document() -> Document {
         lessons: lessons()
             .into_iter()
             .take(4)
-            .map(|lesson| Lesson { document: None, date: None, services: Vec::new(), ..lesson })
+            .map(|lesson| Lesson { document: None, date: None, services: Vec::new().into(), ..lesson })
             .collect(),
         observations: vec![
             Observation { text: "The runbook was right.".to_owned(), category: "went-well".to_owned() },
@@ -330,20 +352,23 @@ pub(crate) fn document() -> Document {
             .into_iter()
             .map(|action| Action { document: None, date: None, ..action })
             .collect(),
-        incident: Some(rows[3].clone()),
-        postmortems: vec![rows[1].clone()],
+        incident: Some(rows[3].clone().into()),
+        postmortems: vec![rows[1].clone().into()],
         related: vec![
             Related {
-                row: rows[2].clone(),
+                row: rows[2].clone().into(),
                 reasons: vec![
                     "same service: edge-proxy".to_owned(),
                     "says: certificate, health check".to_owned(),
                 ],
             },
-            Related { row: rows[1].clone(), reasons: vec!["same factor: expired certificate".to_owned()] },
+            Related {
+                row: rows[1].clone().into(),
+                reasons: vec!["same factor: expired certificate".to_owned()],
+            },
         ],
-        copies: vec![rows[4].clone()],
-        backlinks: vec![rows[5].clone()],
+        copies: vec![rows[4].clone().into()],
+        backlinks: vec![rows[5].clone().into()],
         older: Some(link("Near miss: a restore from the wrong day", "2025/restore/")),
         newer: Some(link("Slow search", "old/slow-search/")),
         path: "2026/checkout-certificate.md".to_owned(),
@@ -377,10 +402,10 @@ pub(crate) fn groups() -> Vec<Group> {
             title: "2026".to_owned(),
             url: Some("archive/2026/".to_owned()),
             count: 9,
-            rows: rows[..1].to_vec(),
+            rows: share(&rows[..1]),
         },
-        Group { title: "2025".to_owned(), url: None, count: 3, rows: rows[1..4].to_vec() },
-        Group { title: "Undated".to_owned(), url: None, count: 1, rows: rows[4..5].to_vec() },
+        Group { title: "2025".to_owned(), url: None, count: 3, rows: share(&rows[1..4]) },
+        Group { title: "Undated".to_owned(), url: None, count: 1, rows: share(&rows[4..5]) },
     ]
 }
 
@@ -400,16 +425,16 @@ pub(crate) fn home() -> Home {
         html: Some(
             "<p>Read <a href=\"guide/\">how we write postmortems</a> before your first one.</p>".to_owned(),
         ),
-        incidents: rows[..5].to_vec(),
-        articles: rows[5..].to_vec(),
+        incidents: share(&rows[..5]),
+        articles: share(&rows[5..]),
         lessons: lessons(),
         late: actions()[..1].to_vec(),
         services: terms(),
-        pages: vec![Row {
+        pages: share(&[Row {
             title: "How we write postmortems".to_owned(),
             url: "guide/".to_owned(),
             ..Row::default()
-        }],
+        }]),
         years: vec![
             counted("2026", "archive/2026/", 9),
             counted("2025", "archive/2025/", 21),

@@ -103,14 +103,14 @@ fn every_page(how: Fill) -> Vec<(String, String)> {
         (
             "lessons.html",
             "lessons",
-            with("lessons", &sample::lessons())
+            with("groups", &sample::lesson_groups())
                 .with("how_to", &false)
                 .with("pager", &fill(&sample::pager(), how)),
         ),
         (
             "lessons.html",
             "lessons",
-            empty().with("lessons", &none).with("how_to", &true).with("pager", &Value::Null),
+            empty().with("groups", &none).with("how_to", &true).with("pager", &Value::Null),
         ),
         ("actions.html", "actions", with("groups", &sample::action_groups()).with("pager", &Value::Null)),
         ("actions.html", "actions", empty().with("groups", &none).with("pager", &Value::Null)),
@@ -335,7 +335,7 @@ fn lessons_of_one_document_stand_under_it_once() {
     let text = rendered(
         "lessons.html",
         Variables::new()
-            .with("lessons", &sample::lessons())
+            .with("groups", &sample::lesson_groups())
             .with("how_to", &false)
             .with("pager", &Value::Null),
     );

@@ -10,6 +10,7 @@ use crate::document::Kind;
 use crate::document::Origin;
 use crate::document::Status;
 use crate::document::moment::Moment;
+use crate::document::moment::Precision;
 use crate::document::title::cut;
 use crate::knowledge::Knowledge;
 use crate::knowledge::link;
@@ -29,7 +30,9 @@ use crate::page::address::Address;
 use crate::page::address::encode;
 use crate::theme::Variables;
 use crate::theme::data;
+use crate::theme::data::Shared;
 use chrono::NaiveDateTime;
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// How long a summary is in a list, in characters.
@@ -58,6 +61,18 @@ pub struct Views<'a> {
     terms: HashMap<(TermKind, &'a str), usize>,
     /// For each listed document, its older and newer neighbour in its list.
     neighbours: Vec<(Option<usize>, Option<usize>)>,
+    /// For each document, what the pages that name it are given.
+    named: Vec<Named>,
+}
+
+/// How other pages name a document. Each stands on some twenty pages, so it is made once.
+#[derive(Debug)]
+struct Named {
+    url: String,
+    row: Shared<data::Row>,
+    link: Shared<data::Link>,
+    date: Option<Shared<data::Date>>,
+    services: Shared<Vec<data::Link>>,
 }
 
 impl<'a> Views<'a> {
@@ -88,7 +103,25 @@ impl<'a> Views<'a> {
                 neighbours[pair[1]].1 = Some(pair[0]);
             }
         }
-        Views { knowledge, plan, config, terms: names, neighbours }
+        let mut views = Views { knowledge, plan, config, terms: names, neighbours, named: Vec::new() };
+        views.named = (0..knowledge.documents.len()).into_par_iter().map(|index| views.name(index)).collect();
+        views
+    }
+
+    fn name(&self, index: usize) -> Named {
+        let document = &self.knowledge.documents[index];
+        let row = self.own_row(index);
+        Named {
+            url: row.url.clone(),
+            link: self.link(&document.title.value, &self.plan.addresses[index]).into(),
+            date: row.date.clone().map(Shared::from),
+            services: row.services.clone().into(),
+            row: row.into(),
+        }
+    }
+
+    fn row(&self, index: usize) -> Shared<data::Row> {
+        self.named[index].row.clone()
     }
 
     fn from_folder(&self) -> bool {
@@ -246,17 +279,24 @@ impl<'a> Views<'a> {
                 Some(year) => (year.to_string(), year.to_string()),
                 None => ("Undated".to_owned(), "undated".to_owned()),
             };
-            data::Link { count: Some(documents.len()), ..self.link(&title, &Address::new("archive").join(&name)) }
+            data::Link {
+                count: Some(documents.len()),
+                ..self.link(&title, &Address::new("archive").join(&name))
+            }
         });
         years.collect()
     }
 
     /// Returns rows in groups by year.
     fn groups(&self, documents: &[usize]) -> Vec<data::Group> {
+        self.groups_by(documents, |moment| moment.year().to_string())
+    }
+
+    fn groups_by(&self, documents: &[usize], name: impl Fn(&Moment) -> String) -> Vec<data::Group> {
         let mut groups: Vec<data::Group> = Vec::new();
         for &index in documents {
             let date = self.knowledge.documents[index].date.as_ref();
-            let title = date.map_or("Undated".to_owned(), |found| found.value.year().to_string());
+            let title = date.map_or("Undated".to_owned(), |found| name(&found.value));
             let row = self.row(index);
             match groups.last_mut().filter(|group| group.title == title) {
                 Some(group) => group.rows.push(row),
@@ -269,7 +309,12 @@ impl<'a> Views<'a> {
 
     fn pager(&self, slice: &Slice) -> data::Pager {
         let url = |number: usize| self.url(&slice.address(number));
-        let link = |number: usize| data::Link { title: number.to_string(), url: url(number), external: false, count: None };
+        let link = |number: usize| data::Link {
+            title: number.to_string(),
+            url: url(number),
+            external: false,
+            count: None,
+        };
         data::Pager {
             number: slice.number,
             total: slice.total,
@@ -307,10 +352,23 @@ impl<'a> Views<'a> {
     }
 
     fn lessons(&self, page: &Page, slice: &Slice) -> View {
-        let lessons: Vec<data::Lesson> = self.plan.lessons[slice.rows.clone()]
-            .iter()
-            .map(|&(document, lesson)| self.lesson(document, lesson, true))
-            .collect();
+        let mut groups: Vec<data::LessonGroup> = Vec::new();
+        let mut last = None;
+        for &(document, lesson) in &self.plan.lessons[slice.rows.clone()] {
+            if last != Some(document) {
+                let named = &self.named[document];
+                groups.push(data::LessonGroup {
+                    document: named.link.clone(),
+                    date: named.date.clone(),
+                    services: named.services.clone(),
+                    lessons: Vec::new(),
+                });
+                last = Some(document);
+            }
+            if let Some(group) = groups.last_mut() {
+                group.lessons.push(self.lesson(document, lesson, true));
+            }
+        }
         let count = self.plan.lessons.len();
         let title = self.numbered("Lessons", slice);
         let description = match count {
@@ -320,7 +378,7 @@ impl<'a> Views<'a> {
         };
         let data = self.base(page, &title, "lessons", &description);
         let variables = Variables::new()
-            .with("lessons", &lessons)
+            .with("groups", &groups)
             .with("pager", &self.pager(slice))
             .with("how_to", &(count == 0));
         self.view(page, "lessons.html", data, variables)
@@ -365,7 +423,11 @@ impl<'a> Views<'a> {
     }
 
     fn status_of(&self, one: &ActionRef) -> &'static str {
-        if one.late { "late" } else { self.knowledge.documents[one.document].actions[one.action].status.name() }
+        if one.late {
+            "late"
+        } else {
+            self.knowledge.documents[one.document].actions[one.action].status.name()
+        }
     }
 
     fn terms(&self, page: &Page, kind: TermKind) -> View {
@@ -383,7 +445,10 @@ impl<'a> Views<'a> {
     }
 
     fn term_link(&self, term: &terms::Term) -> data::Link {
-        let index = self.knowledge.terms.binary_search_by(|other| (other.kind, &other.key).cmp(&(term.kind, &term.key)));
+        let index = self
+            .knowledge
+            .terms
+            .binary_search_by(|other| (other.kind, &other.key).cmp(&(term.kind, &term.key)));
         let address = index.map_or_else(|_| Address::home(), |index| self.plan.terms[index].clone());
         data::Link { count: Some(term.documents.len()), ..self.link(&term.name, &address) }
     }
@@ -392,7 +457,12 @@ impl<'a> Views<'a> {
         const MOST: usize = 50;
         let term = &self.knowledge.terms[index];
         let settings = match term.kind {
-            TermKind::Service => self.config.services.iter().find(|(name, _)| terms::key(name) == term.key).map(|(_, service)| service),
+            TermKind::Service => self
+                .config
+                .services
+                .iter()
+                .find(|(name, _)| terms::key(name) == term.key)
+                .map(|(_, service)| service),
             _ => None,
         };
         // Following pages of a long list are about its rows; what stands at the top stands on the first.
@@ -400,16 +470,22 @@ impl<'a> Views<'a> {
         let lessons = documents.iter().flat_map(|&index| {
             (0..self.knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson))
         });
-        let open = documents.iter().flat_map(|&index| self.actions_of(index)).filter(|one| {
-            self.knowledge.documents[one.document].actions[one.action].status == Status::Open
-        });
+        let open = documents
+            .iter()
+            .flat_map(|&index| self.actions_of(index))
+            .filter(|one| self.knowledge.documents[one.document].actions[one.action].status == Status::Open);
         let services = |names: &[String]| -> Vec<data::Link> {
             names.iter().map(|name| self.term_named(TermKind::Service, name)).collect()
         };
         let mut facts = Vec::new();
         let mut fact = |name: &str, value: Option<&String>| {
             if let Some(value) = value {
-                facts.push(data::Fact { name: name.to_owned(), value: value.clone(), iso: None, source: None });
+                facts.push(data::Fact {
+                    name: name.to_owned(),
+                    value: value.clone(),
+                    iso: None,
+                    source: None,
+                });
             }
         };
         fact("Team", settings.and_then(|service| service.team.as_ref()));
@@ -419,7 +495,9 @@ impl<'a> Views<'a> {
                 .config
                 .services
                 .iter()
-                .filter(|(_, other)| other.depends_on.iter().any(|name| terms::service_key(name, self.config) == term.key))
+                .filter(|(_, other)| {
+                    other.depends_on.iter().any(|name| terms::service_key(name, self.config) == term.key)
+                })
                 .map(|(name, _)| name.clone())
                 .collect(),
             _ => Vec::new(),
@@ -435,7 +513,10 @@ impl<'a> Views<'a> {
             needed_by: services(&needed_by),
             groups: self.groups(&term.documents[slice.rows.clone()]),
             lesson_count: documents.iter().map(|&index| self.knowledge.documents[index].lessons.len()).sum(),
-            lessons: lessons.take(MOST).map(|(document, lesson)| self.lesson(document, lesson, true)).collect(),
+            lessons: lessons
+                .take(MOST)
+                .map(|(document, lesson)| self.lesson(document, lesson, true))
+                .collect(),
             actions: open.take(MOST).map(|one| self.action(&one, true)).collect(),
         };
         let title = self.numbered(&term.name, slice);
@@ -451,29 +532,39 @@ impl<'a> Views<'a> {
     fn archive(&self, page: &Page) -> View {
         let data = self.base(page, "Archive", "archive", "Everything, by year.");
         let aside: Vec<data::Group> = {
-            let rows: Vec<data::Row> = (0..self.knowledge.documents.len())
+            let rows: Vec<Shared<data::Row>> = (0..self.knowledge.documents.len())
                 .filter(|&index| !self.knowledge.is_listed(index))
                 .map(|index| self.row(index))
                 .collect();
             let title = "Pages, and files set aside".to_owned();
-            if rows.is_empty() { Vec::new() } else { vec![data::Group { title, url: None, count: rows.len(), rows }] }
+            if rows.is_empty() {
+                Vec::new()
+            } else {
+                vec![data::Group { title, url: None, count: rows.len(), rows }]
+            }
         };
         let variables = Variables::new().with("years", &self.years()).with("groups", &aside);
         self.view(page, "archive.html", data, variables)
     }
 
     fn year(&self, page: &Page, year: Option<i32>, slice: &Slice) -> View {
-        let documents = self.plan.years.iter().find(|(other, _)| *other == year).map_or(&[][..], |(_, documents)| documents);
+        let documents = self
+            .plan
+            .years
+            .iter()
+            .find(|(other, _)| *other == year)
+            .map_or(&[][..], |(_, documents)| documents);
         let title = year.map_or("Undated".to_owned(), |year| year.to_string());
         let title = self.numbered(&title, slice);
         let list = data::List { title: title.clone(), html: None, kind: "archive".to_owned() };
         let mut data = self.base(page, &title, "list", "");
         data.breadcrumbs.push(self.link("Archive", &Address::new("archive")));
-        let mut groups = self.groups(&documents[slice.rows.clone()]);
         // By month a year is easier to look through than in one long run.
-        if year.is_some() {
-            groups = groups.into_iter().flat_map(by_month).collect();
-        }
+        let month = |moment: &Moment| match moment.precision {
+            Precision::Year => moment.year().to_string(),
+            _ => Moment { precision: Precision::Month, ..*moment }.spoken_date(),
+        };
+        let groups = self.groups_by(&documents[slice.rows.clone()], month);
         let variables =
             Variables::new().with("list", &list).with("groups", &groups).with("pager", &self.pager(slice));
         self.view(page, "list.html", data, variables)
@@ -519,7 +610,7 @@ impl<'a> Views<'a> {
         let document = &self.knowledge.documents[index];
         let knowledge = self.knowledge;
         let body = self.body(index, &page.address);
-        let row = self.row(index);
+        let row = self.own_row(index);
         let lessons: Vec<data::Lesson> =
             (0..document.lessons.len()).map(|lesson| self.lesson(index, lesson, false)).collect();
         let actions = self.actions_of(index).map(|one| self.action(&one, false));
@@ -554,14 +645,20 @@ impl<'a> Views<'a> {
             observations: document
                 .observations
                 .iter()
-                .map(|one| data::Observation { text: one.text.clone(), category: one.category.name().to_owned() })
+                .map(|one| data::Observation {
+                    text: one.text.clone(),
+                    category: one.category.name().to_owned(),
+                })
                 .collect(),
             actions: actions.collect(),
             incident: knowledge.incident[index].map(|other| self.row(other)),
             postmortems: knowledge.postmortems[index].iter().map(|&other| self.row(other)).collect(),
             related: knowledge.related[index]
                 .iter()
-                .map(|related| data::Related { row: self.row(related.document), reasons: related.reasons.clone() })
+                .map(|related| data::Related {
+                    row: self.row(related.document),
+                    reasons: related.reasons.clone(),
+                })
                 .collect(),
             copies: knowledge.copies[index].iter().map(|&other| self.row(other)).collect(),
             backlinks: knowledge.backlinks[index].iter().map(|&other| self.row(other)).collect(),
@@ -573,7 +670,10 @@ impl<'a> Views<'a> {
             markdown_url: encode(&page.address.file_named("index.md")),
             added: day(document.history.as_ref().and_then(|history| history.added)),
             changed: day(document.history.as_ref().map(|history| history.changed)),
-            front_matter: document.front_text().map(|text| text.trim_end().to_owned()).filter(|text| !text.is_empty()),
+            front_matter: document
+                .front_text()
+                .map(|text| text.trim_end().to_owned())
+                .filter(|text| !text.is_empty()),
             notices: document
                 .findings
                 .iter()
@@ -630,17 +730,17 @@ impl<'a> Views<'a> {
         markdown::render(document.body(), &options, &resolver)
     }
 
-    fn row(&self, index: usize) -> data::Row {
+    fn own_row(&self, index: usize) -> data::Row {
         let document = &self.knowledge.documents[index];
         data::Row {
             title: document.title.value.clone(),
             url: self.url(&self.plan.addresses[index]),
             kind: document.kind.name().to_owned(),
             date: document.date.as_ref().map(|found| self.date(found)),
-            severity: document.severity.as_ref().map(|found| data::Severity {
-                label: found.value.label.clone(),
-                level: found.value.level,
-            }),
+            severity: document
+                .severity
+                .as_ref()
+                .map(|found| data::Severity { label: found.value.label.clone(), level: found.value.level }),
             services: self.names(document, TermKind::Service),
             summary: document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, IN_LIST)),
             lessons: document.lessons.len(),
@@ -659,8 +759,15 @@ impl<'a> Views<'a> {
         let index = match self.terms.get(&(kind, name)) {
             Some(&index) => Some(index),
             None => {
-                let key = if kind == TermKind::Service { terms::service_key(name, self.config) } else { terms::key(name) };
-                self.knowledge.terms.binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&(kind, &key))).ok()
+                let key = if kind == TermKind::Service {
+                    terms::service_key(name, self.config)
+                } else {
+                    terms::key(name)
+                };
+                self.knowledge
+                    .terms
+                    .binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&(kind, &key)))
+                    .ok()
             }
         };
         match index.and_then(|index| Some((self.knowledge.terms.get(index)?, self.plan.terms.get(index)?))) {
@@ -715,7 +822,8 @@ impl<'a> Views<'a> {
                 if let Some(found) = found
                     && let Some(value) = between(&started.value, &found.value)
                 {
-                    let guessed = [&started.origin, &found.origin].into_iter().find(|origin| !origin.is_declared());
+                    let guessed =
+                        [&started.origin, &found.origin].into_iter().find(|origin| !origin.is_declared());
                     let source = guessed.map(Origin::describe);
                     facts.push(data::Fact { name: name.to_owned(), value, iso: None, source });
                 }
@@ -737,7 +845,9 @@ impl<'a> Views<'a> {
     fn timeline(&self, document: &document::Document) -> Vec<data::Entry> {
         let mut day = None;
         let phase = |at: &Option<Moment>| {
-            let is = |found: &Option<Found<Moment>>| found.as_ref().is_some_and(|found| Some(found.value) == *at && found.value.has_time());
+            let is = |found: &Option<Found<Moment>>| {
+                found.as_ref().is_some_and(|found| Some(found.value) == *at && found.value.has_time())
+            };
             if is(&document.started) {
                 "started"
             } else if is(&document.detected) {
@@ -768,7 +878,11 @@ impl<'a> Views<'a> {
                 }
                 data::Entry {
                     when: entry.when.clone(),
-                    at: entry.at.map(|at| data::Date { inferred: false, source: "timeline".to_owned(), ..self.date_of(&at, None) }),
+                    at: entry.at.map(|at| data::Date {
+                        inferred: false,
+                        source: "timeline".to_owned(),
+                        ..self.date_of(&at, None)
+                    }),
                     until: entry.until.map(|until| self.date_of(&until, None)),
                     text: entry.text.clone(),
                     phase: phase.to_owned(),
@@ -779,25 +893,29 @@ impl<'a> Views<'a> {
     }
 
     fn lesson(&self, index: usize, lesson: usize, with_document: bool) -> data::Lesson {
-        let document = &self.knowledge.documents[index];
-        let lesson = &document.lessons[lesson];
+        let lesson = &self.knowledge.documents[index].lessons[lesson];
+        let named = &self.named[index];
         data::Lesson {
             text: lesson.text.clone(),
             category: lesson.category.name().to_owned(),
-            url: format!("{}#{}", self.url(&self.plan.addresses[index]), encode(&lesson.anchor)),
+            url: if with_document {
+                format!("{}#{}", named.url, encode(&lesson.anchor))
+            } else {
+                String::new()
+            },
             anchor: lesson.anchor.clone(),
             in_body: lesson.in_body,
             applies_to: lesson.applies_to.clone(),
             guard: lesson.guard.clone(),
-            document: with_document.then(|| self.link(&document.title.value, &self.plan.addresses[index])),
-            date: document.date.as_ref().filter(|_| with_document).map(|found| self.date(found)),
-            services: if with_document { self.names(document, TermKind::Service) } else { Vec::new() },
+            document: with_document.then(|| named.link.clone()),
+            date: named.date.clone().filter(|_| with_document),
+            services: named.services.clone(),
         }
     }
 
     fn action(&self, one: &ActionRef, with_document: bool) -> data::Action {
-        let document = &self.knowledge.documents[one.document];
-        let action = &document.actions[one.action];
+        let action = &self.knowledge.documents[one.document].actions[one.action];
+        let named = &self.named[one.document];
         data::Action {
             text: action.text.clone(),
             owner: action.owner.clone(),
@@ -805,15 +923,25 @@ impl<'a> Views<'a> {
             late: one.late,
             status: action.status.name().to_owned(),
             purpose: action.purpose.map_or("", document::Purpose::name).to_owned(),
-            links: action.links.iter().filter(|url| is_web(url)).map(|url| self.outward(&short(url), url)).collect(),
-            document: with_document.then(|| self.link(&document.title.value, &self.plan.addresses[one.document])),
-            date: document.date.as_ref().filter(|_| with_document).map(|found| self.date(found)),
+            links: action
+                .links
+                .iter()
+                .filter(|url| is_web(url))
+                .map(|url| self.outward(&short(url), url))
+                .collect(),
+            document: with_document.then(|| named.link.clone()),
+            date: named.date.clone().filter(|_| with_document),
         }
     }
 
     /// Returns a link to elsewhere; an address with another scheme stays words.
     fn outward(&self, title: &str, url: &str) -> data::Link {
-        data::Link { title: title.to_owned(), url: if is_web(url) { url.to_owned() } else { String::new() }, external: true, count: None }
+        data::Link {
+            title: title.to_owned(),
+            url: if is_web(url) { url.to_owned() } else { String::new() },
+            external: true,
+            count: None,
+        }
     }
 
     /// Returns the data of a feed.
@@ -836,7 +964,8 @@ impl<'a> Views<'a> {
                 let document = &self.knowledge.documents[index];
                 let url = self.url(&self.plan.addresses[index]);
                 let when = document.date.as_ref().map(|found| found.value.utc());
-                let added = document.history.as_ref().and_then(|history| history.added).map(|at| at.naive_utc());
+                let added =
+                    document.history.as_ref().and_then(|history| history.added).map(|at| at.naive_utc());
                 let changed = document.history.as_ref().map(|history| history.changed.naive_utc());
                 let names = |kind: TermKind| kind.of(document).iter().map(|found| found.value.clone());
                 data::FeedEntry {
@@ -850,7 +979,10 @@ impl<'a> Views<'a> {
                     published: added.or(when).map(rfc3339),
                     summary: document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, 480)),
                     authors: names(TermKind::Author).collect(),
-                    categories: names(TermKind::Service).chain(names(TermKind::Factor)).chain(names(TermKind::Tag)).collect(),
+                    categories: names(TermKind::Service)
+                        .chain(names(TermKind::Factor))
+                        .chain(names(TermKind::Tag))
+                        .collect(),
                 }
             })
             .collect();
@@ -860,7 +992,11 @@ impl<'a> Views<'a> {
                 Some(base) => format!("{base}{here}"),
                 None => urn(&format!("{} {here}", self.config.title)),
             },
-            updated: entries.iter().map(|entry| entry.updated.clone()).max().unwrap_or_else(|| rfc3339(NaiveDateTime::default())),
+            updated: entries
+                .iter()
+                .map(|entry| entry.updated.clone())
+                .max()
+                .unwrap_or_else(|| rfc3339(NaiveDateTime::default())),
             self_url: base.map(|base| format!("{base}{}", encode(&here))),
             html_url: absolute(&self.url(&feed.address)),
             entries,
@@ -885,8 +1021,12 @@ impl<'a> Views<'a> {
                     item["date_published"] = published.clone().into();
                 }
                 if !entry.authors.is_empty() {
-                    item["authors"] =
-                        entry.authors.iter().map(|name| serde_json::json!({ "name": name })).collect::<Vec<_>>().into();
+                    item["authors"] = entry
+                        .authors
+                        .iter()
+                        .map(|name| serde_json::json!({ "name": name }))
+                        .collect::<Vec<_>>()
+                        .into();
                 }
                 item
             })
@@ -941,21 +1081,35 @@ impl Resolver<'_> {
 impl markdown::Resolve for Resolver<'_> {
     fn link(&self, target: &str, wiki: bool) -> markdown::Target {
         match self.target(target, wiki) {
-            Target::Document(index, anchor) => markdown::Target::Href(self.to_document(index, anchor.as_deref())),
+            Target::Document(index, anchor) => {
+                markdown::Target::Href(self.to_document(index, anchor.as_deref()))
+            }
             Target::Anchor(anchor) => markdown::Target::Href(format!("#{}", encode(&anchor))),
-            Target::Asset(path) if self.is_copied(&path) => markdown::Target::Href(format!("{}{}", self.root, encode(&path))),
+            Target::Asset(path) if self.is_copied(&path) => {
+                markdown::Target::Href(format!("{}{}", self.root, encode(&path)))
+            }
             Target::External(url) => markdown::Target::Href(url),
-            Target::Outside(Some(path)) => self.in_repository(&path).map_or(markdown::Target::Words, markdown::Target::Href),
-            Target::Asset(_) | Target::Outside(None) | Target::Missing | Target::Refused => markdown::Target::Words,
+            Target::Outside(Some(path)) => {
+                self.in_repository(&path).map_or(markdown::Target::Words, markdown::Target::Href)
+            }
+            Target::Asset(_) | Target::Outside(None) | Target::Missing | Target::Refused => {
+                markdown::Target::Words
+            }
         }
     }
 
     fn image(&self, target: &str, wiki: bool) -> markdown::Target {
         match self.target(target, wiki) {
-            Target::Asset(path) if self.is_copied(&path) => markdown::Target::Href(format!("{}{}", self.root, encode(&path))),
-            Target::External(url) if link::is_allowed_image(&url, self.views.config) => markdown::Target::Href(url),
+            Target::Asset(path) if self.is_copied(&path) => {
+                markdown::Target::Href(format!("{}{}", self.root, encode(&path)))
+            }
+            Target::External(url) if link::is_allowed_image(&url, self.views.config) => {
+                markdown::Target::Href(url)
+            }
             Target::External(url) => markdown::Target::External(url),
-            Target::Document(index, anchor) => markdown::Target::External(self.to_document(index, anchor.as_deref())),
+            Target::Document(index, anchor) => {
+                markdown::Target::External(self.to_document(index, anchor.as_deref()))
+            }
             Target::Outside(Some(path)) => {
                 self.in_repository(&path).map_or(markdown::Target::Words, markdown::Target::External)
             }
@@ -980,30 +1134,14 @@ fn terms_title(kind: TermKind) -> &'static str {
     }
 }
 
-/// Returns the rows of a year by month; those that say only the year come last.
-fn by_month(year: data::Group) -> Vec<data::Group> {
-    let mut groups: Vec<data::Group> = Vec::new();
-    for row in year.rows {
-        let title = match row.date.as_ref().map(|date| date.date.as_str()) {
-            Some(date) => date.split_once(' ').map_or(date, |(day, rest)| if day.bytes().all(|b| b.is_ascii_digit()) { rest } else { date }).to_owned(),
-            None => year.title.clone(),
-        };
-        match groups.last_mut().filter(|group| group.title == title) {
-            Some(group) => {
-                group.count += 1;
-                group.rows.push(row);
-            }
-            None => groups.push(data::Group { title, url: None, count: 1, rows: vec![row] }),
-        }
-    }
-    groups
-}
-
 /// Returns the headings of a document's body for its contents: two levels, counted from the highest that is used.
 fn contents(document: &document::Document) -> Vec<data::Heading> {
     let is_title = |section: &&document::Section| {
-        document.title.origin == Origin::Heading && section.title == document.title.value && section.level == 1
-            || document::section::normalise(&section.title) == document::section::normalise(&document.title.value)
+        document.title.origin == Origin::Heading
+            && section.title == document.title.value
+            && section.level == 1
+            || document::section::normalise(&section.title)
+                == document::section::normalise(&document.title.value)
     };
     let headings: Vec<&document::Section> = document
         .sections
