@@ -186,12 +186,25 @@ impl Config {
                 );
             }
         }
+        for name in self.sections.keys().filter(|name| !SECTIONS.contains(&name.to_lowercase().as_str())) {
+            let help = match did_you_mean(name, SECTIONS.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the sections are {}", SECTIONS.join(", ")),
+            };
+            broken(name, format!("there is no section `{name}`"), &help);
+        }
         self.severity = std::mem::take(&mut self.severity)
             .into_iter()
             .map(|(word, rank)| (word.to_lowercase(), rank))
             .collect();
     }
 }
+
+/// The sections whose spellings a site can add to.
+pub const SECTIONS: [&str; 14] = [
+    "summary", "impact", "detection", "trigger", "factors", "timeline", "response", "resolution", "lessons", "went-well",
+    "went-wrong", "lucky", "actions", "references",
+];
 
 /// Returns the known field nearest to the unknown one that a message of `serde` names.
 fn unknown_field(message: &str) -> Option<String> {
@@ -225,6 +238,12 @@ mod tests {
         let (_, findings) = parse("content = '../elsewhere'\n");
         assert_eq!(findings[0].rule.name, "broken-settings");
         assert_eq!(findings[0].place.line, 1);
+    }
+
+    #[test]
+    fn a_section_that_does_not_exist_is_told_of() {
+        let (_, findings) = parse("[sections]\nimpct = ['Blast']\n");
+        assert_eq!(findings[0].help.as_deref(), Some("did you mean `impact`?"));
     }
 
     #[test]

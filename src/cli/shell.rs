@@ -226,7 +226,7 @@ mod tests {
         let finding = Finding::new(&RULE, Place::file("a.md"), "is empty");
         assert_eq!(
             render(&finding, None, &Renderer::plain()),
-            "warning[end-before-start]: is empty\n --> a.md"
+            "warning[end-before-start]: is empty\n--> a.md"
         );
     }
 }

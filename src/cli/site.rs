@@ -157,8 +157,9 @@ impl Site {
         let aside: Vec<&Document> = documents.iter().filter(|document| document.aside.is_some()).collect();
         let kept: Vec<&Document> = documents.iter().filter(|document| document.aside.is_none()).collect();
         let dated = kept.iter().filter(|document| document.date.is_some()).count();
-        let teaching = kept.iter().filter(|document| !document.lessons.is_empty()).count();
-        let lessons: usize = kept.iter().map(|document| document.lessons.len()).sum();
+        // A guide that shows how a lesson is written teaches none.
+        let teaching = self.knowledge.listed().filter(|&index| !documents[index].lessons.is_empty()).count();
+        let lessons = self.knowledge.lesson_count();
         let mut line = format!(
             "{} document{}: {dated} dated, {teaching} with lessons ({lessons})",
             documents.len(),

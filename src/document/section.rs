@@ -376,6 +376,11 @@ mod tests {
     }
 
     #[test]
+    fn the_settings_know_the_same_sections() {
+        assert_eq!(Canonical::ALL.map(Canonical::name), crate::config::SECTIONS);
+    }
+
+    #[test]
     fn a_site_adds_its_own() {
         let mut config = Config::default();
         config.sections.insert("impact".to_owned(), vec!["Wen hat es getroffen".to_owned()]);
