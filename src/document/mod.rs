@@ -424,7 +424,7 @@ pub struct Document {
     pub aside: Option<Aside>,
     /// When Git first and last saw it.
     pub history: Option<History>,
-    /// The words of its body.
+    /// The words of its body; `knowledge` lets go of them once documents were compared.
     pub terms: Vec<Term>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
