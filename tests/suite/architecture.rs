@@ -142,7 +142,10 @@ fn no_module_names_a_later_one() {
             continue;
         };
         for (line, name) in named_after(&code, "crate::") {
-            assert!(!name.is_empty(), "src/{path}:{line}: import each name by its full path, on a line of its own");
+            assert!(
+                !name.is_empty(),
+                "src/{path}:{line}: import each name by its full path, on a line of its own"
+            );
             if place(&name).is_some_and(|other| other > own_place) {
                 wrong.push(format!("src/{path}:{line}: `{own}` names `{name}`, which comes later"));
             }
@@ -170,7 +173,11 @@ fn each_crate_stays_where_it_belongs() {
             let lines = named_after(code, &prefix);
             used |= !lines.is_empty();
             if !owners.contains(&module_of(path)) {
-                wrong.extend(lines.iter().map(|(line, _)| format!("src/{path}:{line}: `{name}` belongs to {owners:?}")));
+                wrong.extend(
+                    lines
+                        .iter()
+                        .map(|(line, _)| format!("src/{path}:{line}: `{name}` belongs to {owners:?}")),
+                );
             }
         }
         assert!(used, "`{name}` is used nowhere: strike it out of the list");
@@ -182,7 +189,10 @@ fn each_crate_stays_where_it_belongs() {
 fn no_file_is_named_for_nothing() {
     for path in sources().keys() {
         let stem = Path::new(path).file_stem().and_then(|stem| stem.to_str()).expect("a name in UTF-8");
-        assert!(!["utils", "util", "helpers", "common", "types", "misc"].contains(&stem), "`src/{path}` says nothing");
+        assert!(
+            !["utils", "util", "helpers", "common", "types", "misc"].contains(&stem),
+            "`src/{path}` says nothing"
+        );
     }
 }
 

@@ -40,7 +40,8 @@ A new routing rule sent half of the payments to a terminal that was switched off
 const DISK: &str = "# The disk was full\n\nLogs filled it in the night. See [the checkout](checkout.md).\n";
 
 /// Front matter that cannot be read.
-const BROKEN: &str = "---\ntitle: [never closed\n---\n\n# The words of a broken file\n\nNothing of this is lost.\n";
+const BROKEN: &str =
+    "---\ntitle: [never closed\n---\n\n# The words of a broken file\n\nNothing of this is lost.\n";
 
 fn shop() -> Site {
     Site::new(&[("checkout.md", CHECKOUT), ("disk.md", DISK)])
@@ -61,7 +62,9 @@ no base_url is set: links end in index.html, and there is no sitemap, which need
 wrote 29 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
 
 "#]]);
-    for file in ["index.html", "checkout/index.html", "checkout/index.md", "disk/index.html", "feed.xml", "404.html"] {
+    for file in
+        ["index.html", "checkout/index.html", "checkout/index.md", "disk/index.html", "feed.xml", "404.html"]
+    {
         site.read(&format!("dist/{file}"));
     }
     assert_eq!(site.read("dist/checkout/index.md"), CHECKOUT);
@@ -102,10 +105,18 @@ aliases = [\"till\"]
     ]);
     site.build(&[]).code(0).says("2 documents: 1 dated, 1 with lessons (1)");
     let home = site.read("dist/index.html");
-    assert!(home.contains("<html lang=\"de\">") && home.contains("Shop outages") && home.contains("What broke, and why."));
+    assert!(
+        home.contains("<html lang=\"de\">")
+            && home.contains("Shop outages")
+            && home.contains("What broke, and why.")
+    );
     assert!(site.read("dist/one/index.html").contains("https://git.example/shop/docs/edit/main/docs/one.md"));
     let checkout = site.read("dist/services/checkout/index.html");
-    assert!(checkout.contains("Takes the money.") && checkout.contains("#payments") && checkout.contains("Payments"));
+    assert!(
+        checkout.contains("Takes the money.")
+            && checkout.contains("#payments")
+            && checkout.contains("Payments")
+    );
     let export = site.export(&[]);
     let one = &export["documents"][0];
     assert_eq!(one["severity"]["level"], 1);
@@ -118,7 +129,10 @@ aliases = [\"till\"]
 
 #[test]
 fn the_nearest_settings_upwards_are_used_where_no_root_is_named() {
-    let site = Site::new(&[("afterword.toml", "title = \"Found\"\n"), ("content/deep/down/a.md", "# A\n\nWords.\n")]);
+    let site = Site::new(&[
+        ("afterword.toml", "title = \"Found\"\n"),
+        ("content/deep/down/a.md", "# A\n\nWords.\n"),
+    ]);
     let mut command = site.command(["build", "--today", TODAY]);
     command.current_dir(site.path("content/deep/down"));
     site.finish(command).code(0);
@@ -182,9 +196,12 @@ fn a_fault_stops_the_build_before_anything_is_written() {
     site.write("broken.md", BROKEN);
     site.write("disk.md", "# Another text\n");
     let run = site.build(&[]).code(1);
-    assert_eq!(last_lines(&run, 2), "\
+    assert_eq!(
+        last_lines(&run, 2),
+        "\
 error: 1 fault would lose or misplace something; nothing was written
-help: mend them, or publish the rest with --keep-going");
+help: mend them, or publish the rest with --keep-going"
+    );
     assert!(site.files("dist") == before, "the old site has changed");
     fs::remove_dir_all(site.path("dist")).expect("the old site goes away");
     site.build(&[]).code(1);
@@ -196,10 +213,17 @@ fn keep_going_publishes_the_rest_and_the_words_of_the_faulty() {
     let site = shop();
     site.write("broken.md", BROKEN);
     let run = site.build(&["--keep-going"]).code(1).says("error[broken-front-matter]");
-    assert!(last_lines(&run, 2).starts_with("3 documents: 1 dated, 1 with lessons (1)\nwrote "), "{}", run.stderr);
+    assert!(
+        last_lines(&run, 2).starts_with("3 documents: 1 dated, 1 with lessons (1)\nwrote "),
+        "{}",
+        run.stderr
+    );
     let page = site.read("dist/broken/index.html");
     assert!(page.contains("Nothing of this is lost.") && page.contains("The words of a broken file"));
-    assert!(page.contains("class=\"notice error\"") && page.contains("front matter is no valid YAML"), "{page}");
+    assert!(
+        page.contains("class=\"notice error\"") && page.contains("front matter is no valid YAML"),
+        "{page}"
+    );
     site.read("dist/checkout/index.html");
 }
 
@@ -215,8 +239,15 @@ fn every_fault_is_named_in_one_run() {
     ]);
     let run = site.build(&[]).code(1);
     for named in [
-        "error[broken-front-matter]", "one.md:2:8", "error[duplicate-key]", "two.md:3:1", "error[bad-slug]",
-        "three.md:2:7", "four.md:2:", "error[address-taken]", "error: 5 faults would lose or misplace something",
+        "error[broken-front-matter]",
+        "one.md:2:8",
+        "error[duplicate-key]",
+        "two.md:3:1",
+        "error[bad-slug]",
+        "three.md:2:7",
+        "four.md:2:",
+        "error[address-taken]",
+        "error: 5 faults would lose or misplace something",
     ] {
         assert!(run.stderr.contains(named), "`{named}` does not stand in:\n{}", run.stderr);
     }
@@ -224,10 +255,13 @@ fn every_fault_is_named_in_one_run() {
 
 #[test]
 fn a_warning_stops_nothing_and_shows_its_place() {
-    let site = Site::new(&[(
-        "content/dns.md",
-        "---\nstarted: 2026-03-02T10:00Z\nresolved: 2026-03-02T09:00Z\ndate: soon\n---\n# Names fail\n\nSee [the other](other.md) and\n![a graph](graph.png).\n",
-    ), ("afterword.toml", "")]);
+    let site = Site::new(&[
+        (
+            "content/dns.md",
+            "---\nstarted: 2026-03-02T10:00Z\nresolved: 2026-03-02T09:00Z\ndate: soon\n---\n# Names fail\n\nSee [the other](other.md) and\n![a graph](graph.png).\n",
+        ),
+        ("afterword.toml", ""),
+    ]);
     site.build(&[]).code(0).stderr(str![[r#"
 warning[end-before-start]: incident ends before it starts
  --> content/dns.md:3:11
@@ -266,10 +300,16 @@ wrote 16 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
 
 #[test]
 fn notes_are_counted_and_shown_on_request() {
-    let site = Site::new(&[("a.md", "---\nservrity: high\nstarted: 2025-01-01 10:00\n---\n# A\n\n![x](https://img.example/x.png)\n")]);
-    site.build(&[]).code(0).says("notes: 1 foreign-image, 1 naive-time, 1 unknown-key (all of them with --verbose)");
+    let site = Site::new(&[(
+        "a.md",
+        "---\nservrity: high\nstarted: 2025-01-01 10:00\n---\n# A\n\n![x](https://img.example/x.png)\n",
+    )]);
+    site.build(&[])
+        .code(0)
+        .says("notes: 1 foreign-image, 1 naive-time, 1 unknown-key (all of them with --verbose)");
     let run = site.build(&["--verbose"]).code(0).is_silent_on("all of them with");
-    for named in ["note[unknown-key]", "did you mean `severity`?", "note[naive-time]", "note[foreign-image]"] {
+    for named in ["note[unknown-key]", "did you mean `severity`?", "note[naive-time]", "note[foreign-image]"]
+    {
         assert!(run.stderr.contains(named), "`{named}` does not stand in:\n{}", run.stderr);
     }
     assert!(!site.read("dist/a/index.html").contains("<img"), "an image from elsewhere is shown");
@@ -277,7 +317,8 @@ fn notes_are_counted_and_shown_on_request() {
 
 #[test]
 fn many_warnings_of_one_kind_are_counted() {
-    let links: String = (0..9).map(|number| format!("We lost [part {number}](gone-{number}.md) of it.\n\n")).collect();
+    let links: String =
+        (0..9).map(|number| format!("We lost [part {number}](gone-{number}.md) of it.\n\n")).collect();
     let site = Site::new(&[("a.md", format!("# A\n\n{links}"))]);
     let run = site.build(&[]).code(0).says("more warnings: 4 broken-link (all of them with --verbose)");
     assert_eq!(run.stderr.matches("warning[broken-link]").count(), 5);
@@ -286,7 +327,10 @@ fn many_warnings_of_one_kind_are_counted() {
 
 #[test]
 fn broken_settings_have_a_place_and_a_suggestion() {
-    let site = Site::new(&[("afterword.toml", "title = \"A\"\nbase_ur = \"https://kb.example/\"\n"), ("content/a.md", "# A\n")]);
+    let site = Site::new(&[
+        ("afterword.toml", "title = \"A\"\nbase_ur = \"https://kb.example/\"\n"),
+        ("content/a.md", "# A\n"),
+    ]);
     site.build(&[]).code(1).stderr(str![[r#"
 error[broken-settings]: unknown field `base_ur`, expected one of `title`, `description`, `base_url`, `language`, `timezone`, `content`, `theme`, `repository`, `branch`, `exclude`, `extensions`, `image_hosts`, `severity`, `sections`, `services`, `highlight`
  --> afterword.toml:2:1
@@ -335,12 +379,19 @@ help: make the folder, or name another one with `content` in `afterword.toml`
 fn help_and_version_are_data() {
     let site = shop();
     let run = site.run(["--version"]).code(0);
-    assert_eq!((run.stdout, run.stderr), (format!("afterword {}\n", env!("CARGO_PKG_VERSION")), String::new()));
+    assert_eq!(
+        (run.stdout, run.stderr),
+        (format!("afterword {}\n", env!("CARGO_PKG_VERSION")), String::new())
+    );
     let run = site.run(["--help"]).code(0);
     assert!(run.stdout.contains("  build ") && run.stdout.contains("  export ") && run.stderr.is_empty());
     for command in ["build", "export"] {
         let run = site.run([command, "--help"]).code(0);
-        assert!(run.stdout.contains(&format!("Usage: afterword {command} [OPTIONS] [ROOT]")), "{}", run.stdout);
+        assert!(
+            run.stdout.contains(&format!("Usage: afterword {command} [OPTIONS] [ROOT]")),
+            "{}",
+            run.stdout
+        );
     }
 }
 
@@ -365,7 +416,10 @@ fn with_an_address_links_end_in_a_slash() {
     let page = site.read("dist/disk/index.html");
     assert!(page.contains("href=\"../checkout/\"") && !page.contains("index.html"), "{page}");
     let sitemap = site.read("dist/sitemap.xml");
-    assert!(sitemap.contains("<loc>https://kb.example/shop/checkout/</loc>") && !sitemap.contains("404"), "{sitemap}");
+    assert!(
+        sitemap.contains("<loc>https://kb.example/shop/checkout/</loc>") && !sitemap.contains("404"),
+        "{sitemap}"
+    );
     let feed = site.read("dist/feed.xml");
     assert!(feed.contains("<id>https://kb.example/shop/checkout/</id>") && !feed.contains("urn:"), "{feed}");
     let json: Value = serde_json::from_str(&site.read("dist/feed.json")).expect("a feed in JSON");
@@ -427,7 +481,11 @@ fn the_same_input_gives_the_same_bytes() {
     let other = Site::of_the_package();
     for (site, zone, threads) in [(&one, "Pacific/Kiritimati", "1"), (&other, "America/Los_Angeles", "4")] {
         let mut command = site.command(["build", ".", "--today", TODAY]);
-        command.env("TZ", zone).env("RAYON_NUM_THREADS", threads).env("LC_ALL", "tr_TR.UTF-8").env("LANG", "C");
+        command
+            .env("TZ", zone)
+            .env("RAYON_NUM_THREADS", threads)
+            .env("LC_ALL", "tr_TR.UTF-8")
+            .env("LANG", "C");
         site.finish(command).code(0);
     }
     let (one, other) = (one.files("dist"), other.files("dist"));
@@ -455,12 +513,18 @@ fn what_is_unchanged_keeps_its_time() {
     let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     let files = site.files("dist");
     for path in files.keys() {
-        let file = fs::File::options().write(true).open(site.path("dist").join(path)).expect("a file of the site");
+        let file =
+            fs::File::options().write(true).open(site.path("dist").join(path)).expect("a file of the site");
         file.set_modified(old).expect("a time can be set");
     }
-    let modified = |path: &str| fs::metadata(site.path("dist").join(path)).and_then(|found| found.modified()).ok();
+    let modified =
+        |path: &str| fs::metadata(site.path("dist").join(path)).and_then(|found| found.modified()).ok();
     let run = site.build(&[]).code(0);
-    assert!(run.stderr.contains(&format!("wrote 0 files, kept {}, removed 0", files.len() - 1)), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(&format!("wrote 0 files, kept {}, removed 0", files.len() - 1)),
+        "{}",
+        run.stderr
+    );
     assert!(files.keys().all(|path| modified(path) == Some(old)));
 
     site.write("disk.md", DISK.replace("in the night", "at noon"));
@@ -486,7 +550,10 @@ fn what_is_gone_from_the_content_is_gone_from_the_site() {
 fn images_and_files_travel_with_their_documents() {
     let site = Site::new(&[
         ("afterword.toml", ""),
-        ("content/2025/a.md", "# A\n\n![The graph](img/a%20graph.png) and [the log](a.log), <img src=\"img/raw.png\" alt=\"raw\">.\n"),
+        (
+            "content/2025/a.md",
+            "# A\n\n![The graph](img/a%20graph.png) and [the log](a.log), <img src=\"img/raw.png\" alt=\"raw\">.\n",
+        ),
         ("content/2025/img/a graph.png", "png"),
         ("content/2025/img/raw.png", "raw"),
         ("content/2025/a.log", "log"),
@@ -503,7 +570,10 @@ fn images_and_files_travel_with_their_documents() {
 
 #[test]
 fn older_addresses_lead_on() {
-    let site = Site::new(&[("new.md", "---\naliases: [/old/place, was.html]\nslug: newest\n---\n# New\n\nWords.\n")]);
+    let site = Site::new(&[(
+        "new.md",
+        "---\naliases: [/old/place, was.html]\nslug: newest\n---\n# New\n\nWords.\n",
+    )]);
     site.build(&[]).code(0);
     site.read("dist/newest/index.html");
     assert!(site.read("dist/old/place/index.html").contains("../../newest/index.html"));
@@ -515,7 +585,10 @@ fn a_theme_of_ones_own_takes_the_place_of_ours() {
     let site = shop();
     site.write("afterword.toml", "content = \"docs\"\ntheme = \"looks\"\n");
     site.write("docs/a.md", "# A\n\nWords.\n");
-    site.write("looks/404.html", "{% extends \"base.html\" %}{% block main %}<h1>Lost, {{ site.title }}</h1>{% endblock main %}");
+    site.write(
+        "looks/404.html",
+        "{% extends \"base.html\" %}{% block main %}<h1>Lost, {{ site.title }}</h1>{% endblock main %}",
+    );
     site.write("looks/assets/style.css", "body { color: red }");
     site.build(&[]).code(0);
     assert!(site.read("dist/404.html").contains("<h1>Lost, Lessons learned</h1>"));
@@ -528,23 +601,27 @@ fn a_theme_of_ones_own_takes_the_place_of_ours() {
 
 #[test]
 fn every_export_is_valid_and_lists_are_always_there() {
-    let schema: Value = serde_json::from_slice(&fs::read(package().join("src/export/schema.json")).expect("the schema"))
-        .expect("a schema in JSON");
+    let schema: Value =
+        serde_json::from_slice(&fs::read(package().join("src/export/schema.json")).expect("the schema"))
+            .expect("a schema in JSON");
     let validator = jsonschema::validator_for(&schema).expect("a valid schema");
     let broken = shop();
     broken.write("broken.md", BROKEN);
     broken.write("README.md", "# Postmortems\n\nA folder of them.\n");
     broken.write("empty.md", "");
     let empty = Site::new::<&str>(&[]);
-    let mut sites = vec![("the demo", Site::of_the_package()), ("a broken one", broken), ("an empty one", empty)];
+    let mut sites =
+        vec![("the demo", Site::of_the_package()), ("a broken one", broken), ("an empty one", empty)];
     for entry in fs::read_dir(package().join("tests/sites")).expect("the fixtures").flatten() {
         sites.push(("a fixture", Site::copy_of(&entry.path().join("in"))));
     }
     for (name, site) in &sites {
         for arguments in [&[][..], &["--base-url", "https://kb.example/"]] {
             let export = site.export(arguments);
-            let faults: Vec<String> =
-                validator.iter_errors(&export).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            let faults: Vec<String> = validator
+                .iter_errors(&export)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
             assert!(faults.is_empty(), "{name}: {faults:#?}");
             for list in ["documents", "lessons", "services", "factors", "set_aside", "findings"] {
                 assert!(export[list].is_array(), "{name}: `{list}`");
@@ -563,8 +640,14 @@ fn export_succeeds_despite_findings_and_lists_them() {
     assert_eq!(run.stderr, "");
     let export: Value = serde_json::from_str(&run.stdout).expect("the export");
     let finding = &export["findings"][0];
-    assert_eq!((&finding["rule"], &finding["level"]), (&Value::from("broken-front-matter"), &Value::from("error")));
-    assert_eq!((&finding["file"], &finding["line"], &finding["column"]), (&Value::from("broken.md"), &Value::from(2), &Value::from(8)));
+    assert_eq!(
+        (&finding["rule"], &finding["level"]),
+        (&Value::from("broken-front-matter"), &Value::from("error"))
+    );
+    assert_eq!(
+        (&finding["file"], &finding["line"], &finding["column"]),
+        (&Value::from("broken.md"), &Value::from(2), &Value::from(8))
+    );
     assert_eq!(export["documents"].as_array().map(Vec::len), Some(3));
 }
 
@@ -587,9 +670,13 @@ fn export_says_what_a_document_says() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     // More than a pipe holds, so that the program is still writing when its reader goes away.
-    let site = Site::new(&[("a.md", format!("# A\n\n## Lessons\n\n{}", "- A lesson that fills the pipe with its words.\n".repeat(3000)))]);
+    let site = Site::new(&[(
+        "a.md",
+        format!("# A\n\n## Lessons\n\n{}", "- A lesson that fills the pipe with its words.\n".repeat(3000)),
+    )]);
     let mut command = site.command(["export", ".", "--today", TODAY]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("the program ends");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));

@@ -17,13 +17,14 @@ use std::collections::BTreeMap;
 
 /// Elements that have no end tag.
 const VOID: [&str; 14] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
 ];
 
 /// Elements that do not end a word.
-const INLINE: [&str; 18] = [
-    "a", "abbr", "b", "bdi", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong", "sub",
-    "sup", "u",
+const INLINE: [&str; 16] = [
+    "a", "abbr", "b", "bdi", "code", "del", "em", "i", "ins", "kbd", "mark", "s", "small", "span", "strong",
+    "u",
 ];
 
 /// An element's start tag.
@@ -82,11 +83,16 @@ impl Page {
     /// Returns the text inside the first element with an attribute of this value, a class being one of several words;
     /// blocks stand on lines of their own.
     pub fn text_of(&self, attribute: &str, value: &str) -> Option<String> {
-        let has = |one: &Element| one.get(attribute).is_some_and(|found| found.split_whitespace().any(|word| word == value));
+        let has = |one: &Element| {
+            one.get(attribute).is_some_and(|found| found.split_whitespace().any(|word| word == value))
+        };
         let first = self.elements.iter().position(has)?;
         let depth = self.elements[first].path.len();
         let after = &self.elements[first + 1..];
-        let end = after.iter().position(|one| one.path.len() <= depth).map_or(self.elements.len(), |at| first + 1 + at);
+        let end = after
+            .iter()
+            .position(|one| one.path.len() <= depth)
+            .map_or(self.elements.len(), |at| first + 1 + at);
         let inside = |index: &Option<usize>| index.is_some_and(|index| (first..end).contains(&index));
         Some(self.text.iter().filter(|(index, _)| inside(index)).map(|(_, text)| text.as_str()).collect())
     }
@@ -94,7 +100,9 @@ impl Page {
     /// Returns all text that a reader sees, and what is said by alternative texts.
     pub fn all_text(&self) -> String {
         let hidden = |index: &Option<usize>| {
-            index.is_some_and(|index| matches!(self.elements[index].name.as_str(), "script" | "style" | "title"))
+            index.is_some_and(|index| {
+                matches!(self.elements[index].name.as_str(), "script" | "style" | "title")
+            })
         };
         let seen = self.text.iter().filter(|(index, _)| !hidden(index)).map(|(_, text)| text.as_str());
         let said = self.elements.iter().filter_map(|element| element.get("alt"));
@@ -123,7 +131,8 @@ impl TokenSink for Sink {
             TagToken(tag) if tag.kind == StartTag => {
                 let name = tag.name.to_string();
                 page.end_word(&name);
-                let attributes = tag.attrs.iter().map(|one| (one.name.local.to_string(), one.value.to_string())).collect();
+                let attributes =
+                    tag.attrs.iter().map(|one| (one.name.local.to_string(), one.value.to_string())).collect();
                 let path = page.open.iter().map(|&index| page.elements[index].name.clone()).collect();
                 page.elements.push(Element { name: name.clone(), attributes, path });
                 if !VOID.contains(&name.as_str()) && !tag.self_closing {
@@ -153,7 +162,9 @@ impl TokenSink for Sink {
 
 #[test]
 fn a_page_is_read() {
-    let page = Page::parse("<html><body><main id=m><h1>A &amp; <em>b</em>c</h1><p>d<br>e</p></main><p>f</body></html>");
+    let page = Page::parse(
+        "<html><body><main id=m><h1>A &amp; <em>b</em>c</h1><p>d<br>e</p></main><p>f</body></html>",
+    );
     assert_eq!(page.text_of("id", "m").as_deref(), Some("\nA & bc\n\nd\ne\n\n"));
     assert_eq!(page.named("em").next().map(|one| one.path.join(" ")).as_deref(), Some("html body main h1"));
     assert_eq!(page.faults.len(), 3, "{:?}", page.faults);

@@ -49,7 +49,10 @@ impl Site {
 
     /// Makes a site of what this package publishes: its settings, its content, its theme.
     pub fn of_the_package() -> Site {
-        let site = Site::new(&[("afterword.toml", fs::read(package().join("afterword.toml")).expect("our settings"))]);
+        let site = Site::new(&[(
+            "afterword.toml",
+            fs::read(package().join("afterword.toml")).expect("our settings"),
+        )]);
         for (path, bytes) in files_below(&package().join("content")) {
             site.write(&format!("content/{path}"), bytes);
         }
@@ -184,7 +187,7 @@ pub fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         let entry = entry.unwrap_or_else(|error| panic!("cannot list `{}`: {error}", folder.display()));
         if entry.file_type().is_file() {
             let path = entry.path().strip_prefix(folder).expect("a walk stays below its folder");
-            let path = path.to_str().expect("a path in UTF-8").replace('\\', "/");
+            let path = path.to_str().expect("a path in UTF-8").replace(std::path::MAIN_SEPARATOR, "/");
             files.insert(path, fs::read(entry.path()).expect("a file that can be read"));
         }
     }
