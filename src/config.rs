@@ -202,8 +202,20 @@ impl Config {
 
 /// The sections whose spellings a site can add to.
 pub const SECTIONS: [&str; 14] = [
-    "summary", "impact", "detection", "trigger", "factors", "timeline", "response", "resolution", "lessons", "went-well",
-    "went-wrong", "lucky", "actions", "references",
+    "summary",
+    "impact",
+    "detection",
+    "trigger",
+    "factors",
+    "timeline",
+    "response",
+    "resolution",
+    "lessons",
+    "went-well",
+    "went-wrong",
+    "lucky",
+    "actions",
+    "references",
 ];
 
 /// Returns the known field nearest to the unknown one that a message of `serde` names.

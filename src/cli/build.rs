@@ -111,7 +111,7 @@ fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure
         Some(path) => {
             let missing =
                 || Failure::Fatal { message: format!("there is no folder `{}`", path.display()), help: None };
-            let real = source::real_path(path).ok_or_else(missing)?;
+            let real = source::real_path(path).filter(|real| real.is_dir()).ok_or_else(missing)?;
             let (Some(around), Some(name)) = (real.parent(), real.file_name()) else { return Err(missing()) };
             let located = source::Located { path: around.to_path_buf(), settings: Some(String::new()) };
             let theme = Some(name.to_string_lossy().into_owned());
@@ -198,7 +198,10 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         }
     }
     let robots = data::Page { url: "robots.txt".to_owned(), ..data::Page::default() };
-    let text = theme.render("robots.txt", "./", &robots, Variables::new()).map_err(fatal)?;
+    let sitemap = site.config.base_url.as_ref().map(|base| format!("{base}sitemap.xml"));
+    let text = theme
+        .render("robots.txt", "./", &robots, Variables::new().with("sitemap", &sitemap))
+        .map_err(fatal)?;
     put("robots.txt", text.as_bytes())?;
 
     site.plan.assets.par_iter().try_for_each(|path| -> Result<(), Failure> {
