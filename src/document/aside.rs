@@ -58,18 +58,15 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
         | "license"
         | "licence"
         | "code-of-conduct"
-        | "security"
         | "codeowners"
-        | "support"
-        | "authors"
-        | "maintainers"
-        | "summary"
         | "pull-request-template"
-        | "issue-template" => {
-            // mdBook's table of contents is called SUMMARY; a summary in lower case may be anybody's.
-            if stem != "summary" || name.starts_with("SUMMARY") {
-                return Some(Aside::Housekeeping);
-            }
+        | "issue-template" => return Some(Aside::Housekeeping),
+        // mdBook's table of contents is called SUMMARY; a summary in lower case may be anybody's.
+        "summary" | "security" | "support" | "authors" | "maintainers" | "governance" | "notice"
+        | "agents" | "claude" | "gemini"
+            if !name.split('.').next().unwrap_or(name).chars().any(char::is_lowercase) =>
+        {
+            return Some(Aside::Housekeeping);
         }
         _ => {}
     }
@@ -80,6 +77,13 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
     let filling = Filling::of(evidence.blocks, evidence.root);
     // A postmortem about a template engine has a date and words; a template has neither.
     let hollow = filling.words < 60 || filling.placeholders * 12 >= filling.words;
+    // A file that is called a template and nothing else is one, however lifelike its example.
+    if matches!(
+        stem.as_str(),
+        "template" | "postmortem-template" | "post-mortem-template" | "incident-template"
+    ) {
+        return Some(Aside::Template);
+    }
     if named_template
         && !(evidence.dated && evidence.times > 1)
         && (filling.placeholders > 0 || filling.empty > 0 || !evidence.dated)
@@ -98,6 +102,11 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
         && evidence.times == 0
         && !filling.sections
     {
+        return Some(Aside::Index);
+    }
+    // The page of a folder introduces what lies in it; a document that is a folder of its own tells of something.
+    let introduces = !evidence.dated && evidence.times == 0 && !filling.sections && filling.words < 200;
+    if stem == "-index" || stem == "index" && introduces {
         return Some(Aside::Index);
     }
     None
@@ -368,6 +377,12 @@ mod tests {
     fn housekeeping_is_known_by_its_name() {
         assert_eq!(check("docs/README.md", "# Postmortems\n", false, 0), Some(Aside::Readme));
         assert_eq!(check("CHANGELOG.md", "# Changes\n", false, 0), Some(Aside::Housekeeping));
+        assert_eq!(check("AGENTS.md", "# How to work here\n", false, 0), Some(Aside::Housekeeping));
+        assert_eq!(check("security.md", "# The security incident of May\n", false, 0), None);
+        assert_eq!(
+            check("template.md", "# Love lost\n\n## Date: July 1, 2020\n", true, 3),
+            Some(Aside::Template)
+        );
     }
 
     #[test]
@@ -386,6 +401,14 @@ mod tests {
     fn an_index_only_lists_others() {
         let index = "# Reports\n\n- [Disk full](a.md)\n- [DNS gone](b.md)\n- [Certificates](c.md)\n";
         assert_eq!(check("index.md", index, false, 0), Some(Aside::Index));
+        let landing = "# Post mortems\n\nHere we write down what went wrong, and what we learned from it.\n\n## Posts\n";
+        assert_eq!(check("posts/index.md", landing, false, 0), Some(Aside::Index));
+        assert_eq!(check("posts/_index.md", landing, true, 0), Some(Aside::Index));
+        assert_eq!(
+            check("disk-full/index.md", "# Disk full\n\n## Impact\n\nNobody could log in.\n", false, 0),
+            None
+        );
+        assert_eq!(check("disk-full/index.md", "# Disk full\n\nNobody could log in.\n", true, 0), None);
         let report =
             "# Report\n\nSee [a](a.md), [b](b.md) and [c](c.md): the disks were full and nobody was told.\n";
         assert_eq!(check("x.md", report, false, 0), None);

@@ -28,17 +28,36 @@ use std::ops::Range;
 /// A trailing `# comment`, quotes around it, a weekday, a zone, words for "about", and words in parentheses behind it
 /// are passed over; of a span the beginning is taken. `None` where it is no date, or where more words follow.
 pub fn parse(text: &str) -> Option<Moment> {
+    parse_in(text, Order::Unknown)
+}
+
+/// Reads a whole value as [`parse`] does, where the text around it says how dates in numbers are ordered.
+pub fn parse_in(text: &str, order: Order) -> Option<Moment> {
     let text = text.trim();
-    if let Some(year) = bare_year(text) {
-        return Some(year);
+    if let Some(moment) = bare_year(text).or_else(|| unix_seconds(text)) {
+        return Some(moment);
     }
-    let leading = leading(text)?;
+    let leading = leading_in(text, Style { order, ..Style::default() })?;
     let rest = text[leading.end..].trim_start();
     let silent = rest.is_empty()
         || rest.starts_with('#')
         || rest.starts_with(['(', '（']) && rest.trim_end().ends_with([')', '）', '"', '\''])
         || rest.chars().all(|c| matches!(c, '"' | '\'' | ')' | ']' | '.' | '…' | '?' | ' ' | '”' | '`'));
     if !silent { None } else { leading.moment() }
+}
+
+/// Returns the beginning and the end where a value begins with a span of time, such as `2021-06-25 14:00 - 15:30 UTC`.
+///
+/// An end that is earlier on the clock lies on the next day. `None` where the words name no year, or no end behind the
+/// beginning.
+pub fn span(text: &str) -> Option<(Moment, Moment)> {
+    let leading = leading(text.trim())?;
+    let start = leading.moment()?;
+    let mut end = leading.until?.moment(leading.zone)?;
+    if end.local < start.local && end.has_time() && start.has_time() && end.date() == start.date() {
+        end.local += TimeDelta::days(1);
+    }
+    (end.local > start.local || end.local == start.local && !end.has_time()).then_some((start, end))
 }
 
 /// Returns the first full date (year, month and day) in running text, and its bytes.
@@ -115,6 +134,33 @@ pub fn find_in_path(path: &str) -> Option<Moment> {
 /// Returns the year that a folder of a path is named for; apart from [`find_in_path`] because it says so little.
 pub fn year_in_path(path: &str) -> Option<Moment> {
     path.split(['/', '\\']).rev().skip(1).find_map(bare_year)
+}
+
+/// Returns the year that stands among other things in the name of a file, as in `PM2021-007` or `outage-2021`.
+///
+/// Apart from [`find_in_path`] because it says so little; `None` where the name holds two different years.
+pub fn year_in_name(path: &str) -> Option<Moment> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    let name = name.find('.').filter(|dot| *dot > 0).map_or(name, |_| stem_of(name));
+    let mut found: Option<Moment> = None;
+    let mut at = 0;
+    while at < name.len() {
+        let Some(number) = number(name, at) else {
+            at += char_at(name, at).map_or(1, char::len_utf8);
+            continue;
+        };
+        at = number.end;
+        let Some(date) =
+            year(&number).filter(|year| *year >= 1990).and_then(|year| NaiveDate::from_ymd_opt(year, 1, 1))
+        else {
+            continue;
+        };
+        if found.is_some_and(|other| other.date() != date) {
+            return None;
+        }
+        found = Some(Moment { precision: Precision::Year, ..Moment::day(date) });
+    }
+    found
 }
 
 /// Returns what a line begins with: date, time of day, the end of a span, a zone, a word for "about".
@@ -467,6 +513,21 @@ fn bare_year(text: &str) -> Option<Moment> {
     let text = text.trim_matches(['"', '\'']);
     let year = year_of(text)?;
     Some(Moment { precision: Precision::Year, ..Moment::day(NaiveDate::from_ymd_opt(year, 1, 1)?) })
+}
+
+/// Reads a bare count of seconds since 1970, or of milliseconds, between the years 2000 and 2100.
+fn unix_seconds(text: &str) -> Option<Moment> {
+    let digits = text.trim_matches(['"', '\'']);
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = match digits.len() {
+        10 => digits.parse::<i64>().ok()?,
+        13 => digits.parse::<i64>().ok()? / 1000,
+        _ => return None,
+    };
+    let at = chrono::DateTime::from_timestamp(seconds, 0).filter(|at| (2000..2100).contains(&at.year()))?;
+    Some(Moment::instant(at.fixed_offset()))
 }
 
 fn year_of(text: &str) -> Option<i32> {
@@ -2013,6 +2074,45 @@ mod tests {
             out += " about";
         }
         format!("{out} | {} | {}", &text[leading.words], &text[leading.end..])
+    }
+
+    #[test]
+    fn spans_of_time() {
+        let draw =
+            |text: &str| span(text).map_or("-".to_owned(), |(a, b)| format!("{} to {}", a.iso(), b.iso()));
+        check(
+            draw,
+            &[
+                ("2021-06-25 14:00 - 15:30 UTC", "2021-06-25T14:00:00Z to 2021-06-25T15:30:00Z"),
+                ("2021-06-25 23:00 – 01:30 UTC", "2021-06-25T23:00:00Z to 2021-06-26T01:30:00Z"),
+                ("2026-03-19 〜 2026-03-23（約 4 日間）", "2026-03-19 to 2026-03-23"),
+                ("2021-06-25 14:00 UTC", "-"),
+                ("three hours", "-"),
+            ],
+        );
+    }
+
+    #[test]
+    fn years_in_names_and_seconds_since_1970() {
+        check(
+            |text| show(year_in_name(text)),
+            &[
+                ("PM2021-007 - Disk full.md", "2021"),
+                ("a/outage-2019.md", "2019"),
+                ("2019-and-2021.md", "-"),
+                ("port-8080.md", "-"),
+                ("12021.md", "-"),
+            ],
+        );
+        check(
+            |text| show(parse(text)),
+            &[
+                ("1624629600", "2021-06-25T14:00:00Z"),
+                ("1624629600000", "2021-06-25T14:00:00Z"),
+                ("1234", "-"),
+            ],
+        );
+        assert_eq!(show(parse_in("03/04/2021", Order::DayFirst)), "2021-04-03");
     }
 
     #[test]

@@ -10,25 +10,31 @@ use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use crate::document::Found;
+use crate::document::Kind;
 use crate::document::Origin;
 use crate::document::Severity;
 use crate::document::aside::is_placeholder;
 use crate::document::block::BlockKind;
 use crate::document::block::Inline;
+use crate::document::block::Item;
 use crate::document::date;
+use crate::document::date::Order;
 use crate::document::front_matter::Entry;
 use crate::document::front_matter::FrontMatter;
 use crate::document::front_matter::Node;
 use crate::document::front_matter::Value;
 use crate::document::key;
 use crate::document::key::Key;
+use crate::document::kind;
 use crate::document::moment::Moment;
+use crate::document::moment::Precision;
 use crate::document::outline::LABEL;
 use crate::document::outline::Part;
 use crate::document::outline::label;
 use crate::document::section::Canonical;
 use crate::document::section::normalise;
 use crate::document::severity;
+use chrono::Datelike;
 use std::ops::Range;
 
 /// A date that is no date.
@@ -65,6 +71,10 @@ pub static END_BEFORE_START: Rule =
 pub struct Facts {
     /// The title in front matter, with the key as written.
     pub title: Option<(String, String)>,
+    /// The title that a label or a table of facts in the body gives.
+    pub body_title: Option<Found<String>>,
+    /// The summary or the symptom that a label or a table of facts in the body gives.
+    pub body_summary: Option<Found<String>>,
     /// The date.
     pub date: Option<Found<Moment>>,
     /// A date inside an address of another generator (`path = "2025/04/11/…"`).
@@ -93,8 +103,8 @@ pub struct Facts {
     pub resolved: Option<Found<Moment>>,
     /// The summary in front matter.
     pub summary: Option<Found<String>>,
-    /// The word for its kind, and its key.
-    pub kind: Option<String>,
+    /// What front matter says it is, where its words name a kind and not only a layout.
+    pub kind: Option<Kind>,
     /// The state as written.
     pub status: Option<Found<String>>,
     /// How long, as written.
@@ -119,8 +129,14 @@ pub struct Facts {
     pub audience: Option<String>,
 }
 
+/// A date that can be read in two ways.
+pub static AMBIGUOUS_DATE: Rule = Rule {
+    name: "ambiguous-date",
+    level: Level::Note,
+    about: "a date in numbers does not say which part is the month, so only its year is taken",
+};
+
 /// The document whose facts are read.
-#[derive(Debug)]
 pub struct Context<'a> {
     /// The file, for findings.
     pub file: &'a str,
@@ -128,6 +144,19 @@ pub struct Context<'a> {
     pub source: &'a str,
     /// The site's settings.
     pub config: &'a Config,
+    /// Which part of the dates in numbers is the month, as far as the text says.
+    pub order: Order,
+    /// Returns the bytes in `source` of bytes of the text that was parsed.
+    pub original: &'a dyn Fn(Range<usize>) -> Range<usize>,
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("file", &self.file)
+            .field("order", &self.order)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads the facts of a document. Spans of values in the body are in the text that was parsed.
@@ -140,6 +169,7 @@ pub fn read(
     let mut reader = Reader { facts: Facts::default(), context, findings };
     if let Some(front) = front {
         reader.front_matter(&front.entries, true);
+        reader.status_page(&front.entries);
     }
     reader.body(root);
     reader.facts
@@ -191,6 +221,14 @@ impl Reader<'_> {
         }
     }
 
+    /// A post of a status page that only informs is no record of an incident (cState's `informational`).
+    fn status_page(&mut self, entries: &[Entry]) {
+        let informs = |entry: &Entry| entry.key == "informational" && entry.value.value == Value::Bool(true);
+        if self.facts.kind == Some(Kind::Incident) && entries.iter().any(informs) {
+            self.facts.kind = Some(Kind::Article);
+        }
+    }
+
     fn entry(&mut self, key: Key, entry: &Entry) {
         let node = &entry.value;
         let origin = Origin::FrontMatter(entry.key.clone());
@@ -215,7 +253,7 @@ impl Reader<'_> {
                 _ => self.moment(entry, |facts| &mut facts.resolved),
             },
             Key::Severity => {
-                if let Some(text) = self.text(entry)
+                if let Some(text) = self.named(entry, &["label", "name", "level", "value", "rank", "code"])
                     && let Some(value) = severity::read(&text, self.context.config)
                 {
                     let span = Some(node.span.clone());
@@ -250,7 +288,15 @@ impl Reader<'_> {
                 // A sentence under `root_cause:` is an explanation and no name that other incidents could share.
                 self.facts.factors.retain(|factor| factor.value.chars().count() <= 60);
             }
-            Key::Authors => self.names(entry, |facts| &mut facts.authors),
+            Key::Authors => {
+                self.names(entry, |facts| &mut facts.authors);
+                let people = std::mem::take(&mut self.facts.authors);
+                for found in people {
+                    for name in people_in(&found.value) {
+                        add_name(&mut self.facts.authors, Found { value: name, ..found.clone() });
+                    }
+                }
+            }
             Key::Teams => self.names(entry, |facts| &mut facts.teams),
             Key::Summary => {
                 if let Some(value) = self.text(entry) {
@@ -263,10 +309,10 @@ impl Reader<'_> {
                 }
             }
             Key::Kind => {
-                if let Some(text) = node.text()
-                    && (self.facts.kind.is_none() || crate::document::kind::named(&text).is_some())
-                {
-                    self.facts.kind = Some(text.into_owned());
+                let named = node.text().and_then(|text| kind::of_key(&entry.key, &text));
+                // What says so outright outranks a section or a layout, wherever they stand.
+                if named.is_some() && (self.facts.kind.is_none() || entry.key.eq_ignore_ascii_case("kind")) {
+                    self.facts.kind = named;
                 }
             }
             Key::Status => self.word(entry, |facts| &mut facts.status),
@@ -329,6 +375,11 @@ impl Reader<'_> {
     /// Returns the text of a value that must be text.
     fn text(&mut self, entry: &Entry) -> Option<String> {
         match &entry.value.value {
+            // A list of one thing says that thing.
+            Value::List(nodes) if nodes.len() == 1 && nodes[0].text().is_some() => {
+                nodes[0].text().map(|text| text.into_owned())
+            }
+            Value::List(nodes) if nodes.is_empty() => None,
             Value::List(_) | Value::Map(_) => {
                 let message = format!("`{}` is {}, not text", entry.key, entry.value.kind());
                 self.finding(&WRONG_TYPE, entry.value.span.clone(), message, "");
@@ -336,6 +387,16 @@ impl Reader<'_> {
             }
             _ => entry.value.text().map(|text| text.into_owned()),
         }
+    }
+
+    /// Returns the text of a value that may be a map with one of these keys, the first of them winning.
+    fn named(&mut self, entry: &Entry, keys: &[&str]) -> Option<String> {
+        if let Value::Map(_) = &entry.value.value
+            && let Some(node) = keys.iter().find_map(|key| entry.value.get(key))
+        {
+            return node.text().map(|text| text.into_owned());
+        }
+        self.text(entry)
     }
 
     fn word(&mut self, entry: &Entry, field: fn(&mut Facts) -> &mut Option<Found<String>>) {
@@ -352,9 +413,15 @@ impl Reader<'_> {
     }
 
     fn moment(&mut self, entry: &Entry, field: fn(&mut Facts) -> &mut Option<Found<Moment>>) {
-        let Some(text) = self.text(entry) else { return };
+        // `published: false` says that it is a draft, and `detected: true` says nothing that a page could show.
+        if let Value::Bool(value) = entry.value.value {
+            self.facts.draft |= !value && entry.key.eq_ignore_ascii_case("published");
+            return;
+        }
+        // Material for MkDocs writes `date: {created: …, updated: …}`.
+        let Some(text) = self.named(entry, &["created", "published", "date", "start", "at"]) else { return };
         let span = entry.value.span.clone();
-        match date::parse(&text) {
+        match date::parse_in(&text, self.context.order) {
             Some(moment) => {
                 let moment = self.zoned(moment, &entry.key, span.clone());
                 let found =
@@ -366,6 +433,12 @@ impl Reader<'_> {
                 }
             }
             None if is_placeholder(&text) => {}
+            None if date::ambiguous(&text).is_some() => {
+                let moment = self.ambiguous(&text, span.clone());
+                let found =
+                    Found { value: moment, origin: Origin::FrontMatter(entry.key.clone()), span: Some(span) };
+                field(&mut self.facts).get_or_insert(found);
+            }
             None => {
                 let message = format!(
                     "`{}` is no date that can be read: `{}`",
@@ -380,6 +453,18 @@ impl Reader<'_> {
                 );
             }
         }
+    }
+
+    /// Returns the year of a date that can be read in two ways, and says so; both readings share it.
+    fn ambiguous(&mut self, text: &str, span: Range<usize>) -> Moment {
+        let (one, other) = date::ambiguous(text).expect("the caller found it ambiguous");
+        if one == other {
+            return Moment::day(one);
+        }
+        let message = format!("`{}` may be {one} or {other}", crate::document::title::cut(text, 48));
+        self.finding(&AMBIGUOUS_DATE, span, message, "write the year first, as in 2026-03-02");
+        let first = one.with_ordinal(1).unwrap_or(one);
+        Moment { precision: Precision::Year, ..Moment::day(first) }
     }
 
     /// Gives a time without a zone the site's own, and says so.
@@ -406,25 +491,33 @@ impl Reader<'_> {
         let origin = Origin::FrontMatter(entry.key.clone());
         let mut texts = Vec::new();
         let mut add = |node: &Node, text: &str| {
-            let text = text.trim();
+            let text = if commas { undressed(text) } else { text.trim() };
             if !text.is_empty() && !is_placeholder(text) {
                 let found =
                     Found { value: text.to_owned(), origin: origin.clone(), span: Some(node.span.clone()) };
                 texts.push(found);
             }
         };
+        let name_of = |node: &Node| {
+            let keys = ["name", "id", "service", "title", "label", "slug", "handle", "email", "url"];
+            keys.iter().find_map(|key| node.get(key)).and_then(Node::text).map(|text| text.into_owned())
+        };
         match &entry.value.value {
             Value::List(nodes) => {
                 for node in nodes {
                     match &node.value {
                         // `- name: checkout`, as some status pages have it.
-                        Value::Map(_) => {
-                            if let Some(text) =
-                                node.get("name").or_else(|| node.get("id")).and_then(Node::text)
-                            {
+                        Value::Map(inner) => match name_of(node) {
+                            Some(text) => add(node, &text),
+                            // `- checkout: {…}`, or `- checkout: down`.
+                            None => inner.first().into_iter().for_each(|entry| add(node, &entry.key)),
+                        },
+                        // `- [checkout]`: a list in a list.
+                        Value::List(inner) => inner.iter().for_each(|node| {
+                            if let Some(text) = node.text() {
                                 add(node, &text);
                             }
-                        }
+                        }),
                         _ => {
                             if let Some(text) = node.text() {
                                 add(node, &text);
@@ -433,14 +526,18 @@ impl Reader<'_> {
                     }
                 }
             }
-            Value::Map(_) => {
-                let message = format!("`{}` is a map, not a list of names", entry.key);
-                self.finding(&WRONG_TYPE, entry.value.span.clone(), message, "write it as `[one, two]`");
-            }
+            // `author: {name: …}`; else `services: {checkout: {…}}`, where the keys are the names.
+            Value::Map(inner) => match name_of(&entry.value) {
+                Some(text) => add(&entry.value, &text),
+                None => inner.iter().for_each(|inner| add(&entry.value, &inner.key)),
+            },
             _ => {
                 if let Some(text) = entry.value.text() {
+                    // `tags: "#one #two"`, as Obsidian has it.
+                    let hashes = text.split_whitespace().all(|word| word.len() > 1 && word.starts_with('#'));
                     match commas {
-                        true => text.split(',').for_each(|name| add(&entry.value, name)),
+                        true if hashes => text.split_whitespace().for_each(|name| add(&entry.value, name)),
+                        true => text.split([',', '、', ';']).for_each(|name| add(&entry.value, name)),
                         false => add(&entry.value, &text),
                     }
                 }
@@ -480,22 +577,38 @@ impl Reader<'_> {
                     Inline { text: value.trim().to_owned(), span: part.heading.clone(), ..Inline::default() };
                 pairs.push(Pair { label: words.trim().to_owned(), value, table: false });
             }
-            // `## Date` with a line under it.
+            // `## Date` with a line or a list under it.
             if part.level > 0
-                && key::of_label(&part.title).is_some()
-                && let Some(BlockKind::Paragraph(text)) = part.blocks.first().map(|block| &block.kind)
+                && let Some(key) = key::of_label(&part.title)
                 && part.lead.is_none()
-                && text.text.chars().count() <= 200
             {
-                pairs.push(Pair { label: part.title.clone(), value: text.clone(), table: false });
+                let value = match part.blocks.first().map(|block| &block.kind) {
+                    // What stands under "Summary" is read as a section.
+                    Some(BlockKind::Paragraph(text))
+                        if text.text.chars().count() <= 200 && key != Key::Summary =>
+                    {
+                        Some(text.clone())
+                    }
+                    Some(BlockKind::List { items, .. }) if key != Key::Summary && key != Key::Title => {
+                        listed(items, &part.span)
+                    }
+                    _ => None,
+                };
+                if let Some(value) = value {
+                    pairs.push(Pair { label: part.title.clone(), value, table: false });
+                }
             }
             if part.level == LABEL
                 && let Some(lead) = &part.lead
             {
-                pairs.push(Pair { label: part.title.clone(), value: lead.clone(), table: false });
+                let first = lead.text.find('\n').unwrap_or(lead.text.len());
+                pairs.push(Pair { label: part.title.clone(), value: slice(lead, 0, first), table: false });
+                // Further lines of the same paragraph may bear labels of their own.
+                labels_of(&slice(lead, first, lead.text.len()), above.len() <= 1, &mut pairs);
             }
             // Plain labels count at the top of the document and in a part that is all facts.
-            let preamble = above.len() <= 1 && part.canonical.is_none() || is_metadata(&part.title);
+            let opens = matches!(part.canonical, None | Some(Canonical::Summary));
+            let preamble = above.len() <= 1 && opens || is_metadata(&part.title);
             for block in &part.blocks {
                 collect(&block.kind, preamble, &mut pairs);
             }
@@ -503,6 +616,26 @@ impl Reader<'_> {
         for pair in pairs {
             self.pair(&pair);
         }
+    }
+
+    /// Returns the moment that a label's value says.
+    fn moment_in(&mut self, value: &Inline) -> Option<Moment> {
+        let text = value.folded();
+        let order = self.context.order;
+        let read = date::parse_in(&text, order)
+            .or_else(|| {
+                date::leading_in(&text, date::Style { order, compact: false })
+                    .and_then(|leading| leading.moment())
+            })
+            .or_else(|| date::find(&text).map(|(_, moment)| moment));
+        let moment = match read {
+            Some(moment) => moment,
+            None => {
+                date::ambiguous(&text)?;
+                self.ambiguous(&text, (self.context.original)(value.span.clone()))
+            }
+        };
+        Some(moment.in_zone(self.context.config.timezone.0))
     }
 
     fn pair(&mut self, pair: &Pair) {
@@ -517,26 +650,35 @@ impl Reader<'_> {
         };
         let span = Some(pair.value.span.clone());
         match key {
-            Key::Date => {
-                if self.facts.date.is_none()
-                    && let Some(value) = date_in(&text)
-                {
-                    let value = value.in_zone(self.context.config.timezone.0);
-                    self.facts.date = Some(Found { value, origin, span });
+            Key::Date | Key::Started | Key::Detected | Key::Mitigated | Key::Resolved => {
+                let has = match key {
+                    Key::Date => self.facts.date.is_some(),
+                    Key::Started => self.facts.started.is_some(),
+                    Key::Detected => self.facts.detected.is_some(),
+                    Key::Mitigated => self.facts.mitigated.is_some(),
+                    _ => self.facts.resolved.is_some(),
+                };
+                if !has && let Some(value) = self.moment_in(&pair.value) {
+                    let slot = match key {
+                        Key::Date => &mut self.facts.date,
+                        Key::Started => &mut self.facts.started,
+                        Key::Detected => &mut self.facts.detected,
+                        Key::Mitigated => &mut self.facts.mitigated,
+                        _ => &mut self.facts.resolved,
+                    };
+                    *slot = Some(Found { value, origin: origin.clone(), span: span.clone() });
+                }
+                // `Date: 2021-06-25 14:00 - 15:30 UTC` says when it began and when it was over.
+                if key == Key::Date {
+                    self.span(&text, &origin, &span, true);
                 }
             }
-            Key::Started | Key::Detected | Key::Mitigated | Key::Resolved => {
-                let slot = match key {
-                    Key::Started => &mut self.facts.started,
-                    Key::Detected => &mut self.facts.detected,
-                    Key::Mitigated => &mut self.facts.mitigated,
-                    _ => &mut self.facts.resolved,
-                };
-                if slot.is_none()
-                    && let Some(value) = date_in(&text)
-                {
-                    *slot =
-                        Some(Found { value: value.in_zone(self.context.config.timezone.0), origin, span });
+            Key::Title => {
+                self.facts.body_title.get_or_insert(Found { value: text, origin, span });
+            }
+            Key::Summary => {
+                if text.chars().any(char::is_alphabetic) && text.chars().count() >= 8 {
+                    self.facts.body_summary.get_or_insert(Found { value: text, origin, span });
                 }
             }
             Key::Severity => {
@@ -548,10 +690,24 @@ impl Reader<'_> {
             }
             Key::Status => {
                 if self.facts.status.is_none() && text.chars().count() <= 160 {
+                    // "Resolved at 2020-04-15 15:09 UTC" says more than a state.
+                    let over = ["resolved", "closed", "fixed", "復旧", "解決"]
+                        .iter()
+                        .any(|word| text.to_lowercase().starts_with(word));
+                    if over
+                        && self.facts.resolved.is_none()
+                        && let Some(value) =
+                            date::find(&text).map(|(_, moment)| moment).filter(Moment::has_time)
+                    {
+                        let value = value.in_zone(self.context.config.timezone.0);
+                        self.facts.resolved =
+                            Some(Found { value, origin: origin.clone(), span: span.clone() });
+                    }
                     self.facts.status = Some(Found { value: text, origin, span });
                 }
             }
             Key::Duration => {
+                self.span(&text, &origin, &span, false);
                 if self.facts.duration.is_none() && text.chars().count() <= 160 {
                     self.facts.duration = Some(Found { value: text, origin, span });
                 }
@@ -559,12 +715,41 @@ impl Reader<'_> {
             Key::Id => {
                 // An id that only the body names is shown; it does not become the document's own.
             }
-            Key::Services => names_in(&text, &origin, span, &mut self.facts.services),
-            Key::Tags => names_in(&text, &origin, span, &mut self.facts.tags),
-            Key::Factors => names_in(&text, &origin, span, &mut self.facts.factors),
-            Key::Authors => names_in(&text, &origin, span, &mut self.facts.authors),
-            Key::Teams => names_in(&text, &origin, span, &mut self.facts.teams),
+            Key::Services => names_in(&text, true, &origin, span, &mut self.facts.services),
+            Key::Tags => names_in(&text, false, &origin, span, &mut self.facts.tags),
+            Key::Factors => names_in(&text, false, &origin, span, &mut self.facts.factors),
+            Key::Authors => {
+                if !self.facts.authors.iter().any(|found| found.origin.is_declared()) {
+                    let mut people = Vec::new();
+                    names_in(&text, false, &origin, span, &mut people);
+                    for found in people {
+                        for value in people_in(&found.value) {
+                            add_name(&mut self.facts.authors, Found { value, ..found.clone() });
+                        }
+                    }
+                }
+            }
+            Key::Teams => names_in(&text, false, &origin, span, &mut self.facts.teams),
             _ => {}
+        }
+    }
+
+    /// Takes the beginning and the end of the incident from a span of time, where they are not known yet.
+    ///
+    /// Days alone are a span only where the label asks for one: `2021-06-25 - 2021-06-26` under "Date" may be the days of
+    /// the analysis.
+    fn span(&mut self, text: &str, origin: &Origin, span: &Option<Range<usize>>, clock: bool) {
+        let Some((start, end)) = date::span(text) else { return };
+        if clock && !(start.has_time() && end.has_time()) || start.precision < Precision::Day {
+            return;
+        }
+        let zone = self.context.config.timezone.0;
+        for (slot, value) in [(&mut self.facts.started, start), (&mut self.facts.resolved, end)] {
+            slot.get_or_insert(Found {
+                value: value.in_zone(zone),
+                origin: origin.clone(),
+                span: span.clone(),
+            });
         }
     }
 }
@@ -607,22 +792,54 @@ fn collect(kind: &BlockKind, preamble: bool, pairs: &mut Vec<Pair>) {
         }
         BlockKind::Table { head, rows } => {
             let known = |cell: &Inline| key::of_label(&cell.text).is_some();
-            if head.len() == 2 {
-                // A table of facts names them in its first column; many are written without a header row.
-                let facts = rows.iter().filter(|row| row.cells.first().is_some_and(known)).count();
-                if facts + usize::from(head.first().is_some_and(known)) == 0 {
-                    return;
-                }
-                let cells = std::iter::once(head).chain(rows.iter().map(|row| &row.cells));
-                for row in cells {
-                    if let [name, value] = row.as_slice() {
-                        pairs.push(Pair { label: name.folded(), value: value.clone(), table: true });
+            let mut add = |name: &Inline, value: &Inline| {
+                pairs.push(Pair { label: name.folded(), value: value.clone(), table: true });
+            };
+            let facts = rows.iter().filter(|row| row.cells.first().is_some_and(known)).count();
+            match head.len() {
+                // A table of facts names them in its first column; many are written without a header row, so that the
+                // first fact stands in the header. A header over other things, such as "Status", is none.
+                2 => {
+                    let header =
+                        head.first().is_some_and(known) && (facts > 0 || is_value_of(&head[0], &head[1]));
+                    if facts == 0 && !header {
+                        return;
+                    }
+                    let cells = header.then_some(head).into_iter().chain(rows.iter().map(|row| &row.cells));
+                    for row in cells {
+                        if let [name, value] = row.as_slice() {
+                            add(name, value);
+                        }
                     }
                 }
-            } else if rows.len() == 1 && head.iter().filter(|cell| known(cell)).count() >= 2 {
-                for (name, value) in head.iter().zip(&rows[0].cells) {
-                    pairs.push(Pair { label: name.folded(), value: value.clone(), table: true });
+                // Two facts in each row: `| Date | … | Severity | … |`.
+                4 if rows.iter().map(|row| &row.cells).chain([head]).any(|cells| {
+                    cells.first().is_some_and(known)
+                        && cells.get(2).is_some_and(known)
+                        && !cells.get(1).is_some_and(known)
+                }) =>
+                {
+                    for cells in [head].into_iter().chain(rows.iter().map(|row| &row.cells)) {
+                        if let [one, its, other, others] = cells.as_slice() {
+                            add(one, its);
+                            add(other, others);
+                        }
+                    }
                 }
+                // One fact in each column.
+                _ if rows.len() == 1 && head.iter().filter(|cell| is_plain_fact(&cell.text)).count() >= 2 => {
+                    let facts = head.iter().zip(&rows[0].cells).filter(|(name, _)| is_plain_fact(&name.text));
+                    facts.for_each(|(name, value)| add(name, value));
+                }
+                // `| Field | Value | Notes |`.
+                3 if facts >= 2 && facts * 2 >= rows.len() => {
+                    for row in rows {
+                        if let [name, value, ..] = row.cells.as_slice() {
+                            add(name, value);
+                        }
+                    }
+                }
+                _ => {}
             }
         }
         BlockKind::Definitions(list) => {
@@ -636,43 +853,123 @@ fn collect(kind: &BlockKind, preamble: bool, pairs: &mut Vec<Pair>) {
     }
 }
 
-/// Collects the labels of running text: one for each line that begins with one.
+/// Returns whether a header cell names a fact that a table with one row could tell; a title or a description may head a
+/// column of anything.
+fn is_plain_fact(cell: &str) -> bool {
+    key::of_label(cell).is_some_and(|key| !matches!(key, Key::Title | Key::Summary))
+}
+
+/// Returns whether the second cell of a header reads as the value that the first one names, and not as another heading.
+fn is_value_of(name: &Inline, value: &Inline) -> bool {
+    match key::of_label(&name.text) {
+        Some(Key::Date | Key::Started | Key::Detected | Key::Mitigated | Key::Resolved) => {
+            date::find(&value.text).is_some()
+        }
+        Some(Key::Severity) => {
+            severity::read(&value.text, &Config::default()).is_some_and(|severity| severity.level.is_some())
+        }
+        _ => false,
+    }
+}
+
+/// Returns the words of a list's items as one value: of each its label or its words up to an explanation.
+///
+/// Where the items are boxes, only the ticked ones were chosen.
+fn listed(items: &[Item], span: &Range<usize>) -> Option<Inline> {
+    if items.len() > 24 {
+        return None;
+    }
+    let boxes = items.iter().any(|item| item.task.is_some());
+    let words = items.iter().filter(|item| !boxes || item.task == Some(true)).filter_map(|item| {
+        let text = crate::document::outline::first_words(item)?;
+        let words = label(text).map_or_else(|| text.folded(), |(words, _)| words);
+        let end = [": ", " - ", " – ", " — ", "："]
+            .iter()
+            .filter_map(|sign| words.find(sign))
+            .min()
+            .unwrap_or(words.len());
+        Some(words[..end].to_owned())
+    });
+    let text = words.collect::<Vec<_>>().join(", ");
+    (!text.is_empty()).then(|| Inline { text, span: span.clone(), ..Inline::default() })
+}
+
+/// Collects the labels of running text: those that begin a line, and those behind a separator on the same line.
 fn labels_of(text: &Inline, preamble: bool, pairs: &mut Vec<Pair>) {
     let mut at = 0;
     for line in text.text.split_inclusive('\n') {
         let end = at + line.trim_end_matches('\n').len();
-        let inline = slice(text, at, end);
-        match label(&inline) {
-            Some((words, rest)) => {
+        let line_inline = slice(text, at, end);
+        for part in parts_of(&line_inline) {
+            let inline = slice(&line_inline, part.start, part.end);
+            if let Some((words, rest)) = label(&inline) {
                 let value = inline.after(rest);
                 if !value.is_empty() {
                     pairs.push(Pair { label: words, value, table: false });
                 }
-            }
-            None if preamble => {
-                if let Some(colon) = inline.text.find([':', '：'])
-                    && colon <= 48
-                    && key::of_label(&inline.text[..colon]).is_some()
-                {
-                    let width = inline.text[colon..].chars().next().map_or(1, char::len_utf8);
-                    let value = inline.after(colon + width);
-                    if !value.is_empty() {
-                        pairs.push(Pair {
-                            label: inline.text[..colon].trim().to_owned(),
-                            value,
-                            table: false,
-                        });
-                    }
+            } else if preamble
+                && let Some(colon) = inline.text.find([':', '：'])
+                && colon <= 48
+                && key::of_label(&inline.text[..colon]).is_some()
+            {
+                let width = inline.text[colon..].chars().next().map_or(1, char::len_utf8);
+                let value = inline.after(colon + width);
+                if !value.is_empty() {
+                    pairs.push(Pair { label: inline.text[..colon].trim().to_owned(), value, table: false });
                 }
             }
-            None => {}
         }
         at += line.len();
     }
 }
 
+/// Returns the parts of a line that begin with a label of their own: `**Status**: Resolved | **Severity**: SEV2`.
+///
+/// A line is cut at a separator only where a known label with a colon follows, so that values keep theirs.
+fn parts_of(line: &Inline) -> Vec<Range<usize>> {
+    let mut cuts = vec![(0, 0)];
+    for (at, sign) in line.text.char_indices() {
+        if !matches!(sign, '|' | '·' | '•' | '｜' | '/' | ',' | ';' | '—' | '–') {
+            continue;
+        }
+        let after = at + sign.len_utf8();
+        let rest = &line.text[after..];
+        let begin = after + (rest.len() - rest.trim_start().len());
+        let bold = line.bold.iter().any(|bold| bold.start.abs_diff(begin) <= 1);
+        let known = rest
+            .find([':', '：'])
+            .is_some_and(|colon| colon <= 48 && key::of_label(&rest[..colon]).is_some());
+        // Commas and slashes stand inside values too, so that behind them only a bold label counts.
+        if known && (bold || matches!(sign, '|' | '·' | '•' | '｜')) {
+            cuts.push((at, begin));
+        }
+    }
+    // Bold labels may stand side by side with nothing but space between them.
+    for bold in &line.bold {
+        let words = &line.text[bold.clone()];
+        let behind = line.text[bold.end..].trim_start();
+        let labelled = words.trim_end().ends_with([':', '：']) || behind.starts_with([':', '：']);
+        if bold.start > 0
+            && labelled
+            && key::of_label(words).is_some()
+            && line.text[..bold.start].ends_with(char::is_whitespace)
+            && !cuts.iter().any(|&(_, begin)| begin == bold.start)
+        {
+            cuts.push((bold.start, bold.start));
+        }
+    }
+    cuts.sort_unstable();
+    let ends = cuts.iter().skip(1).map(|&(at, _)| at).chain([line.text.len()]);
+    cuts.iter()
+        .zip(ends)
+        .filter(|((_, begin), end)| begin < end)
+        .map(|(&(_, begin), end)| begin..end)
+        .collect()
+}
+
 /// Returns a line of running text with its marks.
 fn slice(text: &Inline, start: usize, end: usize) -> Inline {
+    // A mark that begins before the line and ends in it is clipped by `after`; one that ends before it is gone.
     let mut inline = text.after(start);
     let length = end - start;
     inline.text.truncate(length);
@@ -728,25 +1025,167 @@ fn is_metadata(title: &str) -> bool {
     )
 }
 
-/// Returns the moment that a label's value says.
-fn date_in(text: &str) -> Option<Moment> {
-    date::parse(text).or_else(|| date::find(text).map(|(_, moment)| moment))
-}
-
-/// Adds the names in a label's value; words too long to be a name are prose.
-fn names_in(text: &str, origin: &Origin, span: Option<Range<usize>>, out: &mut Vec<Found<String>>) {
+/// Adds the names in a label's value; words that tell a story are none.
+///
+/// With `slashes`, names stand side by side with slashes between them: "checkout / billing" is two services, and
+/// "platform / search team" may be one team.
+fn names_in(
+    text: &str,
+    slashes: bool,
+    origin: &Origin,
+    span: Option<Range<usize>>,
+    out: &mut Vec<Found<String>>,
+) {
     // What front matter declares is not mixed with guesses.
     if out.iter().any(|found| found.origin.is_declared()) {
         return;
     }
-    for name in text.split([',', '、', ';', '，', '；', '・', '|', '\n']) {
-        let name = name.trim().trim_matches(['*', '_', '`', '.', '。', '"']).trim();
-        let words = name.split_whitespace().count();
-        if name.is_empty() || is_placeholder(name) || name.chars().count() > 48 || words > 5 {
-            continue;
+    let parts = outside_brackets(first_sentence(text), slashes);
+    let many = parts.len() > 1;
+    for part in parts {
+        let part = part.trim();
+        // "a, b and c": only behind commas is "and" no part of a name.
+        let part = part.strip_prefix("and ").unwrap_or(part);
+        let (one, other) = part.split_once(" and ").filter(|_| many).unwrap_or((part, ""));
+        for name in [one, other] {
+            let name = undressed(without_explanation(name))
+                .trim_matches(['*', '_', '`', '.', '。', '"', '[', ']'])
+                .trim();
+            if !name.is_empty() && !is_placeholder(name) && !is_prose(name) && !is_file(name) {
+                add_name(out, Found { value: name.to_owned(), origin: origin.clone(), span: span.clone() });
+            }
         }
-        add_name(out, Found { value: name.to_owned(), origin: origin.clone(), span: span.clone() });
     }
+}
+
+/// Returns the words up to the end of the first sentence; names stand in the first, if in any.
+fn first_sentence(text: &str) -> &str {
+    let japanese = text.find('。');
+    let spaced = text
+        .match_indices(". ")
+        .find(|(at, _)| text[at + 2..].starts_with(char::is_uppercase))
+        .map(|(at, _)| at);
+    &text[..japanese.into_iter().chain(spaced).min().unwrap_or(text.len())]
+}
+
+/// Returns whether words are the path of a file of code, which changes hands and names too often to be a service.
+fn is_file(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or("");
+    let ending = last.rsplit_once('.').map_or("", |(_, ending)| ending);
+    name.contains('/')
+        && !name.contains("://")
+        && (1..=5).contains(&ending.len())
+        && ending.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+/// Cuts a list of names at its separators, except inside brackets.
+fn outside_brackets(text: &str, slashes: bool) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0usize, 0);
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '（' | '「' | '[' => depth += 1,
+            ')' | '）' | '」' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let spaced = before == ' ' && text[at + c.len_utf8()..].starts_with(' ');
+        let separates =
+            matches!(c, ',' | '、' | ';' | '，' | '；' | '・' | '|' | '\n') || slashes && c == '/' && spaced;
+        if separates && depth == 0 {
+            parts.push(&text[start..at]);
+            start = at + c.len_utf8();
+        }
+        before = c;
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// Returns a name without the words in brackets behind it, which explain it.
+fn without_explanation(name: &str) -> &str {
+    let name = name.trim();
+    match name.find(['(', '（']) {
+        Some(at) if at > 0 && name.ends_with([')', '）']) => name[..at].trim_end(),
+        _ => name,
+    }
+}
+
+/// Returns a name without what Markdown and wikis put around it: `[[name]]`, `[name](address)`, `#name`.
+fn undressed(name: &str) -> &str {
+    let name = name.trim();
+    if let Some(inner) = name.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]")) {
+        return inner.rsplit('|').next().unwrap_or(inner).trim();
+    }
+    if let Some((words, _)) = name.strip_prefix('[').and_then(|rest| rest.split_once("]("))
+        && name.ends_with(')')
+    {
+        return words.trim();
+    }
+    match name.strip_prefix('#') {
+        Some(rest) if rest.starts_with(char::is_alphabetic) => rest,
+        _ => name,
+    }
+}
+
+/// Returns the people that words name: "Jo March and Amy Lee <amy@example.org>" are two.
+fn people_in(text: &str) -> Vec<String> {
+    let mut people = Vec::new();
+    let mut rest = text.trim();
+    loop {
+        // Of the signs, which are three bytes with their spaces, nobody has one in their name.
+        let cut = [" and ", " & ", " + ", " und ", " et "]
+            .iter()
+            .filter_map(|word| rest.find(word).map(|at| (at, word.len())))
+            .min()
+            // Only where a name of its own follows: "Search and discovery" is a team.
+            .filter(|&(at, length)| {
+                length == 3 || rest[at + length..].starts_with(|c: char| c.is_uppercase() || c == '@')
+            });
+        let (one, next) = match cut {
+            Some((at, length)) => (&rest[..at], Some(&rest[at + length..])),
+            None => (rest, None),
+        };
+        // An address behind a name is not part of it; where it is all there is, it is the name.
+        let words: Vec<&str> = one.split_whitespace().collect();
+        let is_address = |word: &&str| word.contains('@') && word.contains('.');
+        let name = match words.iter().any(is_address) && words.len() > 1 {
+            true => words.iter().filter(|word| !is_address(word)).copied().collect::<Vec<_>>().join(" "),
+            false => one.trim().to_owned(),
+        };
+        if !name.is_empty() {
+            people.push(name);
+        }
+        match next {
+            Some(next) => rest = next.trim_start(),
+            None => return people,
+        }
+    }
+}
+
+/// Returns whether words tell something instead of naming it.
+fn is_prose(words: &str) -> bool {
+    if words.chars().count() > 48 || words.split_whitespace().count() > 5 {
+        return true;
+    }
+    // Names of things hold none of these; the longer list would catch "login with SSO".
+    let telling = [
+        "the", "who", "which", "that", "were", "was", "is", "are", "be", "been", "could", "would", "not",
+        "when", "because", "it", "they", "our", "we", "had", "has", "did", "due",
+    ];
+    if words.split_whitespace().any(|word| telling.contains(&word.to_lowercase().as_str())) {
+        return true;
+    }
+    // In Japanese, particles that mark an object or a subject and endings of verbs do not stand in names.
+    let hiragana = words.chars().filter(|c| ('\u{3041}'..='\u{309f}').contains(c)).count();
+    let letters = words.chars().filter(|c| c.is_alphanumeric()).count();
+    hiragana > 0
+        && hiragana < letters
+        && (hiragana > 4
+            || words.contains(['を', 'が'])
+            || words.contains("する")
+            || words.contains("した")
+            || ["た", "る", "ない", "です", "ます", "だ"].iter().any(|end| words.ends_with(end)))
 }
 
 fn add_name(out: &mut Vec<Found<String>>, found: Found<String>) {

@@ -258,22 +258,38 @@ fn unclosed(text: &str) -> Option<Range<usize>> {
         Format::Toml => "+++",
     };
     let closed = head.lines().any(|line| line.trim_end() == marks);
-    let begin = text.find(marks)?;
-    (!closed && looks_like_key(first)).then_some(begin..begin + 3)
+    let begin = beginning(text)?;
+    (!closed && looks_like_key(first)).then_some(begin..begin + marks.len())
 }
 
 /// Returns the format and where the line after the opening one begins.
 fn opening(text: &str) -> Option<(Format, usize)> {
-    let begin = text.len() - text.trim_start_matches(['\n', '\r', ' ']).len();
-    // A few blank lines above are a slip; a file that begins further down has no front matter.
-    if begin > 8 {
-        return None;
-    }
+    let begin = beginning(text)?;
     let end = line_end(text, begin);
-    match text[begin..end].trim_end() {
-        "---" => Some((Format::Yaml, end)),
-        "+++" => Some((Format::Toml, end)),
-        _ => None,
+    let format = match text[begin..end].trim_end() {
+        "---" => Format::Yaml,
+        "+++" => Format::Toml,
+        _ => return None,
+    };
+    // Below a comment, a line of `---` may well be a rule, so that keys must follow at once.
+    let commented = text[..begin].contains("<!--");
+    (!commented || looks_like_key(text[end..].lines().next().unwrap_or(""))).then_some((format, end))
+}
+
+/// Returns where the first line of a file begins that is neither blank nor a comment, such as one about the licence.
+fn beginning(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let blank = text[at..].len() - text[at..].trim_start_matches(['\n', '\r', ' ']).len();
+        // A few blank lines above are a slip; a file that begins further down has no front matter.
+        if blank > 8 {
+            return None;
+        }
+        at += blank;
+        match text[at..].starts_with("<!--") {
+            true => at += text[at..].find("-->").filter(|end| *end < LONGEST)? + "-->".len(),
+            false => return Some(at),
+        }
     }
 }
 

@@ -53,6 +53,8 @@ use crate::source::History;
 use crate::source::SourceFile;
 use crate::words;
 use crate::words::Term;
+use chrono::Datelike;
+use chrono::FixedOffset;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -496,7 +498,10 @@ impl<'a> Reader<'a> {
         }
         let blocks = block::parse(&prepared.text);
         let root = outline::fold(&blocks, prepared.text.len(), &self.spellings);
-        let facts_context = facts::Context { file: &file, source: &text, config: self.config };
+        let original = |span| prepared.original(span);
+        let order = date::order_of(&prepared.text);
+        let facts_context =
+            facts::Context { file: &file, source: &text, config: self.config, order, original: &original };
         let mut facts = facts::read(split.front.as_ref(), &root, &facts_context, &mut findings);
         for found in [
             &mut facts.started,
@@ -514,16 +519,33 @@ impl<'a> Reader<'a> {
             body_span(&mut found.span, &found.origin, &prepared);
         }
 
-        let declared = facts.title.as_ref().map(|(key, words)| (key.as_str(), words.as_str()));
-        let title = title::find(declared, &blocks, &path, &self.spellings);
+        let known = title::Known {
+            declared: facts.title.as_ref().map(|(key, words)| (key.as_str(), words.as_str())),
+            label: facts.body_title.as_ref(),
+            summary: facts.body_summary.as_ref(),
+        };
+        let title = title::find(&known, &blocks, &path, &self.spellings);
+        if facts.severity.is_none()
+            && let Some(value) = severity::in_title(&title.words, self.config)
+        {
+            let span = title.span.clone().map(|span| prepared.original(span));
+            facts.severity = Some(Found { value, origin: Origin::Heading, span });
+        }
         let date = self.date(&mut facts, &title, &root, &path, &prepared);
         let zone = self.config.timezone.0;
         let timeline_context = timeline::Context { date: date.as_ref().map(|found| found.value), zone };
         let mut entries = timeline::read(&root, timeline_context);
-        let date =
-            date.or_else(|| first_entry(&entries, &prepared)).or_else(|| prose_date(&blocks, &prepared));
+        let mut date = self.date_of_content(date, &entries, &blocks, &path, &prepared);
+        let zone = common_zone(&facts, &entries);
+        for found in
+            [&mut date, &mut facts.started, &mut facts.detected, &mut facts.mitigated, &mut facts.resolved]
+        {
+            if let (Some(found), Some(zone)) = (found, zone) {
+                adopt_zone(found, zone);
+            }
+        }
         self.phases(&mut facts, &entries, &prepared);
-        check_order(&facts, &file, &text, &mut findings);
+        check_order(&facts, date.as_ref(), &file, &text, &mut findings);
 
         let lesson_node = split.front.as_ref().and_then(|front| {
             front.entries.iter().find(|entry| key::of_front_matter(&entry.key) == Some(key::Key::Lessons))
@@ -534,12 +556,12 @@ impl<'a> Reader<'a> {
         let reading = lesson::read(lesson_node, &blocks, &root, &lesson_context, &mut findings);
         let mut actions = action::read(&root);
 
-        let dated =
-            date.as_ref().is_some_and(|found| !matches!(found.origin, Origin::Prose | Origin::Timeline));
+        let told = |found: &Found<Moment>| !matches!(found.origin, Origin::Prose | Origin::Timeline);
+        let dated = date.as_ref().is_some_and(|found| told(found) && found.value.precision > Precision::Year);
         let times = entries.iter().filter(|entry| entry.at.is_some()).count();
         let evidence = aside::Evidence { path: &path, dated, times, root: &root, blocks: &blocks };
         let aside = facts.kind.is_none().then(|| aside::reason(&evidence)).flatten();
-        let kind = self.kind(&facts, &path, &root, !entries.is_empty());
+        let kind = self.kind(&facts, &path, &root, !entries.is_empty(), dated);
 
         let mut anchors = Anchors::default();
         let mut headings = Vec::new();
@@ -560,7 +582,12 @@ impl<'a> Reader<'a> {
         actions.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
         entries.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
 
-        let summary = facts.summary.take().or_else(|| summary(&root, &title, &prepared));
+        let labelled = facts.body_summary.take().map(|found| Found {
+            value: title::cut(&found.value, SUMMARY),
+            span: found.span.map(|span| prepared.original(span)),
+            origin: found.origin,
+        });
+        let summary = facts.summary.take().or_else(|| summary(&root, &title, labelled, &prepared));
         let terms = words::terms(&prepared.text);
         if blocks.is_empty() && split.front.is_none() && findings.is_empty() {
             findings.push(
@@ -573,7 +600,8 @@ impl<'a> Reader<'a> {
             span: title.span.map(|span| prepared.original(span)),
             origin: title.origin,
         };
-        let title_repeats = title::find(Some(("", &title.value)), &blocks, &path, &self.spellings).repeats;
+        let known = title::Known { declared: Some(("", &title.value)), ..title::Known::default() };
+        let title_repeats = title::find(&known, &blocks, &path, &self.spellings).repeats;
         let id = facts.id.unwrap_or_else(|| Found { value: path.clone(), origin: Origin::Path, span: None });
         let links = links(&blocks, &prepared);
         let prepared = match prepared.text {
@@ -667,19 +695,68 @@ impl<'a> Reader<'a> {
             .or_else(in_path)
     }
 
+    /// Returns the date, where need be from what happened first or from running text; last of all the year of the path.
+    fn date_of_content(
+        &self,
+        date: Option<Found<Moment>>,
+        entries: &[TimelineEntry],
+        blocks: &[Block],
+        path: &str,
+        prepared: &Prepared<'_>,
+    ) -> Option<Found<Moment>> {
+        let year = date
+            .as_ref()
+            .map(|found| found.value)
+            .or_else(|| date::year_in_name(path))
+            .or_else(|| date::year_in_path(path));
+        let Some(known) = date else {
+            let from_path = || {
+                let value = date::year_in_name(path).or_else(|| date::year_in_path(path))?;
+                Some(Found { value, origin: Origin::Path, span: None })
+            };
+            return first_entry(entries, year, prepared)
+                .or_else(|| prose_date(blocks, year, prepared))
+                .or_else(from_path);
+        };
+        // A month that nobody declared gives way to the day of what happened first in it.
+        if known.value.precision <= Precision::Month
+            && !known.origin.is_declared()
+            && let Some(entry) = first_entry(entries, year, prepared)
+            && entry.value.precision >= Precision::Day
+            && holds(&known.value, &entry.value)
+        {
+            return Some(entry);
+        }
+        Some(known)
+    }
+
     /// Fills the times of the incident that nothing declares from entries of the timeline that say what they are.
     fn phases(&self, facts: &mut facts::Facts, entries: &[TimelineEntry], prepared: &Prepared<'_>) {
         let phases = timeline::phases(entries);
-        for (slot, index) in [
-            (&mut facts.started, phases.started),
-            (&mut facts.detected, phases.detected),
-            (&mut facts.mitigated, phases.mitigated),
-            (&mut facts.resolved, phases.resolved),
+        let timed =
+            |index: Option<usize>| entries.get(index?).and_then(|entry| entry.at).filter(Moment::has_time);
+        let told =
+            |slot: &Option<Found<Moment>>| slot.as_ref().map(|found| found.value).filter(Moment::has_time);
+        let begun =
+            [told(&facts.started), told(&facts.detected), timed(phases.started), timed(phases.detected)];
+        let begun = begun.into_iter().flatten().max_by_key(Moment::utc);
+        for (slot, index, begun) in [
+            (&mut facts.started, phases.started, None),
+            (&mut facts.detected, phases.detected, None),
+            (&mut facts.mitigated, phases.mitigated, begun),
+            (&mut facts.resolved, phases.resolved, begun),
         ] {
-            if slot.is_none()
-                && let Some(entry) = index.and_then(|index| entries.get(index))
-                && let Some(at) = entry.at.filter(Moment::has_time)
-            {
+            let Some(entry) = index.and_then(|index| entries.get(index)) else { continue };
+            let Some(at) = entry.at.filter(Moment::has_time) else { continue };
+            // What was inferred must make sense: nothing is over before it began or was noticed.
+            if begun.is_some_and(|begun| at.utc() < begun.utc()) {
+                continue;
+            }
+            // A label that names only the day gives way to the time that the timeline has on that day.
+            let coarse = |found: &Found<Moment>| {
+                !found.origin.is_declared() && !found.value.has_time() && found.value.date() == at.date()
+            };
+            if slot.as_ref().is_none_or(coarse) {
                 let span = Some(prepared.original(entry.span.clone()));
                 *slot = Some(Found { value: at, origin: Origin::Timeline, span });
             }
@@ -687,12 +764,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the kind: front matter, else a folder, else what the document holds.
-    fn kind(&self, facts: &facts::Facts, path: &str, root: &Part<'_>, has_timeline: bool) -> Kind {
-        if let Some(kind) = facts.kind.as_deref().and_then(kind::named) {
+    fn kind(
+        &self,
+        facts: &facts::Facts,
+        path: &str,
+        root: &Part<'_>,
+        has_timeline: bool,
+        dated: bool,
+    ) -> Kind {
+        if let Some(kind) = facts.kind {
             return kind;
         }
         let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
-        if let Some(kind) = kind::of_folder(folders).or_else(|| kind::of_folder(&self.folder)) {
+        let of_folder = kind::of_folder(folders).or_else(|| kind::of_folder(&self.folder));
+        // Some generators keep everything in `pages`: what has a date or an incident in it stays in the lists.
+        let tells = dated
+            || has_timeline
+            || facts.severity.is_some()
+            || facts.started.is_some()
+            || facts.resolved.is_some();
+        if let Some(kind) = of_folder.filter(|kind| *kind != Kind::Page || !tells) {
             return kind;
         }
         let mut analysed = has_timeline || facts.severity.is_some();
@@ -730,35 +821,80 @@ fn markup_note(file: &str, text: &str, note: &dialect::Note) -> Finding {
     Finding::new(&DROPPED_MARKUP, place, message)
 }
 
-/// Returns the moment of the first entry of the timeline that says its day.
-fn first_entry(entries: &[TimelineEntry], prepared: &Prepared<'_>) -> Option<Found<Moment>> {
-    let entry =
-        entries.iter().filter(|entry| entry.at.is_some()).min_by_key(|entry| entry.at.map(|at| at.utc()))?;
-    let span = Some(prepared.original(entry.span.clone()));
-    Some(Found { value: entry.at?, origin: Origin::Timeline, span })
+/// Returns whether a moment lies in the year or the month that another one names.
+fn holds(outer: &Moment, inner: &Moment) -> bool {
+    let (outer_date, inner_date) = (outer.date(), inner.date());
+    outer_date.year() == inner_date.year()
+        && (outer.precision < Precision::Month || outer_date.month() == inner_date.month())
 }
 
-/// Returns the first full date in running text, else the first month.
-fn prose_date(blocks: &[Block], prepared: &Prepared<'_>) -> Option<Found<Moment>> {
-    let mut found: Option<Found<Moment>> = None;
-    for find in [date::find, date::find_month] {
-        lesson::each_inline(blocks, &mut |inline| {
-            if found.is_none()
-                && let Some((_, moment)) = find(&inline.text)
-            {
+/// Returns the moment of the earliest entry of the timeline, one that says its day before one that does not.
+///
+/// Where the path names a year, the earliest of that year: many a timeline begins with what was built years before.
+fn first_entry(
+    entries: &[TimelineEntry],
+    year: Option<Moment>,
+    prepared: &Prepared<'_>,
+) -> Option<Found<Moment>> {
+    let in_year = |at: &Moment| year.is_none_or(|year| year.date().year() == at.date().year());
+    let entry = entries
+        .iter()
+        .filter_map(|entry| Some((entry.at?, entry)))
+        .min_by_key(|(at, _)| (!in_year(at), at.precision < Precision::Day, at.utc()))?;
+    let span = Some(prepared.original(entry.1.span.clone()));
+    Some(Found { value: entry.0, origin: Origin::Timeline, span })
+}
+
+/// Returns the first full date in running text, else the first month; those of the year that the path names go before
+/// others.
+fn prose_date(blocks: &[Block], year: Option<Moment>, prepared: &Prepared<'_>) -> Option<Found<Moment>> {
+    let mut best: Option<((bool, bool), Found<Moment>)> = None;
+    lesson::each_inline(blocks, &mut |inline| {
+        let days = date::find_all(&inline.text).into_iter().map(|(_, moment)| (false, moment));
+        let months = date::find_month(&inline.text).into_iter().map(|(_, moment)| (true, moment));
+        for (month, moment) in days.chain(months) {
+            let other_year = year.is_some_and(|year| year.date().year() != moment.date().year());
+            if best.as_ref().is_none_or(|(rank, _)| (other_year, month) < *rank) {
                 let value =
                     Moment { precision: moment.precision.min(Precision::Day), ..Moment::day(moment.date()) };
                 let span = Some(prepared.original(inline.span.clone()));
-                found = Some(Found { value, origin: Origin::Prose, span });
+                best = Some(((other_year, month), Found { value, origin: Origin::Prose, span }));
             }
-        });
+        }
+    });
+    best.map(|(_, found)| found)
+}
+
+/// Returns the one distance from UTC that all times of a document name, where they name any and agree.
+fn common_zone(facts: &facts::Facts, entries: &[TimelineEntry]) -> Option<FixedOffset> {
+    let told = [&facts.started, &facts.detected, &facts.mitigated, &facts.resolved];
+    let told =
+        told.into_iter().flatten().filter(|found| !found.origin.is_declared()).map(|found| found.value);
+    let mut named =
+        told.chain(entries.iter().filter_map(|entry| entry.at)).filter(|at| at.has_time() && !at.assumed);
+    let first = named.next()?.offset?;
+    named.all(|at| at.offset == Some(first)).then_some(first)
+}
+
+/// Gives a time of a label that names no zone the one that the times around it name.
+fn adopt_zone(found: &mut Found<Moment>, zone: FixedOffset) {
+    if found.value.assumed && matches!(found.origin, Origin::Label(_) | Origin::Table(_)) {
+        found.value.offset = Some(zone);
+        found.value.assumed = false;
     }
-    found
 }
 
 /// Reports an incident that ends before it starts.
-fn check_order(facts: &facts::Facts, file: &str, text: &str, findings: &mut Vec<Finding>) {
-    let (Some(started), Some(resolved)) = (&facts.started, &facts.resolved) else { return };
+fn check_order(
+    facts: &facts::Facts,
+    date: Option<&Found<Moment>>,
+    file: &str,
+    text: &str,
+    findings: &mut Vec<Finding>,
+) {
+    // The date of a record is when it began; that of an analysis may be when it was written.
+    let date = date.filter(|found| facts.kind == Some(Kind::Incident) && found.origin.is_declared());
+    let (Some(started), Some(resolved)) = (facts.started.as_ref().or(date), &facts.resolved) else { return };
     let (start, end) = (started.value, resolved.value);
     let before = match start.has_time() && end.has_time() {
         true => end.utc() < start.utc(),
@@ -830,19 +966,75 @@ fn sections(root: &Part<'_>, headings: &[Anchored], prepared: &Prepared<'_>) -> 
 /// The longest summary that is taken from the text, in characters.
 const SUMMARY: usize = 480;
 
-/// Returns the first words of the summary, else of the text.
-fn summary(root: &Part<'_>, title: &title::Title, prepared: &Prepared<'_>) -> Option<Found<String>> {
-    let mut named = None;
-    let mut first = None;
-    root.walk(&mut |part, _| {
-        if named.is_none() && part.canonical == Some(Canonical::Summary) {
-            named = opening_words(part, &[]);
+/// Words that could open a summary, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Opening {
+    /// A sentence under a heading that names the summary.
+    Summary,
+    /// A sentence of the text, or one behind a label that names the summary; whichever comes first.
+    Sentence,
+    /// What was hit.
+    Impact,
+    /// How it was noticed, what set it off, why, and what helped.
+    Elsewhere,
+    /// A few words under a heading.
+    Words,
+}
+
+/// Returns the first words of the summary, else of the text, else what a label says, else the impact.
+fn summary(
+    root: &Part<'_>,
+    title: &title::Title,
+    labelled: Option<Found<String>>,
+    prepared: &Prepared<'_>,
+) -> Option<Found<String>> {
+    let mut best: Option<(Opening, String, Range<usize>)> = None;
+    let mut offer = |opening: Opening, found: Option<(String, Range<usize>)>| {
+        if let Some((words, span)) = found
+            && best.as_ref().is_none_or(|(other, ..)| opening < *other)
+        {
+            best = Some((opening, words, span));
         }
-        if first.is_none() && part.canonical.is_none() {
-            first = opening_words(part, &title.repeats);
+    };
+    root.walk(&mut |part, above| {
+        let label = part.level == outline::LABEL;
+        match part.canonical {
+            Some(Canonical::Summary) => {
+                let opening = if label { Opening::Sentence } else { Opening::Summary };
+                offer(opening, opening_words(part, &title.repeats, true));
+                offer(Opening::Words, opening_words(part, &title.repeats, false));
+            }
+            Some(Canonical::Impact) => {
+                offer(Opening::Impact, opening_words(part, &[], true));
+                offer(Opening::Impact, first_item(part));
+            }
+            None => {
+                // The summary may be told below headings of its own: `## Summary`, `### What happened`.
+                let told = above
+                    .iter()
+                    .any(|outer| outer.canonical == Some(Canonical::Summary) && outer.level < outline::LABEL);
+                let opening = if told && !label { Opening::Summary } else { Opening::Sentence };
+                offer(opening, opening_words(part, &title.repeats, true));
+                if !label {
+                    offer(Opening::Words, opening_words(part, &title.repeats, false));
+                    offer(Opening::Words, first_item(part));
+                }
+            }
+            Some(
+                Canonical::Detection
+                | Canonical::Trigger
+                | Canonical::Factors
+                | Canonical::Response
+                | Canonical::Resolution,
+            ) => offer(Opening::Elsewhere, opening_words(part, &[], true)),
+            _ => {}
         }
     });
-    let (value, span) = named.or(first)?;
+    let weak = best.as_ref().is_none_or(|(opening, ..)| *opening >= Opening::Impact);
+    if let Some(labelled) = labelled.filter(|_| weak) {
+        return Some(labelled);
+    }
+    let (_, value, span) = best?;
     Some(Found {
         value: title::cut(&value, SUMMARY),
         origin: Origin::Prose,
@@ -850,20 +1042,76 @@ fn summary(root: &Part<'_>, title: &title::Title, prepared: &Prepared<'_>) -> Op
     })
 }
 
-/// Returns the first prose of a part: a paragraph that is no label and asks for nothing.
-fn opening_words(part: &Part<'_>, skip: &[Range<usize>]) -> Option<(String, Range<usize>)> {
-    if let Some(lead) = part.lead.as_ref().filter(|lead| !aside::is_placeholder(&lead.text)) {
-        return Some((lead.folded(), lead.span.clone()));
+/// Returns the first prose of a part: a paragraph that is no label, no link or picture alone, and asks for nothing.
+///
+/// Of `sentences` a line such as a subtitle or one that only introduces a list is none.
+fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Option<(String, Range<usize>)> {
+    let fits = |words: &str| {
+        let dense = words.chars().filter(|&c| (c as u32) >= 0x2E80).count();
+        let count = words.split_whitespace().count() + dense / 2;
+        let ends = words
+            .trim_end_matches([')', '"', '”', '）', '」', '*'])
+            .ends_with(['.', '!', '?', '。', '！', '？', '…']);
+        let enough = if sentences { count >= 8 || ends && count >= 3 } else { count >= 4 };
+        enough && !aside::is_placeholder(words)
+    };
+    if let Some(lead) = &part.lead {
+        // Further labels may stand on the lines below it.
+        let end = lead.bold.iter().map(|bold| bold.start).find(|&start| lead.text[..start].ends_with('\n'));
+        let words = block::fold(&lead.text[..end.unwrap_or(lead.text.len())]);
+        if fits(&words) {
+            return Some((without_introduction(words), lead.span.clone()));
+        }
     }
     part.blocks.iter().filter(|block| !skip.contains(&block.span)).find_map(|block| match &block.kind {
         BlockKind::Paragraph(text) => {
             let words = text.folded();
-            let prose = words.split_whitespace().count() >= 4 || words.chars().any(|c| (c as u32) >= 0x2E80);
+            let linked: usize = text.links.iter().map(|link| link.range.len()).sum();
+            let all_link = linked > 0 && linked + 4 >= text.text.trim().len();
             let labelled = outline::label(text).is_some()
                 || words.find([':', '：']).is_some_and(|colon| key::of_label(&words[..colon]).is_some());
-            (prose && !labelled && !aside::is_placeholder(&words)).then(|| (words, text.span.clone()))
+            (fits(&words) && !labelled && !all_link).then(|| (without_introduction(words), text.span.clone()))
         }
+        BlockKind::Quote(blocks) => blocks.iter().find_map(|block| match &block.kind {
+            BlockKind::Paragraph(text) if fits(&text.folded()) => Some((text.folded(), text.span.clone())),
+            _ => None,
+        }),
         _ => None,
+    })
+}
+
+/// Returns the words without the sentence at their end that only introduces what follows ("We decided that:"), where
+/// another stands before it, and without its colon.
+fn without_introduction(mut words: String) -> String {
+    let Some(bare) = words.strip_suffix([':', '：']) else { return words };
+    let ends = bare.char_indices().filter(|&(at, c)| {
+        // A full stop inside `ci.example.org` ends nothing.
+        c == '。' || matches!(c, '.' | '!' | '?') && bare[at + 1..].starts_with(char::is_whitespace)
+    });
+    let end = match ends.last() {
+        Some((at, c)) if at * 4 > bare.len() => at + c.len_utf8(),
+        _ => bare.len(),
+    };
+    words.truncate(end);
+    words
+}
+
+/// Returns the first words of a part's first list, which is how many tell the impact.
+fn first_item(part: &Part<'_>) -> Option<(String, Range<usize>)> {
+    let items = part.blocks.iter().find_map(|block| match &block.kind {
+        BlockKind::List { items, .. } => Some(items),
+        _ => None,
+    })?;
+    items.iter().filter_map(outline::first_words).find_map(|text| {
+        // Of `**Identified**: logins failed` the words behind the label; a fact such as a date is none.
+        let (label, rest) = outline::label(text).unwrap_or_default();
+        let words = block::fold(&text.text[rest..]);
+        let dense = words.chars().filter(|&c| (c as u32) >= 0x2E80).count();
+        let tells = words.split_whitespace().count() + dense / 2 >= 5
+            && !aside::is_placeholder(&words)
+            && key::of_label(&label).is_none()
+            && words.find([':', '：']).is_none_or(|colon| key::of_label(&words[..colon]).is_none());
+        tells.then(|| (without_introduction(words), text.span.clone()))
     })
 }
 
@@ -882,3 +1130,6 @@ fn links(blocks: &[Block], prepared: &Prepared<'_>) -> Vec<Link> {
     });
     links
 }
+
+#[cfg(test)]
+mod tests;

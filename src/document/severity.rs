@@ -11,8 +11,12 @@ const LONGEST: usize = 32;
 
 /// Reads the value of a severity field or label; `None` where it is blank or a placeholder.
 pub fn read(words: &str, config: &Config) -> Option<Severity> {
-    let words = words.trim().trim_matches(['*', '_', '`', '"']).trim();
-    if words.is_empty() || crate::document::aside::is_placeholder(words) {
+    // Coloured circles and the like stand before the words of many a field.
+    let words = words
+        .trim_start_matches(|c: char| !c.is_alphanumeric())
+        .trim_end_matches(['*', '_', '`', '"', ' '])
+        .trim();
+    if words.is_empty() || crate::document::aside::is_placeholder(words) || is_choice(words) {
         return None;
     }
     let label = short(words);
@@ -23,7 +27,18 @@ pub fn read(words: &str, config: &Config) -> Option<Severity> {
         .copied()
         .or_else(|| rank(&label))
         .or_else(|| label.parse::<u8>().ok().filter(|rank| (1..=5).contains(rank)));
+    // Without a rank, a sentence under such a label tells of the impact and names no severity.
+    let dense = label.chars().filter(|&c| (c as u32) >= 0x2E80).count();
+    if level.is_none() && (label.split_whitespace().count() > 4 || dense > 16) {
+        return None;
+    }
     Some(Severity { label, level })
+}
+
+/// Returns whether the words offer a choice that nobody made: `Critical / High / Medium / Low`.
+fn is_choice(words: &str) -> bool {
+    let parts: Vec<&str> = words.split(['/', '|']).map(str::trim).collect();
+    parts.len() > 2 && parts.iter().all(|part| !part.is_empty() && part.split_whitespace().count() <= 2)
 }
 
 /// Finds a severity in a title: `[SEV1] Checkout down`, `SEV-2: …`; only words that cannot mean anything else.
@@ -96,6 +111,21 @@ mod tests {
         check("SEV-3（主要機能の停止）", "SEV-3", Some(3));
         check("critical", "critical", None);
         check("Medium (some users)", "Medium", None);
+        check("🔴 **High**", "High", None);
+        check("SEV-2 / major", "SEV-2 / major", Some(2));
+    }
+
+    #[test]
+    fn sentences_and_choices_name_no_severity() {
+        let config = Config::default();
+        for words in [
+            "Critical / High / Medium / Low",
+            "P1 | P2 | P3",
+            "All users were unable to log in for an hour",
+            "TBD",
+        ] {
+            assert_eq!(read(words, &config), None, "{words}");
+        }
     }
 
     #[test]

@@ -3,10 +3,14 @@
 //! Comes in: front matter's title, the blocks and the path. Goes out: the title, where it was read, and which blocks at
 //! the top say it again, so that a page shows it once.
 
+use crate::document::Found;
 use crate::document::Origin;
 use crate::document::block::Block;
 use crate::document::block::BlockKind;
 use crate::document::block::fold;
+use crate::document::date;
+use crate::document::key;
+use crate::document::key::Key;
 use crate::document::section::Spellings;
 use crate::document::section::normalise;
 use std::ops::Range;
@@ -27,20 +31,37 @@ pub struct Title {
     pub repeats: Vec<Range<usize>>,
 }
 
+/// What is known of a title before the blocks are looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// The key of front matter and its words.
+    pub declared: Option<(&'a str, &'a str)>,
+    /// What a label such as `**Title:**` says.
+    pub label: Option<&'a Found<String>>,
+    /// What a label such as `**Symptom:**` says, of which a sentence can be made a title.
+    pub summary: Option<&'a Found<String>>,
+}
+
 /// Finds the title of a document.
 ///
-/// The order: front matter; the H1; the first heading that names no section; a first line that stands alone; the name of
-/// the file, where that is words; the first sentence, cut at a word.
-pub fn find(declared: Option<(&str, &str)>, blocks: &[Block], path: &str, spellings: &Spellings) -> Title {
-    let (words, origin, span) = match declared {
+/// The order: front matter; the H1; the first heading that names no section; a label that gives it; a first line that
+/// stands alone; the name of the file, where that is words; the first sentence, cut at a word. A heading that only says
+/// what sort of thing it stands on, such as "Postmortem" or a bare date, gives way to whatever says more.
+pub fn find(known: &Known<'_>, blocks: &[Block], path: &str, spellings: &Spellings) -> Title {
+    let (words, origin, span) = match known.declared {
         Some((key, words)) => (fold(words), Origin::FrontMatter(key.to_owned()), None),
-        None => undeclared(blocks, path, spellings),
+        None => undeclared(known, blocks, path, spellings),
     };
     let repeats = repeats(&words, blocks);
     Title { words, origin, span, repeats }
 }
 
-fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, Origin, Option<Range<usize>>) {
+fn undeclared(
+    known: &Known<'_>,
+    blocks: &[Block],
+    path: &str,
+    spellings: &Spellings,
+) -> (String, Origin, Option<Range<usize>>) {
     let headings = || {
         blocks.iter().filter_map(|block| match &block.kind {
             BlockKind::Heading { level, text, .. } if !text.is_empty() => {
@@ -50,6 +71,8 @@ fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, O
         })
     };
     let from_path = words_of_path(path);
+    let labelled =
+        || known.label.map(|found| (found.value.clone(), found.origin.clone(), found.span.clone()));
     let is_name = |words: &String| spellings.find_exact(words).is_none() && label_of(words).is_none();
     let heading = headings().find(|(level, words, _)| *level == 1 && is_name(words)).or_else(|| {
         // Below the first section, a heading that names no section is one of its parts and not the title.
@@ -60,10 +83,22 @@ fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, O
         if !is_generic(&words) {
             return (without_marks(&words), Origin::Heading, Some(span.clone()));
         }
+        if let Some(found) = labelled() {
+            return found;
+        }
         if let Some(name) = from_path {
             return (name, Origin::Path, None);
         }
+        // `# Incident report` and below it `## Checkout was down on Friday`.
+        if let Some((_, below, at)) = headings().nth(1).filter(|(level, below, _)| {
+            *level <= 2 && below.split_whitespace().count() >= 3 && is_name(below) && !is_generic(below)
+        }) {
+            return (without_marks(&below), Origin::Heading, Some(at.clone()));
+        }
         return (words, Origin::Heading, Some(span.clone()));
+    }
+    if let Some(found) = labelled() {
+        return found;
     }
     let paragraph = blocks.iter().find_map(|block| match &block.kind {
         BlockKind::Paragraph(text) if !text.is_empty() && crate::document::outline::label(text).is_none() => {
@@ -89,6 +124,12 @@ fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, O
     {
         return (name, Origin::Path, None);
     }
+    // What a label calls the symptom or the summary says more than whichever sentence comes first.
+    if let Some(found) = known.summary
+        && let Some(sentence) = first_sentence(&found.value)
+    {
+        return (sentence, Origin::Prose, found.span.clone());
+    }
     if let Some((text, span)) = paragraph
         && let Some(sentence) = first_sentence(&text.text)
     {
@@ -109,48 +150,107 @@ fn undeclared(blocks: &[Block], path: &str, spellings: &Spellings) -> (String, O
     (stem.to_owned(), Origin::Path, None)
 }
 
-/// Returns whether a heading says only what sort of thing it stands on.
+/// Returns whether a heading says only what sort of thing it stands on, or when it was.
 fn is_generic(words: &str) -> bool {
-    matches!(
-        normalise(words).as_str(),
-        "postmortem"
-            | "post-mortem"
-            | "post mortem"
-            | "incident report"
-            | "incident"
-            | "incident postmortem"
-            | "incident post-mortem"
-            | "incident review"
-            | "report"
-            | "rca"
-            | "root cause analysis"
-            | "title"
-            | "incident title"
-            | "postmortem report"
-            | "post-mortem report"
-            | "post incident review"
-            | "post-incident review"
-            | "ポストモーテム"
-            | "インシデントレポート"
-            | "障害報告書"
-            | "障害報告"
-            | "故障报告"
-            | "事故报告"
-            | "复盘"
-            | "장애 보고서"
-            | "untitled"
-    )
+    let words = match date::find(words) {
+        Some((range, _)) => format!("{} {}", &words[..range.start], &words[range.end..]),
+        None => words.to_owned(),
+    };
+    let bare = normalise(&words);
+    let bare = bare.trim_matches(|c: char| !c.is_alphanumeric()).trim();
+    // "Postmortem - " is what is left of "Postmortem - 2021-06-25"; "on" of "Incident on 2021-06-25".
+    let bare = bare.strip_suffix(" on").or_else(|| bare.strip_suffix(" of")).unwrap_or(bare);
+    bare.is_empty()
+        || matches!(
+            bare,
+            "postmortem"
+                | "post-mortem"
+                | "post mortem"
+                | "incident report"
+                | "incident"
+                | "incident postmortem"
+                | "incident post-mortem"
+                | "incident post mortem"
+                | "incident review"
+                | "report"
+                | "rca"
+                | "root cause analysis"
+                | "root cause analysis (rca)"
+                | "rca report"
+                | "title"
+                | "incident title"
+                | "postmortem report"
+                | "post-mortem report"
+                | "post mortem report"
+                | "post incident review"
+                | "post-incident review"
+                | "post incident report"
+                | "post-incident report"
+                | "post incident review (pir)"
+                | "pir"
+                | "incident summary"
+                | "incident retrospective"
+                | "retrospective"
+                | "blameless postmortem"
+                | "blameless post-mortem"
+                | "after action review"
+                | "after action report"
+                | "after-action review"
+                | "after-action report"
+                | "outage report"
+                | "outage"
+                | "postmortem document"
+                | "incident analysis"
+                | "incident record"
+                | "incident log"
+                | "ポストモーテム"
+                | "インシデント"
+                | "インシデントレポート"
+                | "インシデント報告"
+                | "インシデント報告書"
+                | "障害報告書"
+                | "障害報告"
+                | "障害レポート"
+                | "障害ポストモーテム"
+                | "故障报告"
+                | "事故报告"
+                | "复盘"
+                | "故障复盘"
+                | "事故复盘"
+                | "장애 보고서"
+                | "장애 리포트"
+                | "포스트모템"
+                | "rapport d'incident"
+                | "post mortem d'incident"
+                | "vorfallbericht"
+                | "störungsbericht"
+                | "informe de incidente"
+                | "informe del incidente"
+                | "relatório de incidente"
+                | "untitled"
+        )
 }
 
-/// Returns the heading without what stands before its words: numbers of sections, pictures.
+/// Returns the heading without the marks around its words, and without a label that only says that it is one.
 fn without_marks(words: &str) -> String {
-    words.trim().trim_matches(|c: char| matches!(c, '*' | '_')).trim().to_owned()
+    let words = words.trim().trim_matches(|c: char| matches!(c, '*' | '_')).trim();
+    match words.split_once([':', '：']) {
+        Some((label, rest))
+            if !rest.trim().is_empty() && matches!(key::of_label(label), Some(Key::Title | Key::Date)) =>
+        {
+            rest.trim().to_owned()
+        }
+        _ => words.to_owned(),
+    }
 }
 
-/// Returns the label of a heading such as `Date: July 1, 2020`.
-fn label_of(words: &str) -> Option<crate::document::key::Key> {
+/// Returns the label of a heading that tells a fact and is no title, such as `Date: July 1, 2020`.
+fn label_of(words: &str) -> Option<Key> {
     let (label, value) = words.split_once([':', '：'])?;
-    (!value.trim().is_empty()).then(|| crate::document::key::of_label(label)).flatten()
+    let key = (!value.trim().is_empty()).then(|| key::of_label(label)).flatten()?;
+    // "Problem: logins fail" is one, and so is "Incident date: 2019-02-20, no logs".
+    let title = matches!(key, Key::Title | Key::Summary) || key == Key::Date && date::parse(value).is_none();
+    (!title).then_some(key)
 }
 
 /// Returns the words of a file's name without date and number, where there are at least two words.
@@ -266,7 +366,7 @@ mod tests {
     use crate::document::block;
 
     fn check(path: &str, text: &str) -> (String, &'static str, usize) {
-        let title = find(None, &block::parse(text), path, &Spellings::new(&Config::default()));
+        let title = find(&Known::default(), &block::parse(text), path, &Spellings::new(&Config::default()));
         let origin = match title.origin {
             Origin::Heading => "heading",
             Origin::Path => "path",
@@ -294,6 +394,48 @@ mod tests {
     }
 
     #[test]
+    fn headings_as_people_write_them() {
+        for (text, title) in [
+            ("The day DNS died\n================\n\n## Summary\n", "The day DNS died"),
+            ("<!-- licence -->\n# The day DNS died\n", "The day DNS died"),
+            ("# [2021-06-25] Checkout down\n", "[2021-06-25] Checkout down"),
+            ("# INC-1234: Checkout down\n", "INC-1234: Checkout down"),
+            ("# Incident: Checkout down\n\n## Timeline\n", "Incident: Checkout down"),
+            ("# Title: Checkout down\n", "Checkout down"),
+            ("# Incident date: 2019-02-20, no logs\n", "2019-02-20, no logs"),
+            ("# Date: July 1, 2020\n\nNobody could log in. They called.\n", "Nobody could log in"),
+            ("# 🔥 Checkout down 🔥\n", "🔥 Checkout down 🔥"),
+            (
+                "# Incident Report\n\n## Checkout was down on Friday\n\n## Timeline\n",
+                "Checkout was down on Friday",
+            ),
+            ("# Postmortem 2021-06-25\n\n## Timeline\n", "Postmortem 2021-06-25"),
+        ] {
+            assert_eq!(check("x.md", text).0, title, "{text}");
+        }
+        assert_eq!(check("disk-full.md", "# Incident on 2021-06-25\n").0, "Disk full");
+    }
+
+    #[test]
+    fn a_label_may_give_it() {
+        let found = |value: &str, label: &str| Found {
+            value: value.to_owned(),
+            origin: Origin::Label(label.to_owned()),
+            span: None,
+        };
+        let (label, symptom) =
+            (found("Checkout down", "Title"), found("Payments failed. Many called.", "Symptom"));
+        let spellings = Spellings::new(&Config::default());
+        let title =
+            |known: &Known<'_>, text: &str| find(known, &block::parse(text), "x.md", &spellings).words;
+        let labelled = Known { label: Some(&label), ..Known::default() };
+        assert_eq!(title(&labelled, "# Postmortem\n\nIt broke.\n"), "Checkout down");
+        assert_eq!(title(&labelled, "# The day DNS died\n"), "The day DNS died");
+        let described = Known { summary: Some(&symptom), ..Known::default() };
+        assert_eq!(title(&described, "## Timeline\n\nWe do not know.\n"), "Payments failed");
+    }
+
+    #[test]
     fn a_line_of_its_own_shown_once() {
         let text = "Take responsibility – part 9\n\nTake responsibility – part 9\n\nText that follows.\n";
         assert_eq!(
@@ -314,8 +456,12 @@ mod tests {
     #[test]
     fn a_title_in_front_matter_hides_the_same_heading() {
         let blocks = block::parse("# Finding  ownership\n\ntext");
-        let title =
-            find(Some(("title", "Finding ownership")), &blocks, "a.md", &Spellings::new(&Config::default()));
+        let title = find(
+            &Known { declared: Some(("title", "Finding ownership")), ..Known::default() },
+            &blocks,
+            "a.md",
+            &Spellings::new(&Config::default()),
+        );
         assert_eq!((title.words.as_str(), title.repeats.len()), ("Finding ownership", 1));
     }
 }

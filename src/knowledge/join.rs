@@ -63,8 +63,9 @@ pub fn inherit(documents: &mut [Document], config: &Config, findings: &mut Vec<F
 fn unique_ids(documents: &mut [Document], findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<String, String> = BTreeMap::new();
     for document in documents.iter_mut() {
-        let Some(other) = first.get(&document.id.value) else {
-            first.insert(document.id.value.clone(), document.file.clone());
+        // Ids are looked up in lower case, so that those that differ in nothing else are the same.
+        let Some(other) = first.get(&document.id.value.to_lowercase()) else {
+            first.insert(document.id.value.to_lowercase(), document.file.clone());
             continue;
         };
         let place = match &document.id.span {

@@ -177,6 +177,10 @@ impl Targets {
         if target.starts_with("//") {
             return Target::External(format!("https:{target}"));
         }
+        // `<jo@example.org>` is an address to write to, whatever the parser left of it.
+        if is_mail(target) {
+            return Target::External(format!("mailto:{target}"));
+        }
         match scheme(target) {
             Some(scheme) if SCHEMES.contains(&scheme.as_str()) => return Target::External(target.to_owned()),
             Some(_) => return Target::Refused,
@@ -273,19 +277,57 @@ impl Targets {
         }
     }
 
-    /// Returns the paths that a mistyped one may have been meant as.
+    /// Returns whether a link that leads to no page names a folder in which there are documents or files.
+    fn is_folder(&self, path: &str, target: &str) -> bool {
+        let before = target.split(['#', '?']).next().unwrap_or(target);
+        let base =
+            if before.starts_with('/') { "" } else { path.rsplit_once('/').map_or("", |(folder, _)| folder) };
+        let Some(folder) = join(base, &decode(before)) else { return false };
+        let inside = |file: &String| {
+            folder.is_empty() || file.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.paths.keys().any(inside) || self.files.assets.iter().any(inside)
+    }
+
+    /// Returns the path that a mistyped one may have been meant as: one beside it, else the one file of that name.
     fn near(&self, path: &str, target: &str) -> Option<String> {
-        let name = target.split(['#', '?']).next()?.rsplit('/').next()?;
+        let wanted = target.split(['#', '?']).next()?.trim_end_matches('/');
+        let name = wanted.rsplit('/').next()?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut same_folder: Vec<&str> = self
-            .paths
-            .keys()
+        // Every folder has its README; the one at hand is not the one that was meant.
+        if matches!(name.to_lowercase().as_str(), "readme.md" | "index.md" | "_index.md") {
+            return None;
+        }
+        // Documents stand in the table with and without their ending; what was written decides which form is meant.
+        let dotted = name.contains('.');
+        let known = || {
+            self.paths
+                .keys()
+                .filter(|path| path.rsplit('/').next().is_some_and(|last| last.contains('.') == dotted))
+        };
+        let mut beside: Vec<&str> = known()
             .filter(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder)
             .filter_map(|path| path.rsplit('/').next())
             .collect();
-        same_folder.sort_unstable();
-        did_you_mean(name, same_folder).map(str::to_owned)
+        beside.sort_unstable();
+        if let Some(near) = did_you_mean(name, beside) {
+            return Some(near.to_owned());
+        }
+        let mut elsewhere = known()
+            .filter(|path| path.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(name)));
+        let only = elsewhere.next().filter(|_| elsewhere.next().is_none())?;
+        Some(relative(folder, only))
     }
+}
+
+/// Returns the path from a folder to a file, as a link in that folder would write it.
+fn relative(folder: &str, path: &str) -> String {
+    let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let to: Vec<&str> = path.split('/').collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count().min(to.len() - 1);
+    let mut parts = vec![".."; from.len() - shared];
+    parts.extend(&to[shared..]);
+    parts.join("/")
 }
 
 /// Returns a name in the form in which loose names are compared.
@@ -344,6 +386,39 @@ pub fn scheme(target: &str) -> Option<String> {
         && head.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     // `C:\x` is a drive, and "note: x" in a path has a space behind the colon; both are no schemes that we allow.
     valid.then(|| head.to_ascii_lowercase())
+}
+
+/// Returns whether a target is an address of electronic mail without its scheme.
+fn is_mail(target: &str) -> bool {
+    target.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty()
+            && host.contains('.')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+            && !target.contains(['/', ' ', '#', '?', ':'])
+            && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+            // `image@2x.png` and `note@work.md` are files.
+            && !["png", "jpg", "jpeg", "gif", "svg", "webp", "md", "pdf", "html"]
+                .iter()
+                .any(|ending| host.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(ending)))
+    })
+}
+
+/// Returns whether a target reads as the address of a web site without its scheme: `ci.example.org`, `example.com/x`.
+fn is_host(target: &str) -> bool {
+    let host = target.split(['/', '?', '#']).next().unwrap_or("");
+    let labels: Vec<&str> = host.split('.').collect();
+    let top = labels.last().copied().unwrap_or("");
+    labels.len() >= 2
+        && labels
+            .iter()
+            .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        && (labels[0] == "www"
+            || [
+                "com", "org", "net", "io", "dev", "app", "gov", "edu", "cloud", "ai", "eu", "uk", "de", "fr",
+                "jp",
+            ]
+            .contains(&top))
 }
 
 /// Joins a folder and a relative path; `None` where it leads out of the content folder.
@@ -414,8 +489,11 @@ pub fn check(
         .par_iter()
         .enumerate()
         .map(|(index, document)| {
-            let mut found = Vec::new();
+            let mut found: Vec<Finding> = Vec::new();
             let mut linked = Vec::new();
+            // One fault is told once, with the number of links that share it.
+            let mut seen: HashMap<&str, usize> = HashMap::new();
+            let mut again: Vec<usize> = Vec::new();
             for link in &document.links {
                 let target = targets.resolve(&document.path, &link.target, link.wiki);
                 if let Target::Document(other, _) = target
@@ -425,8 +503,22 @@ pub fn check(
                     linked.push(other);
                 }
                 if document.aside.is_none() || document.kind == Kind::Page {
-                    found.extend(fault(index, document, link, &target, targets, &anchors, documents, config));
+                    if let Some(&at) = seen.get(link.target.as_str()) {
+                        again[at] += 1;
+                    } else if let Some(fault) =
+                        fault(index, document, link, &target, targets, &anchors, documents, config)
+                    {
+                        seen.insert(&link.target, found.len());
+                        found.push(fault);
+                        again.push(0);
+                    }
                 }
+            }
+            for (finding, again) in found.iter_mut().zip(again).filter(|(_, again)| *again > 0) {
+                finding.message.push_str(match again {
+                    1 => ", here and once more",
+                    _ => ", here and elsewhere in this document",
+                });
             }
             (linked, found)
         })
@@ -489,14 +581,27 @@ fn fault(
             let finding = Finding::new(&BROKEN_LINK, place(), format!("no document is called `{shown}`"));
             Some(Finding { level: Level::Note, ..finding })
         }
+        Target::Missing if targets.is_folder(&document.path, &link.target) => {
+            let finding = Finding::new(
+                &BROKEN_LINK,
+                place(),
+                format!("`{shown}` is a folder without a page of its own"),
+            );
+            let finding = finding.help("link to a document in it, or give it an `index.md`");
+            Some(Finding { level: Level::Note, ..finding })
+        }
         Target::Missing if link.image => {
             Some(Finding::new(&MISSING_IMAGE, place(), format!("image `{shown}` is not there")))
         }
         Target::Missing => {
             let mut finding =
                 Finding::new(&BROKEN_LINK, place(), format!("`{shown}` leads to nothing that is there"));
-            finding.help =
-                targets.near(&document.path, &link.target).map(|near| format!("did you mean `{near}`?"));
+            finding.help = match is_host(&link.target) {
+                true => Some(format!("an address on the web begins with its scheme: `https://{shown}`")),
+                false => {
+                    targets.near(&document.path, &link.target).map(|near| format!("did you mean `{near}`?"))
+                }
+            };
             Some(finding)
         }
         Target::Outside(_) => Some(

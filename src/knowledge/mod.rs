@@ -125,3 +125,6 @@ impl Knowledge {
 pub fn is_listed(document: &Document) -> bool {
     document.aside.is_none() && document.kind != Kind::Page
 }
+
+#[cfg(test)]
+mod tests;

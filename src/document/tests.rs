@@ -1,0 +1,383 @@
+//! Whole documents in, what they say about themselves out.
+
+use crate::config::Config;
+use crate::document::Document;
+use crate::document::Found;
+use crate::document::Reader;
+use crate::document::moment::Moment;
+use crate::source::SourceFile;
+
+fn parse(path: &str, text: &str) -> Document {
+    let config = Config::default();
+    let source = SourceFile {
+        path: path.to_owned(),
+        file: path.to_owned(),
+        text: text.to_owned(),
+        size: text.len() as u64,
+        git: None,
+        findings: Vec::new(),
+    };
+    Reader::new(&config, "").parse(source)
+}
+
+/// Draws what a document says, one line for each thing that it says; findings stand at the end.
+fn draw(path: &str, text: &str) -> String {
+    let document = parse(path, text);
+    let mut out = String::new();
+    let mut line = |name: &str, value: String| {
+        if !value.is_empty() {
+            out += &format!("{name}: {value}\n");
+        }
+    };
+    let moment = |found: &Option<Found<Moment>>| {
+        found
+            .as_ref()
+            .map_or(String::new(), |found| format!("{} ({})", found.value.iso(), found.origin.describe()))
+    };
+    let names = |list: &[Found<String>]| {
+        list.iter().map(|found| found.value.as_str()).collect::<Vec<_>>().join(" + ")
+    };
+    let words =
+        |found: &Option<Found<String>>| found.as_ref().map_or(String::new(), |found| found.value.clone());
+    line("title", document.title.value.clone());
+    line("date", moment(&document.date));
+    line(
+        "severity",
+        document
+            .severity
+            .as_ref()
+            .map_or(String::new(), |found| format!("{} {:?}", found.value.label, found.value.level)),
+    );
+    line("services", names(&document.services));
+    line("tags", names(&document.tags));
+    line("authors", names(&document.authors));
+    line("teams", names(&document.teams));
+    line("started", moment(&document.started));
+    line("detected", moment(&document.detected));
+    line("mitigated", moment(&document.mitigated));
+    line("resolved", moment(&document.resolved));
+    line("status", words(&document.status));
+    line("duration", words(&document.duration));
+    line("summary", words(&document.summary));
+    line("aside", document.aside.map_or(String::new(), |aside| aside.to_string()));
+    for finding in &document.findings {
+        let place = format!("{}:{}", finding.place.line, finding.place.column);
+        line(
+            "finding",
+            format!("{}[{}] {place} {}", finding.level.name(), finding.rule.name, finding.message),
+        );
+    }
+    out
+}
+
+#[track_caller]
+fn check(path: &str, text: &str, expected: &str) {
+    assert_eq!(draw(path, text), expected, "{text}");
+}
+
+#[test]
+fn several_labels_on_one_line() {
+    check(
+        "x.md",
+        "# Checkout down\n\n**Status**: Resolved | **Severity**: SEV2 | **Date**: 2021-06-25\n",
+        "title: Checkout down\ndate: 2021-06-25 (label “Date”)\nseverity: SEV2 Some(2)\nstatus: Resolved\n",
+    );
+    check(
+        "x.md",
+        "# Checkout down\n\nDate: 2021-06-25 · Severity: P1 · Services: checkout, billing\n",
+        "title: Checkout down\ndate: 2021-06-25 (label “Date”)\nseverity: P1 Some(1)\nservices: checkout + billing\n",
+    );
+    check(
+        "x.md",
+        "# Checkout down\n\n**Date:** 2021-06-25 **Author:** Jo March **Team:** Payments\n",
+        "title: Checkout down\ndate: 2021-06-25 (label “Date”)\nauthors: Jo March\nteams: Payments\n",
+    );
+}
+
+#[test]
+fn tables_of_facts() {
+    let facts = "title: Checkout down\ndate: 2021-06-25 (table row “Date”)\nseverity: Sev 2 Some(2)\nservices: checkout + billing\n\
+                 started: 2021-06-25T14:00:00Z (table row “Impact start time (UTC)”)\n\
+                 resolved: 2021-06-25T15:30:00Z (table row “End time”)\nstatus: Closed\n";
+    check(
+        "x.md",
+        "# Checkout down\n\n| | |\n|---|---|\n| **Date** | 2021-06-25 |\n| **Severity** | Sev 2 |\n| Affected services | checkout, billing |\n\
+         | Impact start time (UTC) | 2021-06-25 14:00 UTC |\n| End time | 2021-06-25 15:30 UTC |\n| Status | Closed |\n",
+        facts,
+    );
+    check(
+        "x.md",
+        "# Checkout down\n\n| Date | 2021-06-25 | Severity | Sev 2 |\n|---|---|---|---|\n| Affected services | checkout, billing | Status | Closed |\n\
+         | Impact start time (UTC) | 2021-06-25 14:00 UTC | End time | 2021-06-25 15:30 UTC |\n",
+        facts,
+    );
+    check(
+        "x.md",
+        "# Checkout down\n\n| Field | Value | Notes |\n|---|---|---|\n| Date | 2021-06-25 | a Friday |\n| Severity | Sev 2 | |\n| Status | Closed | |\n",
+        "title: Checkout down\ndate: 2021-06-25 (table row “Date”)\nseverity: Sev 2 Some(2)\nstatus: Closed\n",
+    );
+}
+
+#[test]
+fn a_table_of_other_things_is_no_table_of_facts() {
+    check(
+        "x.md",
+        "# What we counted\n\n| Status | Number of projects |\n|---|---|\n| rejected | 21 |\n| warned | 400 |\n",
+        "title: What we counted\n",
+    );
+}
+
+#[test]
+fn a_span_of_time_says_when_it_began_and_when_it_was_over() {
+    check(
+        "x.md",
+        "# Checkout down\n\nDate: 2021-06-25 14:00 - 15:30 UTC\n",
+        "title: Checkout down\ndate: 2021-06-25T14:00:00Z (label “Date”)\nstarted: 2021-06-25T14:00:00Z (label “Date”)\n\
+         resolved: 2021-06-25T15:30:00Z (label “Date”)\n",
+    );
+}
+
+#[test]
+fn labels_in_japanese() {
+    check(
+        "x.md",
+        "# 障害\n\n| 項目 | 値 |\n|---|---|\n| 発生日時 | 2026-07-24 10:52頃（再作成の直後） |\n| 復旧日時 | 2026-07-24 11:30 JST |\n\
+         | 重大度 | SEV-2（主要機能の停止） |\n| 影響サービス | checkout（起動不能）、決済サービス、注文が止まった |\n| 作成者 | 山田（運用） |\n\n\
+         ## サマリー\n\n決済が止まった。\n",
+        "title: 障害\ndate: 2026-07-24T10:52:00+09:00 (table row “発生日時”)\nseverity: SEV-2 Some(2)\nservices: checkout + 決済サービス\n\
+         authors: 山田\nstarted: 2026-07-24T10:52:00+09:00 (table row “発生日時”)\nresolved: 2026-07-24T11:30:00+09:00 (table row “復旧日時”)\n\
+         summary: 決済が止まった。\n",
+    );
+}
+
+#[test]
+fn names_are_told_from_sentences() {
+    let services = |value: &str| {
+        let document = parse("x.md", &format!("# A\n\n**Affected services:** {value}\n"));
+        document.services.iter().map(|found| found.value.clone()).collect::<Vec<_>>().join(" + ")
+    };
+    for (value, expected) in [
+        ("checkout, billing and search", "checkout + billing + search"),
+        ("checkout / billing", "checkout + billing"),
+        ("API (all regions), web (EU, US)", "API + web"),
+        ("checkout. Nobody could pay, and many called.", "checkout"),
+        ("All users who were logged in when the database was restarted", ""),
+        ("src/checkout/main.rs, checkout", "checkout"),
+        ("`checkout`", "checkout"),
+        ("N/A", ""),
+    ] {
+        assert_eq!(services(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn people_are_told_apart() {
+    let authors = |value: &str| {
+        let document = parse("x.md", &format!("# A\n\n**Authors:** {value}\n"));
+        document.authors.iter().map(|found| found.value.clone()).collect::<Vec<_>>().join(" + ")
+    };
+    for (value, expected) in [
+        ("Jo March and Amy Lee", "Jo March + Amy Lee"),
+        ("Jo March <jo@example.org>", "Jo March"),
+        ("jo@example.org", "jo@example.org"),
+        ("[Jo March], @amy (SRE)", "Jo March + @amy"),
+        ("Jo & Amy", "Jo + Amy"),
+        ("platform / search team", "platform / search team"),
+        ("Search and discovery", "Search and discovery"),
+    ] {
+        assert_eq!(authors(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn headings_that_are_labels() {
+    check(
+        "x.md",
+        "# Checkout down\n\n## Date: July 1, 2020\n## Owner: Jo March\n\n## Affected services\n\n- **checkout**: all of it\n- billing - invoices only\n\n\
+         ## Severity\n\n- [ ] SEV1\n- [x] SEV2\n- [ ] SEV3\n",
+        "title: Checkout down\ndate: 2020-07-01 (label “Date”)\nseverity: SEV2 Some(2)\nservices: checkout + billing\nauthors: Jo March\n",
+    );
+}
+
+#[test]
+fn a_status_may_say_when_it_was_over() {
+    check(
+        "x.md",
+        "# A\n\n- **Status**: Resolved at 2020-04-15 15:09 UTC\n- **Time to repair**: 0h 30m\n- **Identified**: Logins failed after the upgrade of the proxy.\n",
+        "title: A\ndate: 2020-04-15T15:09:00Z (label “Status”)\nresolved: 2020-04-15T15:09:00Z (label “Status”)\n\
+         status: Resolved at 2020-04-15 15:09 UTC\nduration: 0h 30m\nsummary: Logins failed after the upgrade of the proxy.\n",
+    );
+}
+
+#[test]
+fn front_matter_as_generators_write_it() {
+    check(
+        "x.md",
+        "---\ntitle: A\ndate: 2021-06-25 14:00:00 +0200\nlayout: page\npublished: true\nseverity: {level: 1, color: red}\n\
+         services: {checkout: {team: payments}, billing: {}}\nauthor: {name: Jo March, email: jo@example.org}\ntags: \"#dns #certificates\"\n---\nText.\n",
+        "title: A\ndate: 2021-06-25T14:00:00+02:00 (front matter)\nseverity: 1 Some(1)\nservices: checkout + billing\n\
+         tags: dns + certificates\nauthors: Jo March\n",
+    );
+    check(
+        "x.md",
+        "---\ntitle: A\ndate:\n  created: 2021-06-25\n  updated: 2022-01-01\nseverity: 2\nservices:\n  - name: checkout\n  - billing: down\nauthors: [[jo], amy]\n---\nText.\n",
+        "title: A\ndate: 2021-06-25 (front matter)\nseverity: 2 Some(2)\nservices: checkout + billing\nauthors: jo + amy\n",
+    );
+    check(
+        "x.md",
+        "---\ntitle: A\ndate: 2021-06-25T14:00:00.000Z\n---\n",
+        "title: A\ndate: 2021-06-25T14:00:00Z (front matter)\n",
+    );
+    check(
+        "x.md",
+        "---\ntitle: A\ndate: 1624629600\n---\n",
+        "title: A\ndate: 2021-06-25T14:00:00Z (front matter)\n",
+    );
+    check("x.md", "---\ntitle: A\ndate: '2021-06-25'\n---\n", "title: A\ndate: 2021-06-25 (front matter)\n");
+    check(
+        "x.md",
+        "+++\ntitle = \"A\"\ndate = 2021-06-25T14:00:00+02:00\nlastmod = 2022-01-01\n[params]\nseverity = \"SEV3\"\nservices = [\"checkout\"]\n+++\n",
+        "title: A\ndate: 2021-06-25T14:00:00+02:00 (front matter)\nseverity: SEV3 Some(3)\nservices: checkout\n",
+    );
+    check(
+        "x.md",
+        "<!-- Copyright the authors\n     MIT -->\n\n---\ntitle: A\ndate: 2021-06-25\n---\nText.\n",
+        "title: A\ndate: 2021-06-25 (front matter)\n",
+    );
+}
+
+#[test]
+fn a_draft_and_a_date_that_nobody_can_read() {
+    assert!(parse("x.md", "---\ntitle: A\npublished: false\n---\n").draft);
+    check(
+        "x.md",
+        "---\ntitle: A\ndate: soon\n---\n",
+        "title: A\nfinding: warning[bad-date] 3:7 `date` is no date that can be read: `soon`\n",
+    );
+}
+
+#[test]
+fn a_date_that_can_be_read_in_two_ways_says_its_year() {
+    check(
+        "x.md",
+        "# A\n\nDate: 03/04/2021\n",
+        "title: A\ndate: 2021 (label “Date”)\nfinding: note[ambiguous-date] 3:1 `03/04/2021` may be 2021-04-03 or 2021-03-04\n",
+    );
+    // Another date of the text says that the day comes first.
+    check(
+        "x.md",
+        "# A\n\nDate: 03/04/2021\n\nNext: 25/04/2021.\n",
+        "title: A\ndate: 2021-04-03 (label “Date”)\n",
+    );
+}
+
+#[test]
+fn places_of_dates_in_their_order() {
+    let date = |path: &str, text: &str| {
+        let document = parse(path, text);
+        document
+            .date
+            .map_or("-".to_owned(), |found| format!("{} {}", found.value.iso(), found.origin.describe()))
+    };
+    for (path, text, expected) in [
+        ("2021-06-25-x.md", "---\ndate: 2021-07-01\n---\n# June 2, 2021\n", "2021-07-01 front matter"),
+        ("2021-06-25-x.md", "# Down on June 2, 2021\n", "2021-06-25 file name"),
+        ("x.md", "# Incident Report: X — June 25, 2021\n\nDate: 2021-07-01\n", "2021-06-25 title"),
+        ("x.md", "# [2021-06-25] Something\n", "2021-06-25 title"),
+        ("x.md", "# X\n\nDate: 2021-07-01\n\nSince 2019-01-01.\n", "2021-07-01 label “Date”"),
+        ("x.md", "# X\n\nIn 2014 we moved. On May 3, 2021 it broke.\n", "2021-05-03 text"),
+        (
+            "2021-06-x.md",
+            "# X\n\n## Timeline\n\n- 2021-06-14 10:00 UTC: it broke\n- 2021-06-14 11:00 UTC: fixed\n",
+            "2021-06-14T10:00:00Z timeline",
+        ),
+        (
+            "PM2022-006.md",
+            "# X\n\n## Timeline\n\n- 2020-12-21: built\n- 2022-05-25: it broke\n",
+            "2022-05-25 timeline",
+        ),
+        ("PM2022-006.md", "# X\n\nIt broke.\n", "2022 file name"),
+        ("2021/x.md", "# X\n\nIt broke.\n", "2021 file name"),
+        ("x.md", "# X\n\nIt broke.\n", "-"),
+    ] {
+        assert_eq!(date(path, text), expected, "{path} {text}");
+    }
+}
+
+#[test]
+fn what_the_timeline_says_must_make_sense() {
+    check(
+        "x.md",
+        "# A\n\n## Timeline\n\n- 2023-01-05 10:00 UTC: First detected\n- 2022-02-01 10:30 UTC: Resolved\n",
+        "title: A\ndate: 2022-02-01T10:30:00Z (timeline)\ndetected: 2023-01-05T10:00:00Z (timeline)\n",
+    );
+}
+
+#[test]
+fn a_summary_is_a_sentence() {
+    let summary = |text: &str| parse("x.md", text).summary.map_or(String::new(), |found| found.value);
+    for (text, expected) in [
+        (
+            "Take part\n\nTake part\n\nThe Great Series of Posts\n\nIt broke, and nobody knew why.\n",
+            "It broke, and nobody knew why.",
+        ),
+        (
+            "# A\n\n[A picture of the whole long outage and more](x.png)\n\nIt broke on a Friday.\n",
+            "It broke on a Friday.",
+        ),
+        (
+            "# A\n\n## Impact\n\n- none\n- Users could not log in for an hour\n",
+            "Users could not log in for an hour",
+        ),
+        (
+            "# A\n\nAn opening sentence stands here.\n\n## Summary\n\nIt broke for an hour.\n",
+            "It broke for an hour.",
+        ),
+        ("# A\n\n**Summary:** It broke for an hour.\n**Impact:** All of them.\n", "It broke for an hour."),
+        ("# A\n\n- **Time to repair**: 0h 16m\n", ""),
+        (
+            "# A\n\nPods were not built and launches failed. It was decided that:\n\n- x\n",
+            "Pods were not built and launches failed.",
+        ),
+        (
+            "# A\n\n- **Symptom**: Logins failed with a timeout\n\n## Timeline\n",
+            "Logins failed with a timeout",
+        ),
+    ] {
+        assert_eq!(summary(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_layout_keeps_nobody_out_of_the_lists() {
+    let kind = |path: &str, text: &str| {
+        let document = parse(path, text);
+        format!(
+            "{} {}",
+            document.kind.name(),
+            document.aside.map_or(String::new(), |aside| aside.to_string())
+        )
+    };
+    assert_eq!(kind("README.md", "---\nlayout: default\n---\n# Postmortems\n"), "article a readme");
+    assert_eq!(kind("x.md", "---\nlayout: page\n---\n# A\n\n## Impact\n\nAll.\n"), "postmortem ");
+    assert_eq!(kind("src/pages/2021-06-25-x.md", "# A\n\n## Impact\n\nAll.\n"), "postmortem ");
+    assert_eq!(kind("pages/about.md", "# About us\n\nWe write.\n"), "page ");
+    assert_eq!(kind("x.md", "---\nsection: issue\nresolved: true\n---\nDown.\n"), "incident ");
+    assert_eq!(kind("x.md", "---\nsection: issue\ninformational: true\n---\nWe meet.\n"), "article ");
+}
+
+#[test]
+fn a_record_that_ends_before_it_starts() {
+    check(
+        "x.md",
+        "---\ntitle: A\nsection: issue\ndate: 2024-06-04T20:00:00Z\nresolvedWhen: 2024-05-06T17:35:00Z\n---\n",
+        "title: A\ndate: 2024-06-04T20:00:00Z (front matter)\nresolved: 2024-05-06T17:35:00Z (front matter)\n\
+         finding: warning[end-before-start] 5:15 incident ends before it starts\n",
+    );
+    // An analysis may be dated by the day on which it was written.
+    check(
+        "x.md",
+        "---\ntitle: A\ndate: 2024-06-04\nresolved: 2024-05-06T17:35:00Z\n---\n",
+        "title: A\ndate: 2024-06-04 (front matter)\nresolved: 2024-05-06T17:35:00Z (front matter)\n",
+    );
+}
