@@ -74,6 +74,12 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
         stem.split('-').any(|word| matches!(word, "template" | "tmpl" | "skeleton" | "boilerplate"))
             || stem.contains("yyyy")
             || stem.starts_with("template");
+    // Counting every word costs as much as reading the document. What has a timeline is no index, and what has a date
+    // or a timeline as well is no template unless it is called one.
+    let is_index = matches!(stem.as_str(), "index" | "-index");
+    if !named_template && !is_index && evidence.times > 0 && (evidence.dated || evidence.times > 1) {
+        return None;
+    }
     let filling = Filling::of(evidence.blocks, evidence.root);
     // A postmortem about a template engine has a date and words; a template has neither.
     let hollow = filling.words < 60 || filling.placeholders * 12 >= filling.words;

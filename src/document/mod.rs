@@ -1063,7 +1063,8 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
             return Some((without_introduction(words), lead.span.clone()));
         }
     }
-    part.blocks.iter().filter(|block| !skip.contains(&block.span)).find_map(|block| match &block.kind {
+    let blocks = || part.blocks.iter().filter(|block| !skip.contains(&block.span));
+    let own = blocks().find_map(|block| match &block.kind {
         BlockKind::Paragraph(text) => {
             let words = text.folded();
             let linked: usize = text.links.iter().map(|link| link.range.len()).sum();
@@ -1072,11 +1073,19 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
                 || words.find([':', '：']).is_some_and(|colon| key::of_label(&words[..colon]).is_some());
             (fits(&words) && !labelled && !all_link).then(|| (without_introduction(words), text.span.clone()))
         }
-        BlockKind::Quote(blocks) => blocks.iter().find_map(|block| match &block.kind {
-            BlockKind::Paragraph(text) if fits(&text.folded()) => Some((text.folded(), text.span.clone())),
-            _ => None,
-        }),
         _ => None,
+    });
+    // A quotation or an alert at the top is a remark; it stands in only where nothing else is said.
+    own.or_else(|| {
+        blocks().find_map(|block| match &block.kind {
+            BlockKind::Quote(inner) => inner.iter().find_map(|block| match &block.kind {
+                BlockKind::Paragraph(text) if fits(&text.folded()) => {
+                    Some((text.folded(), text.span.clone()))
+                }
+                _ => None,
+            }),
+            _ => None,
+        })
     })
 }
 

@@ -135,7 +135,7 @@ fn an_end_before_the_start() {
 #[test]
 fn a_value_of_another_type() {
     fault("---\ntitle: [a, b]\n---\n\nBody words.\n", "warning[wrong-type]", "bad.md:2:8", "Body words");
-    fault("---\nservices: {a: 1}\n---\n\nBody words.\n", "warning[wrong-type]", "bad.md:2:11", "Body words");
+    fault("---\ndraft: [a]\n---\n\nBody words.\n", "warning[wrong-type]", "bad.md:2:8", "Body words");
 }
 
 #[test]
