@@ -124,12 +124,12 @@ impl<'a> Views<'a> {
         self.named[index].row.clone()
     }
 
-    fn from_folder(&self) -> bool {
+    fn opens_from_folder(&self) -> bool {
         self.config.base_url.is_none()
     }
 
     fn url(&self, address: &Address) -> String {
-        address.url(self.from_folder())
+        address.url(self.opens_from_folder())
     }
 
     fn link(&self, title: &str, address: &Address) -> data::Link {

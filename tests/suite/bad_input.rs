@@ -194,7 +194,7 @@ fn marks_line_ends_and_utf16_change_nothing() {
     ];
     for (name, bytes) in forms {
         let site = Site::new(&[("kase.md", bytes)]);
-        site.build(&[]).code(0).is_silent_on("warning").is_silent_on("error");
+        site.build(&[]).code(0).does_not_say("warning").does_not_say("error");
         let export = site.export(&[]);
         let document = &export["documents"][0];
         assert_eq!(document["title"], "Käse", "{name}");

@@ -184,7 +184,7 @@ fn drafts_are_left_out_and_named() {
     assert!(!files.keys().any(|path| path.contains("secret")), "{files:#?}");
     assert!(!files.values().any(|bytes| String::from_utf8_lossy(bytes).contains("Half a thought")));
     assert!(!site.export(&[]).to_string().contains("Half a thought"));
-    site.build(&["--drafts"]).code(0).is_silent_on("left out as draft");
+    site.build(&["--drafts"]).code(0).does_not_say("left out as draft");
     assert!(site.read("dist/secret/index.html").contains("Half a thought."));
 }
 
@@ -307,7 +307,7 @@ fn notes_are_counted_and_shown_on_request() {
     site.build(&[])
         .code(0)
         .says("notes: 1 foreign-image, 1 naive-time, 1 unknown-key (all of them with --verbose)");
-    let run = site.build(&["--verbose"]).code(0).is_silent_on("all of them with");
+    let run = site.build(&["--verbose"]).code(0).does_not_say("all of them with");
     for named in ["note[unknown-key]", "did you mean `severity`?", "note[naive-time]", "note[foreign-image]"]
     {
         assert!(run.stderr.contains(named), "`{named}` does not stand in:\n{}", run.stderr);
@@ -412,7 +412,7 @@ fn control_characters_cannot_rewrite_a_terminal() {
 #[test]
 fn with_an_address_links_end_in_a_slash() {
     let site = shop();
-    site.build(&["--base-url", "https://kb.example/shop"]).code(0).is_silent_on("no base_url is set");
+    site.build(&["--base-url", "https://kb.example/shop"]).code(0).does_not_say("no base_url is set");
     let page = site.read("dist/disk/index.html");
     assert!(page.contains("href=\"../checkout/\"") && !page.contains("index.html"), "{page}");
     let sitemap = site.read("dist/sitemap.xml");
@@ -560,7 +560,7 @@ fn images_and_files_travel_with_their_documents() {
         ("content/2025/unseen.log", "log"),
         ("static/CNAME", "kb.example"),
     ]);
-    site.build(&[]).code(0).is_silent_on("warning");
+    site.build(&[]).code(0).does_not_say("warning");
     let files = site.files("dist");
     for path in ["2025/img/a graph.png", "2025/img/raw.png", "2025/a.log", "CNAME"] {
         assert!(files.contains_key(path), "`{path}` is missing from {:?}", files.keys());
@@ -685,7 +685,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 #[test]
 fn timings_are_shown_on_request() {
     let site = shop();
-    site.build(&[]).code(0).is_silent_on(" ms  ");
+    site.build(&[]).code(0).does_not_say(" ms  ");
     site.build(&["--timings"]).code(0).says(" ms  read and parse").says(" ms  render and write");
     site.run(["export", ".", "--timings"]).code(0).says(" ms  connect");
 }

@@ -73,9 +73,8 @@ fn every_example_of_settings_is_understood() {
             continue;
         }
         let site = Site::new(&[("afterword.toml", block.text.as_str())]);
-        for folder in ["content", "docs", "postmortems", "incidents"] {
-            site.write(&format!("{folder}/a.md"), "# A\n\nWords.\n");
-        }
+        let named = block.text.lines().find_map(|line| line.strip_prefix("content = \"")?.split('"').next());
+        site.write(&format!("{}/a.md", named.unwrap_or("content")), "# A\n\nWords.\n");
         let run = site.run(["export", "."]);
         assert_eq!(run.code, Some(0), "{}:\n{}", block.place, run.stderr);
     }

@@ -184,7 +184,7 @@ fn check_both(site: &Site) {
 #[test]
 fn our_own_content_keeps_its_promises() {
     let site = Site::of_the_package();
-    site.build(&[]).code(0).is_silent_on("warning").is_silent_on("error");
+    site.build(&[]).code(0).does_not_say("warning").does_not_say("error");
     check_both(&site);
 }
 

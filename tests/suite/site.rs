@@ -174,7 +174,7 @@ impl Run {
 
     /// Asserts that people do not see something.
     #[track_caller]
-    pub fn is_silent_on(self, words: &str) -> Run {
+    pub fn does_not_say(self, words: &str) -> Run {
         assert!(!self.stderr.contains(words), "`{words}` stands in:\n{}", self.stderr);
         self
     }
