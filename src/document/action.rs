@@ -7,18 +7,21 @@ use crate::document::Action;
 use crate::document::Purpose;
 use crate::document::Status;
 use crate::document::aside::is_placeholder;
+use crate::document::block::Block;
 use crate::document::block::BlockKind;
 use crate::document::block::Inline;
 use crate::document::block::Item;
 use crate::document::block::Row;
 use crate::document::block::fold;
 use crate::document::date;
+use crate::document::date::Order;
+use crate::document::date::Style;
 use crate::document::moment::Moment;
+use crate::document::outline::LABEL;
 use crate::document::outline::Part;
 use crate::document::outline::first_words;
 use crate::document::section::Canonical;
 use crate::document::section::normalise;
-use std::ops::Range;
 
 /// Reads the actions of a document.
 pub fn read(root: &Part<'_>) -> Vec<Action> {
@@ -37,12 +40,45 @@ fn parts(part: &Part<'_>, out: &mut Vec<Action>) {
 
 /// Reads a section of actions and the sections in it, whose headings may say what they are for or who does them.
 fn section(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
+    blocks(&part.blocks, aim, out);
+    for inner in &part.parts {
+        match inner.canonical {
+            Some(
+                Canonical::Lessons
+                | Canonical::WentWell
+                | Canonical::WentWrong
+                | Canonical::Lucky
+                | Canonical::Timeline
+                | Canonical::Summary
+                | Canonical::References,
+            ) => parts(inner, out),
+            _ if is_legend(&inner.title) => tables(inner, aim, out),
+            canonical => match heading(inner, canonical.is_some(), aim) {
+                Some(action) => out.push(action),
+                None => section(inner, purpose(&inner.title).or(aim), out),
+            },
+        }
+    }
+}
+
+/// Reads the tables alone: under a heading that explains a table, the table itself may stand.
+fn tables(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
     for block in &part.blocks {
+        if let BlockKind::Table { head, rows } = &block.kind
+            && head.iter().any(|cell| matches!(column(&cell.text), Column::Owner | Column::Status))
+        {
+            table(head, rows, aim, out);
+        }
+    }
+}
+
+fn blocks(blocks: &[&Block], aim: Option<Purpose>, out: &mut Vec<Action>) {
+    for block in blocks {
         match &block.kind {
             BlockKind::List { items, .. } => items.iter().for_each(|item| list_item(item, aim, None, out)),
             BlockKind::Table { head, rows } => table(head, rows, aim, out),
-            BlockKind::Quote(blocks) => {
-                for inner in blocks {
+            BlockKind::Quote(inner) => {
+                for inner in inner {
                     if let BlockKind::List { items, .. } = &inner.kind {
                         items.iter().for_each(|item| list_item(item, aim, None, out));
                     }
@@ -51,15 +87,170 @@ fn section(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
             _ => {}
         }
     }
-    for inner in &part.parts {
-        match inner.canonical {
-            None
-            | Some(Canonical::Actions | Canonical::Detection | Canonical::Response | Canonical::Resolution) =>
-            {
-                section(inner, purpose(&inner.title).or(aim), out);
+}
+
+/// Returns the action that a heading is: one with a number or a key, with prose that is all there is, or with words
+/// below that say who does it and until when.
+fn heading(part: &Part<'_>, named: bool, aim: Option<Purpose>) -> Option<Action> {
+    if part.level >= LABEL || part.parts.iter().any(|inner| inner.level < LABEL) {
+        return None;
+    }
+    let mut details = Details::default();
+    let mut paragraphs = Vec::new();
+    let (mut items, mut described) = (0, 0);
+    for block in &part.blocks {
+        match &block.kind {
+            BlockKind::Paragraph(inline) => {
+                let described = details.lines(inline);
+                if !described {
+                    paragraphs.push(inline);
+                }
             }
-            Some(_) => parts(inner, out),
+            BlockKind::List { items: list, .. } => {
+                items += list.len();
+                described += list.iter().filter_map(first_words).filter(|words| details.lines(words)).count();
+            }
+            BlockKind::Table { .. } => return None,
+            _ => {}
         }
+    }
+    // A list of things to do is what the heading is about, one of details is not.
+    if items > described {
+        return None;
+    }
+    let title = without_key(&part.title);
+    let keyed = title.len() < part.title.len() && title.split_whitespace().count() >= 2;
+    let told = !named && paragraphs.len() == 1 && paragraphs[0].text.split_whitespace().count() <= 60;
+    if !(keyed || details.found || told) || is_placeholder(title) {
+        return None;
+    }
+    let own = Words::of_text(&part.title);
+    let mut links = details.links;
+    paragraphs.iter().for_each(|inline| links.extend(links_of(inline)));
+    links.dedup();
+    let short = title.split_whitespace().count() < 4 && title.is_ascii() && !begins_with_verb(title);
+    let text = match paragraphs.first() {
+        Some(prose) if short && !is_placeholder(&prose.text) => {
+            format!("{}: {}", title.trim_end_matches(':'), prose.folded())
+        }
+        Some(prose) if told && is_placeholder(&prose.text) => return None,
+        _ => title.to_owned(),
+    };
+    Some(Action {
+        text,
+        owner: details.owner.or(own.owner),
+        due: details.due.or(own.due),
+        status: details.status.or(own.status).unwrap_or(Status::Unknown),
+        purpose: details.purpose.or(aim).or(own.purpose),
+        links,
+        span: part.heading.clone(),
+    })
+}
+
+/// Returns a title without its number or key: `1. `, `AI-3: `, `Action 2 - `.
+fn without_key(title: &str) -> &str {
+    let trimmed = title.trim();
+    let Some((head, rest)) = trimmed.split_once([' ', ':', '：', '、']) else { return trimmed };
+    let bare =
+        head.trim_end_matches([':', '.', ')']).trim_start_matches(['#', '[', '(']).trim_end_matches(']');
+    let number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let key = bare.rsplit_once('-').is_some_and(|(name, digits)| {
+        number(digits)
+            && !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    });
+    let rest = rest.trim_start_matches([':', '-', '–', '—', ' ', '：']);
+    if number(bare) || key {
+        return rest;
+    }
+    if matches!(bare.to_lowercase().as_str(), "action" | "item" | "task" | "step" | "ai")
+        && let Some((digits, after)) = rest.split_once([':', ' ', '.'])
+        && number(digits)
+    {
+        return after.trim_start_matches([':', '-', '–', '—', ' ', '.']);
+    }
+    trimmed
+}
+
+/// Returns whether a heading is over what only explains the table of actions.
+fn is_legend(title: &str) -> bool {
+    let title = normalise(title);
+    [
+        "legend",
+        "category definitions",
+        "priority definitions",
+        "definitions",
+        "categories",
+        "priority levels",
+        "guidelines",
+    ]
+    .contains(&title.as_str())
+        || ["の説明", "凡例", "定義", "说明", "설명"].iter().any(|word| title.ends_with(word))
+}
+
+/// What labelled lines say of the action above them: `Owner: Ana`, `**Due:** 2024-06-01`, `Status: done`.
+#[derive(Default)]
+struct Details {
+    owner: Option<String>,
+    due: Option<Moment>,
+    status: Option<Status>,
+    purpose: Option<Purpose>,
+    links: Vec<String>,
+    /// Whether there was such a line.
+    found: bool,
+}
+
+impl Details {
+    /// Reads the lines of running text; returns whether all of them are such lines.
+    fn lines(&mut self, inline: &Inline) -> bool {
+        let lines: Vec<&str> = inline.text.lines().filter(|line| !line.trim().is_empty()).collect();
+        let mut all = !lines.is_empty();
+        for line in lines {
+            let known = match line.split_once([':', '：']) {
+                Some((label, value)) => self.line(label, value.trim()),
+                None => false,
+            };
+            all &= known;
+        }
+        if all {
+            self.links.extend(links_of(inline));
+        }
+        self.found |= all;
+        all
+    }
+
+    fn line(&mut self, label: &str, value: &str) -> bool {
+        // "When: the queue is full" is no date; only labels that can mean nothing else count.
+        if label.split_whitespace().count() > 3 {
+            return false;
+        }
+        let empty = is_placeholder(value);
+        match column(label) {
+            Column::Owner => {
+                if !empty {
+                    self.owner.get_or_insert(fold(value.trim_matches(['*', '_', ' '])));
+                }
+            }
+            Column::Due => match due(value) {
+                Some(moment) => self.due = self.due.or(Some(moment)),
+                None if empty || value.split_whitespace().count() <= 3 => {}
+                None => return false,
+            },
+            Column::Status => match status_of(value) {
+                Some(status) => self.status = Some(status),
+                None if value.split_whitespace().count() <= 3 => {}
+                None => return false,
+            },
+            Column::Purpose => self.purpose = self.purpose.or(purpose(value)),
+            Column::Ticket => {}
+            Column::Skip
+                if matches!(
+                    normalise(label).as_str(),
+                    "priority" | "severity" | "effort" | "優先度" | "优先级"
+                ) => {}
+            Column::Action | Column::Skip => return false,
+        }
+        true
     }
 }
 
@@ -82,10 +273,25 @@ fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut V
     if is_placeholder(&folded) && words.links.is_empty() {
         return;
     }
-    // "Short term:" and the like are headings, and so is an item whose own boxes are all in its list.
-    let heading = !nested.is_empty()
+    let mut details = Details::default();
+    let described =
+        nested.iter().filter_map(|item| first_words(item)).filter(|words| details.lines(words)).count();
+    for block in item.blocks.iter().skip(1) {
+        if let BlockKind::Paragraph(inline) = &block.kind {
+            details.lines(inline);
+        }
+    }
+    // "Short term:" and the like are headings, and so is an item whose own boxes are all in its list; "Add alerts for:"
+    // is work, and its list says which.
+    let colon = folded.ends_with([':', '：']);
+    let sentences =
+        nested.iter().all(|item| first_words(item).is_some_and(|words| words_in(&words.text) >= 4));
+    let leads = colon && (sentences || words_in(&folded) <= 6 && !begins_with_verb(&folded));
+    let heading = nested.len() > described
         && item.task.is_none()
-        && (folded.ends_with([':', '：']) || nested.iter().all(|item| item.task.is_some()));
+        && (leads
+            || nested.iter().all(|item| item.task.is_some())
+            || nested.len() - described >= 2 && is_theme(words, &nested));
     if heading {
         let aim = purpose(&folded).or(aim);
         let topic = folded.trim_end_matches([':', '：']);
@@ -100,18 +306,18 @@ fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut V
         });
     }
     links.dedup();
+    let said = details.status.or(read.status);
     let status = match item.task {
         Some(true) => Status::Done,
-        Some(false) => {
-            if read.status == Status::Unknown {
-                Status::Open
-            } else {
-                read.status
-            }
-        }
-        None => read.status,
+        Some(false) => said.unwrap_or(Status::Open),
+        None => said.unwrap_or(Status::Unknown),
     };
     let text = match topic {
+        _ if colon && nested.len() > described => {
+            let list: Vec<String> =
+                nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect();
+            format!("{folded} {}", list.join("; "))
+        }
         Some(topic) if folded.split(' ').count() < 4 && purpose(topic).is_none() => {
             format!("{topic}: {}", read.text)
         }
@@ -119,13 +325,137 @@ fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut V
     };
     out.push(Action {
         text,
-        owner: read.owner,
-        due: read.due,
+        owner: read.owner.or(details.owner),
+        due: read.due.or(details.due),
         status,
-        purpose: aim.or(read.purpose),
+        purpose: details.purpose.or(aim).or(read.purpose),
         links,
         span: item.span.clone(),
     });
+}
+
+/// Returns how many words there are; a script without spaces counts three characters as one.
+fn words_in(text: &str) -> usize {
+    let dense = text.chars().filter(|&c| (c as u32) >= 0x2E80).count();
+    text.split_whitespace().count() + dense / 3
+}
+
+/// Returns whether an item is only the theme of the list below it: "Monitoring", "**Short term**".
+fn is_theme(words: &Inline, nested: &[&Item]) -> bool {
+    let folded = words.folded();
+    words.links.is_empty()
+        && folded.split(' ').count() <= 3
+        && folded.is_ascii()
+        && !folded.contains(['@', '#', '.', '(', '['])
+        && !begins_with_verb(&folded)
+        && nested
+            .iter()
+            .all(|item| first_words(item).is_some_and(|words| words.text.split_whitespace().count() >= 2))
+}
+
+/// Returns whether English words begin with a verb that says what to do.
+fn begins_with_verb(words: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "add",
+        "adjust",
+        "adopt",
+        "allow",
+        "audit",
+        "automate",
+        "avoid",
+        "backport",
+        "block",
+        "build",
+        "bump",
+        "change",
+        "check",
+        "clarify",
+        "clean",
+        "communicate",
+        "configure",
+        "consider",
+        "consolidate",
+        "create",
+        "decide",
+        "define",
+        "delete",
+        "deploy",
+        "disable",
+        "discuss",
+        "document",
+        "drop",
+        "enable",
+        "enforce",
+        "ensure",
+        "evaluate",
+        "expand",
+        "explore",
+        "extend",
+        "find",
+        "fix",
+        "harden",
+        "implement",
+        "improve",
+        "include",
+        "increase",
+        "inform",
+        "install",
+        "introduce",
+        "investigate",
+        "limit",
+        "lock",
+        "lower",
+        "make",
+        "migrate",
+        "move",
+        "notify",
+        "pin",
+        "prepare",
+        "prevent",
+        "provide",
+        "publish",
+        "raise",
+        "rebuild",
+        "redesign",
+        "reduce",
+        "refactor",
+        "remove",
+        "rename",
+        "replace",
+        "require",
+        "restrict",
+        "revert",
+        "review",
+        "revisit",
+        "rewrite",
+        "roll",
+        "rotate",
+        "run",
+        "schedule",
+        "separate",
+        "set",
+        "setup",
+        "share",
+        "simplify",
+        "split",
+        "standardize",
+        "stop",
+        "switch",
+        "teach",
+        "test",
+        "track",
+        "train",
+        "tune",
+        "turn",
+        "update",
+        "upgrade",
+        "use",
+        "validate",
+        "verify",
+        "write",
+    ];
+    let first = words.split([' ', '-']).next().unwrap_or("").to_lowercase();
+    VERBS.contains(&first.as_str())
 }
 
 /// What a column of a table of actions holds.
@@ -144,8 +474,9 @@ enum Column {
 fn table(head: &[Inline], rows: &[Row], aim: Option<Purpose>, out: &mut Vec<Action>) {
     let mut columns: Vec<Column> = head.iter().map(|cell| column(&cell.text)).collect();
     if !columns.contains(&Column::Action) {
-        // Without a name for it, the action is the widest column that is nothing else.
-        let widest = (0..head.len()).filter(|&index| columns[index] == Column::Skip).max_by_key(|&index| {
+        // Without a name for it, the action is the widest column that is nothing else; "Issue" is often its name.
+        let kind = if columns.contains(&Column::Skip) { Column::Skip } else { Column::Ticket };
+        let widest = (0..head.len()).filter(|&index| columns[index] == kind).max_by_key(|&index| {
             rows.iter().filter_map(|row| row.cells.get(index)).map(|cell| cell.text.len()).sum::<usize>()
         });
         match widest {
@@ -172,13 +503,17 @@ fn table(head: &[Inline], rows: &[Row], aim: Option<Purpose>, out: &mut Vec<Acti
         let mut links = Vec::new();
         row.cells.iter().for_each(|cell| links.extend(links_of(cell)));
         links.dedup();
-        let said = cells(Column::Status).find_map(|cell| status_of(&cell.text)).unwrap_or(Status::Unknown);
+        let said = cells(Column::Status)
+            .find_map(|cell| status_in_column(&cell.text))
+            // "Bug 5554823 **TODO**"
+            .or_else(|| cells(Column::Ticket).find_map(|cell| shouted(&cell.text)))
+            .or(read.status);
         out.push(Action {
             text: words.join(" — "),
             owner: cells(Column::Owner).map(Inline::folded).next().or(read.owner),
-            due: cells(Column::Due).find_map(|cell| date::parse(&cell.folded())).or(read.due),
-            status: if said == Status::Unknown { read.status } else { said },
-            purpose: cells(Column::Purpose).find_map(|cell| purpose(&cell.text)).or(aim),
+            due: cells(Column::Due).find_map(|cell| due(&cell.folded())).or(read.due),
+            status: said.unwrap_or(Status::Unknown),
+            purpose: cells(Column::Purpose).find_map(|cell| purpose(&cell.text)).or(aim).or(read.purpose),
             links,
             span: row.span.clone(),
         });
@@ -208,7 +543,14 @@ fn column(head: &str) -> Column {
         "person",
         "contact",
         "verantwortlich",
+        "verantwortliche",
+        "verantwortlicher",
         "zuständig",
+        "wer",
+        "encargado",
+        "encargada",
+        "quem",
+        "qui",
         "responsable",
         "responsável",
         "owner(s)",
@@ -226,8 +568,13 @@ fn column(head: &str) -> Column {
         "date",
         "target",
         "fällig",
+        "fällig am",
+        "bis",
+        "bis wann",
         "termin",
         "frist",
+        "plazo",
+        "vencimiento",
         "échéance",
         "fecha límite",
         "fecha",
@@ -383,6 +730,8 @@ const STATES: &[(Status, &[&str])] = &[
             "not doing",
             "declined",
             "obsolete",
+            "deferred indefinitely",
+            "superseded",
             "見送り",
             "中止",
             "却下",
@@ -409,8 +758,19 @@ const STATES: &[(Status, &[&str])] = &[
             "in review",
             "backlog",
             "not done",
+            "not complete",
+            "not yet",
             "incomplete",
             "started",
+            "on hold",
+            "blocked",
+            "deferred",
+            "in flight",
+            "underway",
+            "partially",
+            "inprogress",
+            "in-progress",
+            "not-started",
             "scheduled",
             "proposed",
             "未着手",
@@ -460,6 +820,10 @@ const STATES: &[(Status, &[&str])] = &[
             "deployed",
             "shipped",
             "released",
+            "documented",
+            "delivered",
+            "landed",
+            "rolled out",
             "完了",
             "済み",
             "済",
@@ -478,8 +842,12 @@ const STATES: &[(Status, &[&str])] = &[
             "terminé",
             "fermé",
             "hecho",
+            "hecha",
             "completado",
+            "completada",
             "cerrado",
+            "cerrada",
+            "concluída",
             "concluído",
             "feito",
             "fechado",
@@ -487,6 +855,41 @@ const STATES: &[(Status, &[&str])] = &[
         ],
     ),
 ];
+
+/// Returns the state that a cell of a column for it says, which may be "No", "80%" or the day on which it was done.
+fn status_in_column(words: &str) -> Option<Status> {
+    let folded = fold(words).to_lowercase();
+    if let Some(percent) = folded.strip_suffix('%').and_then(|number| number.trim().parse::<f32>().ok()) {
+        return Some(if percent >= 100.0 { Status::Done } else { Status::Open });
+    }
+    match folded.trim_matches(['*', '_', '.', ' ']) {
+        "new" | "assigned" | "doing" | "partial" | "next" | "now" => return Some(Status::Open),
+        "live" | "merged & deployed" => return Some(Status::Done),
+        "no" | "n" | "nein" | "non" | "não" | "✗" | "✘" => return Some(Status::Open),
+        "y" | "x" | "ja" | "oui" | "sí" | "si" | "sim" => return Some(Status::Done),
+        _ => {}
+    }
+    status_of(words).or_else(|| shouted(words)).or_else(|| due(words).map(|_| Status::Done))
+}
+
+/// Returns the state that words say in capitals: "Bug 5554823 TODO", "DONE in #12", but not "Done by hand so far".
+fn shouted(words: &str) -> Option<Status> {
+    let said: Vec<&str> = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let not = said.windows(2).any(|pair| pair == ["NOT", "DONE"]);
+    said.iter().find_map(|word| match *word {
+        "DONE" | "FIXED" | "COMPLETED" if !not => Some(Status::Done),
+        "TODO" | "WIP" | "DONE" => Some(Status::Open),
+        "WONTFIX" => Some(Status::Dropped),
+        _ => None,
+    })
+}
+
+/// Returns the state that words say and nothing else.
+fn status_alone(words: &str) -> Option<Status> {
+    let folded = fold(words).to_lowercase();
+    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    STATES.iter().find_map(|(status, list)| list.contains(&bare).then_some(*status))
+}
 
 /// Returns the state that the words of a cell or a mark begin with.
 fn status_of(words: &str) -> Option<Status> {
@@ -521,39 +924,115 @@ struct Words {
     text: String,
     owner: Option<String>,
     due: Option<Moment>,
-    status: Status,
+    status: Option<Status>,
     purpose: Option<Purpose>,
 }
 
-impl Default for Status {
-    fn default() -> Self {
-        Status::Unknown
-    }
-}
-
 impl Words {
+    /// Reads words without marks.
+    fn of_text(text: &str) -> Words {
+        Words::of(&Inline { text: text.to_owned(), ..Inline::default() })
+    }
+
     /// Reads marks at either end of the words: `(DONE)`, `TODO:`, `[Rick]`, `@handle`, `Owner: …`, `due 2021-07-01`.
+    ///
+    /// A line that is struck out is off the list; whether it was done or dropped only its author knows.
     fn of(inline: &Inline) -> Words {
         let text = inline.folded();
         let mut words = Words { text: text.clone(), ..Words::default() };
-        words.status = mark_at_start(&text).or_else(|| mark_at_end(&text)).unwrap_or(Status::Unknown);
-        let struck: usize = inline.struck.iter().map(Range::len).sum();
-        if words.status == Status::Unknown && struck * 10 > inline.text.trim().len() * 9 {
-            // A line struck out is off the list; whether done or dropped only its author knows.
-            words.status = Status::Unknown;
-        }
         words.owner = owner_in(&text, inline);
         words.due = due_in(&text);
-        if let Some(end) = text.find([':', '：']).filter(|&end| end < 24) {
-            words.purpose = match normalise(&text[..end]).as_str() {
-                "prevent" | "prevention" | "preventive" | "予防" => Some(Purpose::Prevent),
-                "detect" | "detection" | "検知" => Some(Purpose::Detect),
-                "mitigate" | "mitigation" | "緩和" => Some(Purpose::Mitigate),
-                "process" | "プロセス" => Some(Purpose::Process),
-                _ => None,
-            };
-        }
+        words.segments();
+        let status = mark_at_start(&text)
+            .or_else(|| mark_at_end(&text))
+            .or_else(|| labelled_status(&text))
+            .or_else(|| shouted_at_end(&text));
+        words.status = status.or(words.status);
+        words.purpose = purpose_at_start(&text);
         words
+    }
+
+    /// Reads what dashes and bars set apart: `Do x — @ana — 2024-05-01 — #123`, `Not started - do x`.
+    fn segments(&mut self) {
+        let mut text = self.text.replace(['—', '–', '|', '·'], "-");
+        text = text.replace(" -- ", " - ");
+        let segments: Vec<&str> = text.split(" - ").map(str::trim).collect();
+        if segments.len() < 2 {
+            return;
+        }
+        if let Some(status) = status_alone(segments[0]) {
+            self.status = Some(status);
+        }
+        let mut day = None;
+        let mut handle = None;
+        for segment in segments[1..].iter().rev() {
+            let bare = segment.trim_matches(['(', ')', '[', ']', '.', ',', '*', '_']);
+            let mut words = bare.split([' ', ',']).filter(|word| !word.is_empty());
+            if let Some(status) = status_alone(bare) {
+                self.status = Some(status);
+            } else if words.clone().all(is_handle) && !bare.is_empty() {
+                handle = Some(bare.to_owned());
+            } else if let Some(moment) = due(bare) {
+                day = Some(moment);
+            } else if !words.all(is_key) && due_in(segment).is_none() {
+                break;
+            }
+        }
+        if handle.is_some() {
+            // Beside somebody's name a date is a promise; alone it may be the day on which it happened.
+            self.due = self.due.or(day);
+            self.owner = self.owner.take().or(handle);
+        }
+    }
+}
+
+/// Returns whether a word is the name of a ticket or a priority: `#123`, `OPS-12`, `P1`, or an address.
+fn is_key(word: &str) -> bool {
+    let word = word.trim_matches(['(', ')', '[', ']', '.', ',']);
+    word.starts_with("http")
+        || word.contains(|c: char| c.is_ascii_digit())
+            && word
+                .chars()
+                .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase() || matches!(c, '#' | '-' | '!' | '_'))
+}
+
+fn is_handle(word: &str) -> bool {
+    word.strip_prefix('@').is_some_and(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+    })
+}
+
+/// Returns the state behind `Status:` anywhere in the words.
+fn labelled_status(text: &str) -> Option<Status> {
+    let lower = text.to_ascii_lowercase();
+    let at = lower.find("status:")? + "status:".len();
+    status_of(text[at..].trim_start_matches(['*', '_', ' ']))
+}
+
+/// Returns the state that a sentence at the end says in capitals: "Page after two minutes. DONE in #12".
+fn shouted_at_end(text: &str) -> Option<Status> {
+    let at = text.rfind("DONE")?;
+    let before = text[..at].trim_end_matches([' ', '*', '(', '[']);
+    let set_apart =
+        before.is_empty() || before.ends_with(['.', '!', '?', ':', ';', ',', '-', '–', '—', ')', ']']);
+    set_apart.then(|| shouted(&text[at..])).flatten()
+}
+
+/// Returns what the words before the action say it is for: `Prevent: …`, `[Detect] …`.
+fn purpose_at_start(text: &str) -> Option<Purpose> {
+    let head = match text.strip_prefix(['[', '(', '【']) {
+        Some(rest) => &rest[..rest.find([']', ')', '】'])?],
+        None => &text[..text.find([':', '：'])?],
+    };
+    if head.len() >= 24 {
+        return None;
+    }
+    match normalise(head).as_str() {
+        "prevent" | "prevention" | "preventive" | "予防" => Some(Purpose::Prevent),
+        "detect" | "detection" | "検知" => Some(Purpose::Detect),
+        "mitigate" | "mitigation" | "緩和" => Some(Purpose::Mitigate),
+        "process" | "プロセス" => Some(Purpose::Process),
+        _ => None,
     }
 }
 
@@ -562,15 +1041,15 @@ fn mark_at_start(text: &str) -> Option<Status> {
     if text.starts_with(['✅', '✔', '☑', '✓', '❌', '⏳', '🚧', '☐', '⬜', '🔲', '🔄']) {
         return status_of(text);
     }
-    let (inner, marked) = match text.strip_prefix(['[', '(', '【']) {
-        Some(rest) => (rest.split([']', ')', '】']).next().unwrap_or(""), true),
-        None => match text.split_once([':', '：']) {
-            Some((head, _)) => (head, head.len() <= 16),
-            None => return None,
-        },
-    };
-    // In the middle of a sentence the word is a verb: "Done by hand so far".
-    (marked && inner.split_whitespace().count() <= 3).then(|| status_of(inner)).flatten()
+    if let Some(rest) = text.strip_prefix(['[', '(', '【']) {
+        let inner = rest.split([']', ')', '】']).next().unwrap_or("");
+        return (inner.split_whitespace().count() <= 3).then(|| status_of(inner)).flatten();
+    }
+    if text.starts_with("TODO(") {
+        return Some(Status::Open);
+    }
+    // In the middle of a sentence the word is a verb: "Done by hand so far", "Open a ticket: the vendor knows".
+    status_alone(text.split_once([':', '：'])?.0)
 }
 
 /// Returns the state behind the words: `… (DONE)`, `… [done, #12]`, `… - Done`, `… ✅`.
@@ -579,20 +1058,20 @@ fn mark_at_end(text: &str) -> Option<Status> {
     if text.ends_with(['✅', '✔', '☑', '✓']) {
         return Some(Status::Done);
     }
+    let tail = |text: &str| {
+        [" - ", " – ", " — ", " -- ", ": ", ". "]
+            .iter()
+            .find_map(|dash| status_alone(text.rsplit_once(dash)?.1))
+    };
     if text.ends_with([')', ']', '）', '】']) {
         let at = text.rfind(['(', '[', '（', '【'])?;
         let inner = text[at..].trim_matches(['(', '[', '（', '【', ')', ']', '）', '】']);
-        return (inner.split_whitespace().count() <= 8).then(|| status_of(inner)).flatten();
+        return (inner.split_whitespace().count() <= 8)
+            .then(|| status_of(inner))
+            .flatten()
+            .or_else(|| tail(text[..at].trim_end()));
     }
-    for dash in [" - ", " – ", " — ", " -- ", ": "] {
-        if let Some((_, tail)) = text.rsplit_once(dash)
-            && tail.split_whitespace().count() <= 2
-            && let Some(status) = status_of(tail)
-        {
-            return Some(status);
-        }
-    }
-    None
+    tail(text)
 }
 
 /// Returns who does it: a handle at either end or in brackets, a name in brackets at the end, or `Owner: name`.
@@ -619,12 +1098,14 @@ fn owner_in(text: &str, inline: &Inline) -> Option<String> {
             }
         }
     }
-    let is_handle = |word: &str| {
-        word.strip_prefix('@').is_some_and(|name| {
-            !name.is_empty()
-                && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
-        })
-    };
+    // `TODO(ana): …`
+    if let Some(rest) = text.strip_prefix("TODO(").or_else(|| text.strip_prefix("FIXME("))
+        && let Some((name, _)) = rest.split_once(')')
+        && !name.trim().is_empty()
+        && name.chars().count() <= 48
+    {
+        return Some(name.trim().to_owned());
+    }
     let trim = |word: &str| word.trim_matches(['(', ')', '[', ']', ',', ':', ';', '.', '*', '_']).to_owned();
     let words: Vec<String> = text.split(' ').map(trim).collect();
     if let Some(first) = words.first().filter(|word| is_handle(word)) {
@@ -662,6 +1143,17 @@ fn owner_in(text: &str, inline: &Inline) -> Option<String> {
         .then(|| inner.to_owned())
 }
 
+/// Returns the date that words are, with the day first where dots part it, as nobody writes months first with dots.
+fn due(text: &str) -> Option<Moment> {
+    date::parse(text).or_else(|| {
+        let style = Style { order: Order::DayFirst, compact: false };
+        let dotted = text.bytes().filter(|byte| *byte == b'.').count() >= 2;
+        let leading = date::leading_in(text, style)
+            .filter(|leading| dotted && text[leading.end..].trim().is_empty())?;
+        leading.start.day?.full().map(Moment::day)
+    })
+}
+
 /// Returns the date after words that say it is one: `due: …`, `by 2021-07-01`, `deadline …`, `期限: …`.
 fn due_in(text: &str) -> Option<Moment> {
     let lower = text.to_ascii_lowercase();
@@ -681,6 +1173,7 @@ fn due_in(text: &str) -> Option<Moment> {
     ] {
         for (at, _) in lower.match_indices(label) {
             let rest = text[at + label.len()..].trim_start();
+            let rest = rest.trim_start_matches(['*', '_', ' ']);
             if let Some((range, moment)) = date::find(rest)
                 && range.start <= 2
             {
@@ -795,6 +1288,77 @@ mod tests {
         assert_eq!(
             draw("## Actions\n\n- Open a ticket with the vendor\n- Close the port\n- Done by hand so far\n"),
             "unknown Open a ticket with the vendor\nunknown Close the port\nunknown Done by hand so far\n"
+        );
+    }
+
+    #[test]
+    fn what_dashes_and_capitals_set_apart() {
+        assert_eq!(
+            draw(
+                "## Action items\n\n- [ ] [P1] Do it — @ana — due 2024-05-01 — #12\n- Migrate - @bo - 2023-06-01\n\
+                 - TODO(ana): rotate keys\n- Not started - add a test\n- Page after two minutes. DONE in PR 5\n\
+                 - Rotate certificates. Owner: Jo. Status: Done.\n- ~~Buy disks~~\n- New Relic: add a key\n\
+                 - Upgrade the hosts - done by hand in May\n- Publish the paper - 2023-06-01\n"
+            ),
+            "open [P1] Do it — @ana — due 2024-05-01 — #12 owner=@ana due=2024-05-01\n\
+             unknown Migrate - @bo - 2023-06-01 owner=@bo due=2023-06-01\n\
+             open TODO(ana): rotate keys owner=ana\nopen Not started - add a test\n\
+             done Page after two minutes. DONE in PR 5\n\
+             done Rotate certificates. Owner: Jo. Status: Done. owner=Jo\nunknown Buy disks\n\
+             unknown New Relic: add a key\nunknown Upgrade the hosts - done by hand in May\n\
+             unknown Publish the paper - 2023-06-01\n"
+        );
+    }
+
+    #[test]
+    fn details_below_belong_to_the_action() {
+        assert_eq!(
+            draw(
+                "## Action items\n\n- Fix the probe\n  - **Owner:** Bo Li\n  - **Due:** 2024-06-01\n  - Status: In progress\n\
+                 - Write it down\n  - in the runbook\n"
+            ),
+            "open Fix the probe owner=Bo Li due=2024-06-01\nunknown Write it down\n"
+        );
+    }
+
+    #[test]
+    fn themes_are_no_actions_and_verbs_are() {
+        assert_eq!(
+            draw(
+                "## Follow-ups\n\n- Monitoring\n  - Alert on the queue\n  - Alert on disks\n- Improve monitoring\n  - alert on disks\n  - alert on memory\n\
+                 - Add alerts for:\n  - disks\n  - memory\n- We are going to:\n  - page a second person\n  - write a runbook for it\n"
+            ),
+            "unknown Alert on the queue for=detect\nunknown Alert on disks for=detect\nunknown Improve monitoring\n\
+             unknown Add alerts for: disks; memory\nunknown page a second person\nunknown write a runbook for it\n"
+        );
+    }
+
+    #[test]
+    fn headings_that_are_actions() {
+        assert_eq!(
+            draw(
+                "## Action items\n\n### 1. Add restore tests\n\n**Owner:** Ana\n**Due:** 2022-04-01\n\nProse.\n\n\
+                 ### AI-3: Write the runbook\n\n- Owner: Bo\n- Status: Done\n\n### Proxy\n\nLimit its memory. [#2](https://x.example/2)\n\n\
+                 ### 4. Checklists\n\n- Test keys\n- Test hosts\n\n### Investigation\n\nWhy did it begin?\n"
+            ),
+            "unknown Add restore tests owner=Ana due=2022-04-01\ndone Write the runbook owner=Bo\n\
+             unknown Proxy: Limit its memory. #2 link=https://x.example/2\nunknown Test keys\nunknown Test hosts\n"
+        );
+    }
+
+    #[test]
+    fn tables_of_other_teams() {
+        assert_eq!(
+            draw(
+                "## Action items\n\n| Action Item | Type | Owner | Bug |\n|---|---|---|---|\n| Write a playbook | mitigate | jen | n/a **DONE** |\n\
+                 | Balance the load | prevent | mar | Bug 55 **TODO** |\n\n| Issue | DRI |\n|---|---|\n| Cache is cold | @bo |\n\n\
+                 | Maßnahme | Verantwortlich | Bis wann | Erledigt? |\n|---|---|---|---|\n| Tests | Anna | 01.06.2023 | Nein |\n\n\
+                 | Task | Completed |\n|---|---|\n| One | Yes |\n| Two | No |\n| Three | 50% |\n| Four | 2023-04-05 |\n\n\
+                 ### Legend\n\n- Prevent: so that it never happens\n"
+            ),
+            "done Write a playbook owner=jen for=mitigate\nopen Balance the load owner=mar for=prevent\n\
+             unknown Cache is cold owner=@bo\nunknown Tests owner=Anna due=2023-06-01\n\
+             done One\nopen Two\nopen Three\ndone Four\n"
         );
     }
 }

@@ -19,8 +19,10 @@ use crate::document::block::Item;
 use crate::document::block::fold;
 use crate::document::front_matter::Node;
 use crate::document::front_matter::Value;
+use crate::document::outline::LABEL;
 use crate::document::outline::Part;
 use crate::document::outline::first_words;
+use crate::document::outline::label;
 use crate::document::section::Canonical;
 use crate::document::section::Spellings;
 use crate::document::section::normalise;
@@ -310,12 +312,8 @@ impl Reader<'_> {
                         self.row(head, &row.cells, row.span.clone(), category);
                     }
                 }
-                BlockKind::Paragraph(text) => {
-                    let introduces = text.text.trim_end().ends_with([':', '：']);
-                    if !introduces && !(top && is_boilerplate(text)) {
-                        self.observe(&text.folded(), category, text.span.clone());
-                    }
-                }
+                BlockKind::Paragraph(text) if introduces(text) || top && is_boilerplate(text) => {}
+                BlockKind::Paragraph(text) => self.observe(&text.folded(), category, text.span.clone()),
                 BlockKind::Quote(blocks) => {
                     for inner in blocks {
                         if let BlockKind::List { items, .. } = &inner.kind {
@@ -338,14 +336,11 @@ impl Reader<'_> {
             }
         }
         for inner in &part.parts {
-            match inner.canonical {
-                Some(Canonical::Lessons) => self.lessons(inner, category, false),
-                Some(canonical) => match category_of(canonical) {
-                    Some(category) => self.lessons(inner, category, false),
-                    // Actions, references and the like have readers of their own; what they call lucky is theirs.
-                    None => self.parts(inner),
-                },
-                None => self.sub_heading(inner, category),
+            if inner.title.is_empty() {
+                // What goes on after a list of labels.
+                self.lessons(inner, category, false);
+            } else {
+                self.sub_part(inner, category);
             }
         }
     }
@@ -358,29 +353,59 @@ impl Reader<'_> {
                 _ => None,
             })
         });
-        let introduces = prose.as_ref().is_some_and(|text| text.text.trim_end().ends_with([':', '：']));
-        match prose {
-            Some(text) if !introduces && !part.title.is_empty() => {
-                let title = without_number(&part.title);
-                let statement = match is_statement(&title) {
-                    true => title,
-                    false => format!("{}: {}", title.trim_end_matches([':', '：']), text.folded()),
-                };
-                self.learn(&statement, category, part.heading.clone());
-                // Headings below one that is a lesson are lessons too.
-                part.parts.iter().for_each(|inner| self.sub_part(inner, category));
+        let title = without_number(&part.title);
+        let numbered = title != part.title.trim();
+        let states = is_statement(&title);
+        // A theme with headings of its own is no lesson; they are.
+        let theme = !numbered && !states && part.parts.iter().any(|inner| inner.level < LABEL);
+        // Under a number even "Specifically:" belongs to what the heading says.
+        let leads = |text: &Inline| introduces(text) || text.text.trim_end().ends_with([':', '：']);
+        let told = prose.filter(|text| !theme && !part.title.is_empty() && (numbered || !leads(text)));
+        let Some(text) = told else {
+            self.lessons(part, category, false);
+            return;
+        };
+        let statement = match states {
+            true => title,
+            false => format!("{}: {}", title.trim_end_matches([':', '：']), text.folded()),
+        };
+        self.learn(&statement, category, part.heading.clone());
+        self.context_of(part, category);
+    }
+
+    /// Looks below a lesson, where all explains it but what says of itself that it is something else.
+    fn context_of(&mut self, part: &Part<'_>, category: Category) {
+        for inner in &part.parts {
+            match inner.canonical {
+                Some(_) => self.sub_part(inner, category),
+                None => self.context_of(inner, category),
             }
-            _ => self.lessons(part, category, false),
         }
     }
 
+    /// Reads what stands under a heading or a label in a lessons section.
     fn sub_part(&mut self, part: &Part<'_>, category: Category) {
-        match part.canonical {
-            None => self.sub_heading(part, category),
-            Some(canonical) => match category_of(canonical) {
-                Some(category) => self.lessons(part, category, false),
-                None => self.parts(part),
-            },
+        let Some(canonical) = part.canonical else {
+            self.sub_heading(part, category);
+            return;
+        };
+        match canonical {
+            _ if category_of(canonical).is_some() => {
+                let own = category_of(canonical).filter(|own| *own != Category::Lesson).unwrap_or(category);
+                self.lessons(part, own, false);
+            }
+            // In a retrospective "Problem" stands beside "Keep" and "Try".
+            Canonical::Factors if matches!(normalise(&part.title).as_str(), "problem" | "problems") => {
+                self.lessons(part, Category::WentWrong, false);
+            }
+            // What was learned of detection or response.
+            Canonical::Detection | Canonical::Response | Canonical::Resolution | Canonical::Impact
+                if part.level < LABEL =>
+            {
+                self.sub_heading(part, category);
+            }
+            // Actions, references and the like have readers of their own; what they call lucky is theirs.
+            _ => self.parts(part),
         }
     }
 
@@ -410,13 +435,30 @@ impl Reader<'_> {
             nested.into_iter().for_each(|item| self.item(item, category));
             return;
         }
-        let text = match nested.is_empty() || !folded.ends_with([':', '：']) {
-            true => folded,
+        // `**Where we got lucky:** it was night`
+        if let Some((title, rest)) = label(words)
+            && let Some(own) = self.context.spellings.find_exact(&title).and_then(category_of)
+        {
+            let lead = words.after(rest).folded();
+            self.learn(&lead, if own == Category::Lesson { category } else { own }, item.span.clone());
+            return;
+        }
+        let text = match folded.ends_with([':', '：']) {
+            false => folded,
             // "We could not see:" says nothing without what follows it.
-            false => {
-                let rest: Vec<String> =
-                    nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect();
-                format!("{folded} {}", rest.join("; "))
+            true => {
+                let rest: Vec<String> = match nested.is_empty() {
+                    true => item
+                        .blocks
+                        .iter()
+                        .skip(1)
+                        .find_map(paragraph)
+                        .map(Inline::folded)
+                        .into_iter()
+                        .collect(),
+                    false => nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect(),
+                };
+                fold(&format!("{folded} {}", rest.join("; ")))
             }
         };
         self.learn(&text, category, item.span.clone());
@@ -441,18 +483,28 @@ impl Reader<'_> {
         let named = head
             .iter()
             .position(|head| self.context.spellings.find_exact(&head.text) == Some(Canonical::Lessons));
+        // A cell that only says whether it went well or wrong.
+        let said = cells.iter().position(|cell| self.category_said(cell).is_some());
+        let category = said.and_then(|column| self.category_said(&cells[column])).unwrap_or(category);
         let text = match named.and_then(|column| cells.get(column)) {
             Some(cell) => cell.folded(),
             None => {
                 let words: Vec<String> = cells
                     .iter()
-                    .map(Inline::folded)
+                    .enumerate()
+                    .filter(|(column, _)| Some(*column) != said)
+                    .map(|(_, cell)| cell.folded())
                     .filter(|cell| !is_placeholder(cell) && cell.chars().any(char::is_alphabetic))
                     .collect();
                 words.join(" — ")
             }
         };
         self.learn(&text, category, span);
+    }
+
+    fn category_said(&self, cell: &Inline) -> Option<Category> {
+        let words = cell.folded();
+        category_named(&words).or_else(|| self.context.spellings.find_exact(&words).and_then(category_of))
     }
 
     /// Reads a well, wrong or lucky section outside a lessons section.
@@ -480,7 +532,7 @@ impl Reader<'_> {
                         self.observe(&words.join(" — "), category, row.span.clone());
                     }
                 }
-                BlockKind::Paragraph(text) if !text.text.trim_end().ends_with([':', '：']) => {
+                BlockKind::Paragraph(text) if !introduces(text) => {
                     self.observe(&text.folded(), category, text.span.clone());
                 }
                 _ => {}
@@ -494,8 +546,23 @@ impl Reader<'_> {
                     None => self.parts(inner),
                 },
                 None if inner.title.is_empty() => self.observations(inner, category),
-                None => self.observe(&without_number(&inner.title), category, inner.heading.clone()),
+                None => self.observed_heading(inner, category),
             }
+        }
+    }
+
+    /// Reads a sub-heading of a well, wrong or lucky section: with items it is their theme, else it is what went so.
+    fn observed_heading(&mut self, part: &Part<'_>, category: Category) {
+        let title = without_number(&part.title);
+        let items = part.blocks.iter().any(|block| matches!(block.kind, BlockKind::List { .. }));
+        let prose = part.blocks.iter().find_map(|block| paragraph(block));
+        match prose {
+            None if items && title == part.title.trim() => self.observations(part, category),
+            Some(text) if !is_statement(&title) && !introduces(text) => {
+                let words = format!("{}: {}", title.trim_end_matches([':', '：']), text.folded());
+                self.observe(&words, category, part.heading.clone());
+            }
+            _ => self.observe(&title, category, part.heading.clone()),
         }
     }
 
@@ -595,6 +662,37 @@ impl Reader<'_> {
 /// Returns whether words say nothing that could be remembered.
 fn is_nothing(text: &str) -> bool {
     is_placeholder(text) || !text.chars().any(char::is_alphabetic)
+}
+
+fn paragraph(block: &Block) -> Option<&Inline> {
+    match &block.kind {
+        BlockKind::Paragraph(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Returns whether a paragraph only leads over to the list below it: "We learned that:", "For example,".
+///
+/// One of several sentences says something itself.
+fn introduces(text: &Inline) -> bool {
+    let folded = text.folded();
+    let lower = folded.to_lowercase();
+    if ["for example", "for example,", "e.g.", "e.g.,", "such as"].iter().any(|words| lower.ends_with(words))
+    {
+        return true;
+    }
+    let Some(words) = folded.strip_suffix([':', '：']) else {
+        // What templates say of the section itself.
+        return [
+            "list of things that",
+            "things that went",
+            "things that could have gone",
+            "these are good things that",
+        ]
+        .iter()
+        .any(|words| lower.starts_with(words));
+    };
+    !words.contains(". ") && !words.contains('。')
 }
 
 /// Returns whether a paragraph only asks what the section is for, as templates do.
@@ -759,5 +857,85 @@ mod tests {
     fn a_declared_lesson_takes_the_place_of_its_bullet() {
         let text = "---\nlessons:\n  - text: Test restores\n    id: restores\n---\n## Lessons\n\n- Test restores.\n- Other\n";
         assert_eq!(draw(text), "lesson Test restores\nlesson Other\n");
+    }
+
+    #[test]
+    fn a_numbered_heading_is_a_lesson_whatever_its_list() {
+        assert_eq!(
+            draw(
+                "## Lessons learned\n\n### 1. Dev is not prod\n\nSeparate stages need discipline:\n\n- a target each\n- a test each\n\n\
+                 ### Technical\n\nWe learned much. Specifically:\n\n- Cache less\n"
+            ),
+            "lesson Dev is not prod\nlesson Cache less\n~lesson We learned much. Specifically:\n"
+        );
+    }
+
+    #[test]
+    fn below_a_lesson_stands_its_context_and_below_a_theme_stand_lessons() {
+        assert_eq!(
+            draw(
+                "## Lessons\n\n### On reviews that were too hopeful\n\nNobody saw it.\n\n#### The change\n\nIt was large.\n\n- twenty files\n\n\
+                 **What went well:**\n\n- Paging\n\n### Principles\n\nTwo of them.\n\n#### Ask for load tests first\n\nWe did not.\n"
+            ),
+            "lesson On reviews that were too hopeful\nwent-well Paging\nlesson Ask for load tests first\n~lesson Two of them.\n"
+        );
+    }
+
+    #[test]
+    fn topics_with_the_names_of_sections_are_read() {
+        assert_eq!(
+            draw(
+                "## Lessons learned\n\n### Detection\n\n- Alert on age\n\n### What went wrong\n\n#### Response\n\n- Nobody led\n\n\
+                 ### Problem\n\n- Docs\n\n### Action items\n\n- Not a lesson\n"
+            ),
+            "lesson Alert on age\nwent-wrong Nobody led\nwent-wrong Docs\n"
+        );
+        assert_eq!(
+            draw(
+                "## What went wrong\n\n### Alerts\n\n- Too late\n\n### 1. Missing table\n\nIt was dropped.\n"
+            ),
+            "~went-wrong Too late\n~went-wrong Missing table: It was dropped.\n"
+        );
+    }
+
+    #[test]
+    fn labels_with_words_and_items_that_want_more() {
+        assert_eq!(
+            draw(
+                "## Lessons\n\n- **Where we got lucky:** it was night\n- This was run:\n\n  ```sh\n  ls\n  ```\n\n  to list the disks.\n"
+            ),
+            "lucky it was night\nlesson This was run: to list the disks.\n"
+        );
+    }
+
+    #[test]
+    fn a_column_for_the_category() {
+        assert_eq!(
+            draw(
+                "## Lessons\n\n| Lesson | Category |\n|---|---|\n| Canaries pay | Went well |\n| Caches lie | What went wrong |\n"
+            ),
+            "went-well Canaries pay\nwent-wrong Caches lie\n"
+        );
+    }
+
+    #[test]
+    fn words_of_a_template_are_not_observed() {
+        assert_eq!(
+            draw(
+                "## Lessons\n\n### What went well\n\nList of things that went well. For example,\n\n1. Paging\n\n### Where we got lucky\n\nWe didn't.\n"
+            ),
+            "went-well Paging\n~lucky We didn't.\n"
+        );
+    }
+
+    #[test]
+    fn the_title_of_a_report_is_no_section() {
+        assert_eq!(
+            draw(
+                "# Lessons learned from the outage\n\n- Intro\n\n## Impact\n\n- Many\n\n## Lessons learned\n\n- One\n"
+            ),
+            "lesson One\n"
+        );
+        assert_eq!(draw("# Lessons learned\n\n## What went well\n\n- One\n"), "went-well One\n");
     }
 }

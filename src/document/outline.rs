@@ -86,7 +86,9 @@ pub fn fold<'a>(blocks: &'a [Block], length: usize, spellings: &Spellings) -> Pa
     let mut root = Part { span: 0..length, ..Part::default() };
     // The open parts from the outermost inwards, each deeper than the one before it.
     let mut open: Vec<Part<'a>> = Vec::new();
-    for block in blocks {
+    // Whether the last part of the innermost one is a label at the end of a list, with nothing behind it yet.
+    let mut hanging = false;
+    for (place, block) in blocks.iter().enumerate() {
         let opened = match &block.kind {
             BlockKind::Heading { level, text, id, classes } => Some(Part {
                 level: *level,
@@ -98,11 +100,13 @@ pub fn fold<'a>(blocks: &'a [Block], length: usize, spellings: &Spellings) -> Pa
                 classes: classes.clone(),
                 ..Part::default()
             }),
-            BlockKind::Paragraph(inline) => label_part(inline, &block.span, spellings),
+            BlockKind::Paragraph(inline) => label_part(inline, &block.span, spellings)
+                .or_else(|| plain_label(inline, blocks.get(place + 1), &block.span, spellings)),
             _ => None,
         };
         match opened {
             Some(part) => {
+                hanging = false;
                 while open.last().is_some_and(|last| last.level >= part.level) {
                     close(&mut open, &mut root, block.span.start);
                 }
@@ -111,7 +115,19 @@ pub fn fold<'a>(blocks: &'a [Block], length: usize, spellings: &Spellings) -> Pa
             None => {
                 let target = open.last_mut().unwrap_or(&mut root);
                 match &block.kind {
-                    BlockKind::List { items, .. } => add_list(target, block, items, spellings),
+                    BlockKind::List { items, .. } if is_labelled(target, items, hanging, spellings) => {
+                        add_labels(target, items, spellings);
+                        hanging = target
+                            .parts
+                            .last()
+                            .is_some_and(|part| part.lead.is_none() && part.blocks.is_empty());
+                    }
+                    // `- **Actions**:` over a list that is not indented is over that list all the same.
+                    _ if hanging => {
+                        let part = target.parts.last_mut().expect("only a part hangs");
+                        part.span.end = block.span.end;
+                        part.blocks.push(block);
+                    }
                     _ if target.parts.is_empty() => target.blocks.push(block),
                     // What follows a labelled list belongs to the part around it, and still comes after it.
                     _ => target.parts.push(Part {
@@ -129,7 +145,31 @@ pub fn fold<'a>(blocks: &'a [Block], length: usize, spellings: &Spellings) -> Pa
     while !open.is_empty() {
         close(&mut open, &mut root, length);
     }
+    untitle(&mut root);
     root
+}
+
+/// Takes what it seems to be about from the title of the document.
+///
+/// "Lessons from the cache outage" and "Complete resolution" are names of reports and not of sections, where the
+/// report has other sections below.
+fn untitle(root: &mut Part<'_>) {
+    let Some(title) = root.parts.iter_mut().find(|part| part.level < LABEL) else { return };
+    if title.level != 1 {
+        return;
+    }
+    let Some(own) = title.canonical else { return };
+    let kin = |canonical| {
+        canonical == own
+            || own == Canonical::Lessons
+                && matches!(canonical, Canonical::WentWell | Canonical::WentWrong | Canonical::Lucky)
+    };
+    let mut others = false;
+    title.walk(&mut |part, _| others |= part.canonical.is_some_and(|canonical| !kin(canonical)));
+    if others {
+        title.canonical = None;
+        title.parts.iter_mut().filter(|part| part.title.is_empty()).for_each(|part| part.canonical = None);
+    }
 }
 
 fn close<'a>(open: &mut Vec<Part<'a>>, root: &mut Part<'a>, end: usize) {
@@ -175,30 +215,63 @@ pub fn label(inline: &Inline) -> Option<(String, usize)> {
     (!title.is_empty() && title.len() <= 120).then(|| (crate::document::block::fold(title), rest))
 }
 
-/// Adds a list, as labelled parts where its items are labels that name sections, else as a block.
-fn add_list<'a>(target: &mut Part<'a>, block: &'a Block, items: &'a [Item], spellings: &Spellings) {
-    let labels: Vec<Option<(String, usize)>> =
-        items.iter().map(|item| first_words(item).and_then(label)).collect();
-    let named = labels.iter().flatten().filter(|(title, _)| spellings.find_exact(title).is_some()).count();
-    let labelled = labels.iter().flatten().count();
-    if named < 2
-        || labelled * 4 < items.len() * 3
-        || target.canonical.is_some_and(|canonical| canonical != Canonical::Summary)
-    {
-        if target.parts.is_empty() {
-            target.blocks.push(block);
-        } else {
-            target.parts.push(Part {
-                level: LABEL,
-                heading: block.span.start..block.span.start,
-                span: block.span.clone(),
-                canonical: target.canonical,
-                blocks: vec![block],
-                ..Part::default()
-            });
-        }
-        return;
+/// Returns the part that a plain line opens: nothing but the name of a section, over a list or a table, or with a colon.
+fn plain_label<'a>(
+    inline: &Inline,
+    next: Option<&Block>,
+    span: &Range<usize>,
+    spellings: &Spellings,
+) -> Option<Part<'a>> {
+    let title = inline.folded();
+    let colon = title.ends_with([':', '：']);
+    let over =
+        next.is_some_and(|block| matches!(block.kind, BlockKind::List { .. } | BlockKind::Table { .. }));
+    // One word may be a remark; two that are the name of a section are not.
+    if !(colon && over || title.contains(' ') && (colon || over)) {
+        return None;
     }
+    let canonical = spellings.find_exact(&title)?;
+    Some(Part {
+        level: LABEL,
+        title: title.trim_end_matches([':', '：']).trim().to_owned(),
+        canonical: Some(canonical),
+        heading: span.clone(),
+        span: span.clone(),
+        ..Part::default()
+    })
+}
+
+fn labels(items: &[Item]) -> Vec<Option<(String, usize)>> {
+    items.iter().map(|item| first_words(item).and_then(label)).collect()
+}
+
+/// Returns whether a list does the work of headings: its items are labels, and two of them name sections.
+///
+/// One is enough where such a list is above it, or where the label is all there is on its line, as in lists that
+/// paragraphs break into pieces.
+fn is_labelled(target: &Part<'_>, items: &[Item], hanging: bool, spellings: &Spellings) -> bool {
+    let labels = labels(items);
+    let labelled = labels.iter().flatten().count();
+    let named = labels.iter().flatten().filter(|(title, _)| spellings.find_exact(title).is_some()).count();
+    let goes_on =
+        hanging || target.parts.last().is_some_and(|part| part.level == LABEL && !part.title.is_empty());
+    let enough = named >= 2
+        || named == 1 && labelled == items.len() && (goes_on || items.len() == 1 && is_bare(&items[0]));
+    enough
+        && labelled * 4 >= items.len() * 3
+        && (target.level == 1 || target.canonical.is_none_or(|canonical| canonical == Canonical::Summary))
+}
+
+/// Returns whether an item is a bold label and nothing else on its line.
+fn is_bare(item: &Item) -> bool {
+    first_words(item)
+        .and_then(|inline| Some((inline, label(inline)?.1)))
+        .is_some_and(|(inline, rest)| inline.text[rest..].trim().is_empty())
+}
+
+/// Adds the items of a list as labelled parts.
+fn add_labels<'a>(target: &mut Part<'a>, items: &'a [Item], spellings: &Spellings) {
+    let labels = labels(items);
     for (item, label) in items.iter().zip(labels) {
         let (title, lead) = match (label, first_words(item)) {
             (Some((title, rest)), Some(inline)) => (title, Some(inline.after(rest))),
@@ -280,6 +353,39 @@ mod tests {
             drawn,
             "0 \"\" - blocks=0\n  7 \"Key events\" timeline blocks=1\n  7 \"Time to repair\" - blocks=0 \
              lead=\"3h\"\n  7 \"Impact\" impact blocks=1\n"
+        );
+    }
+
+    #[test]
+    fn a_list_of_labels_that_paragraphs_break_into_pieces() {
+        let drawn = draw(
+            "# Report\n\n- **Key events**\n  - First 12:00\n\n- **Impact**:\n\nMany.\n\n- **Actions**:\n\n1. One\n2. Two\n",
+        );
+        assert_eq!(
+            drawn,
+            "0 \"\" - blocks=0\n  1 \"Report\" - blocks=0\n    7 \"Key events\" timeline blocks=1\n    \
+             7 \"Impact\" impact blocks=1\n    7 \"Actions\" actions blocks=1\n"
+        );
+    }
+
+    #[test]
+    fn a_plain_line_over_a_list_is_a_heading_when_it_names_a_section() {
+        let drawn =
+            draw("Hello.\n\nAction items:\n\n- a\n\n*Where we got lucky*\n\n- b\n\nOne more thing:\n\n- c\n");
+        assert_eq!(
+            drawn,
+            "0 \"\" - blocks=1\n  7 \"Action items\" actions blocks=1\n  7 \"Where we got lucky\" lucky blocks=3\n"
+        );
+        // In running text the same words are words.
+        assert_eq!(draw("Next steps\n\nWe wait.\n"), "0 \"\" - blocks=2\n");
+    }
+
+    #[test]
+    fn the_title_of_a_report_names_no_section() {
+        let drawn = draw("# Complete resolution\n\n## Impact\n\nMany.\n");
+        assert_eq!(
+            drawn,
+            "0 \"\" - blocks=0\n  1 \"Complete resolution\" - blocks=0\n    2 \"Impact\" impact blocks=1\n"
         );
     }
 }

@@ -129,6 +129,22 @@ impl Spellings {
         {
             return Some(*canonical);
         }
+        // "Timeline (all times PST) 05/26 – 05/27": what stands before the bracket is the name.
+        if let Some((before, _)) = whole.split_once('(')
+            && let Some(canonical) = self.exact.get(before.trim_end_matches([' ', ':', '-', '–', '—']))
+        {
+            return Some(*canonical);
+        }
+        // "Impact: checkout was down"; under other names a heading may be one action or one lesson.
+        if let Some((before, _)) = whole.split_once([':', '–', '—'])
+            && let Some(canonical) = self.exact.get(before.trim_end())
+            && matches!(
+                canonical,
+                Canonical::Timeline | Canonical::Impact | Canonical::Factors | Canonical::Detection
+            )
+        {
+            return Some(*canonical);
+        }
         // A long heading that merely holds such a word is a sentence, not the name of a section.
         if bare.split(' ').count() > 7 {
             return None;
@@ -137,6 +153,13 @@ impl Spellings {
             .iter()
             .find(|(before, after, _)| matches(bare, before, after))
             .map(|(_, _, canonical)| *canonical)
+            // "What went well and what went wrong" is neither.
+            .filter(|canonical| {
+                *canonical != Canonical::WentWell
+                    || !["wrong", "poorly", "badly", "not ", "n't", "improve"]
+                        .iter()
+                        .any(|word| bare.contains(word))
+            })
     }
 
     /// Returns the section that the words name exactly, as labels and bold lines must.
@@ -174,7 +197,7 @@ pub fn normalise(heading: &str) -> String {
     while let Some(c) = rest.chars().next() {
         if c == ':'
             && let Some(end) = rest[1..].find(':')
-            && end > 1
+            && end > 0
             && rest[1..=end]
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'+'))
@@ -187,9 +210,11 @@ pub fn normalise(heading: &str) -> String {
         rest = &rest[c.len_utf8()..];
         match c {
             '’' | '‘' | '`' | '´' => text.push('\''),
+            '¿' | '¡' => {}
             '（' => text.push_str(" ("),
             '）' => text.push(')'),
             '：' => text.push(':'),
+            '&' | '＆' => text.push_str(" and "),
             '*' | '_' | '#' => text.push(' '),
             c if is_symbol(c) => text.push(' '),
             c if c.is_whitespace() => text.push(' '),
@@ -385,5 +410,25 @@ mod tests {
         let mut config = Config::default();
         config.sections.insert("impact".to_owned(), vec!["Wen hat es getroffen".to_owned()]);
         assert_eq!(Spellings::new(&config).find("Wen hat es getroffen?"), Some(Canonical::Impact));
+    }
+
+    #[test]
+    fn brackets_colons_and_signs_around_the_name() {
+        for (heading, expected) in [
+            ("Timeline (all times PST) 05/26 - 05/27. Approximate", Some("timeline")),
+            ("Impact: checkout was down", Some("impact")),
+            ("Action: restart the proxy", None),
+            (":x: What went badly", Some("went-wrong")),
+            ("¿Qué salió mal?", Some("went-wrong")),
+            ("Key learnings & takeaways", Some("lessons")),
+            ("What went well / what went wrong", None),
+            ("Remediation and follow-up steps", Some("actions")),
+            ("How are we making incidents like this less likely or less impactful?", Some("actions")),
+            ("What went wrong and why?", Some("factors")),
+            ("Required Follow-Up", Some("actions")),
+            ("背景", Some("summary")),
+        ] {
+            assert_eq!(find(heading), expected, "{heading}");
+        }
     }
 }

@@ -84,14 +84,16 @@ pub fn read(root: &Part, context: Context) -> Vec<TimelineEntry> {
 
 /// Returns the entries that say of themselves which phase of the incident they are.
 ///
-/// Only the words that an entry begins with count, and only those that leave no doubt. The first entry of a phase
-/// counts, but the last one that says "resolved", since some are resolved twice. An incident that was declared was
-/// known by then, which counts where no entry says when it was detected.
+/// Only the words that an entry begins with count, or a mark at its end such as "(outage ends)", and only those that
+/// leave no doubt. The first entry of a phase counts, but the latest one that says "resolved", since some are resolved
+/// twice. An incident that was declared was known by then, which counts where no entry says when it was detected.
 pub fn phases(entries: &[TimelineEntry]) -> Phases {
     let mut phases = Phases::default();
     let mut declared = None;
     for (place, entry) in entries.iter().enumerate() {
-        if entry.at.is_none() {
+        let Some(at) = entry.at else { continue };
+        // "Detection 10:00–10:05" tells how long it took, and not which of the two it was.
+        if entry.until.is_some() {
             continue;
         }
         match phase_of(&entry.text) {
@@ -99,7 +101,12 @@ pub fn phases(entries: &[TimelineEntry]) -> Phases {
             Some(Phase::Detected) => phases.detected = phases.detected.or(Some(place)),
             Some(Phase::Mitigated) => phases.mitigated = phases.mitigated.or(Some(place)),
             Some(Phase::Declared) => declared = declared.or(Some(place)),
-            Some(Phase::Resolved) => phases.resolved = Some(place),
+            Some(Phase::Resolved) => {
+                let before = phases.resolved.and_then(|place: usize| entries[place].at);
+                if before.is_none_or(|before| before.utc() <= at.utc()) {
+                    phases.resolved = Some(place);
+                }
+            }
             None => {}
         }
     }
@@ -781,6 +788,9 @@ impl Reader {
                 if first == 0 {
                     self.steps.extend(day.map(Step::Date));
                 }
+                continue;
+            }
+            if leading.is_none() && is_duration(&text) {
                 continue;
             }
             let mut raw = match leading {
@@ -1599,6 +1609,13 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
             "impact started",
             "impact begins",
             "impact start",
+            "impact began",
+            "customer impact start",
+            "customer impact begins",
+            "customer impact began",
+            "user impact start",
+            "user impact begins",
+            "user impact began",
             "[started]",
             "[start]",
             "障害発生",
@@ -1665,6 +1682,11 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
             "repaired:",
             "impact ends",
             "impact ended",
+            "customer impact end",
+            "customer impact ends",
+            "customer impact mitigated",
+            "user impact end",
+            "user impact ends",
             "mitigation complete",
         ],
         &["mitigated", "repaired", "緩和"],
@@ -1729,7 +1751,25 @@ fn phase_of(text: &str) -> Option<Phase> {
             return Some(*phase);
         }
     }
-    None
+    mark_at_end(whole)
+}
+
+/// Returns the phase that the author marks at the end of an entry: `(outage starts)`, `Outage ends.`
+fn mark_at_end(text: &str) -> Option<Phase> {
+    let mark = match text.strip_suffix([')', ']']) {
+        Some(inside) => inside.rsplit(['(', '[']).next()?,
+        None => text.rsplit(['.', '!', '—', '–']).next()?,
+    };
+    let mark = mark.trim_matches(['*', '_', '.', ' ']);
+    let (what, verb) = mark.rsplit_once(' ')?;
+    if !matches!(what, "outage" | "incident" | "impact" | "the outage" | "customer impact" | "user impact") {
+        return None;
+    }
+    match verb {
+        "starts" | "started" | "begins" | "began" => Some(Phase::Started),
+        "ends" | "ended" => Some(if what.ends_with("impact") { Phase::Mitigated } else { Phase::Resolved }),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -1960,6 +2000,36 @@ mod tests {
         assert_eq!(
             found("- 10:00 Resolved to try again\n- 10:05 Detection took long\n- 10:06 Started a deploy\n"),
             [None; 4]
+        );
+    }
+
+    #[test]
+    fn phases_that_are_marked_at_the_end_or_twice() {
+        let found = |text: &str| {
+            let phases = phases(&entries(&format!("## Timeline\n\n{text}")));
+            [phases.started, phases.detected, phases.mitigated, phases.resolved]
+        };
+        assert_eq!(
+            found(
+                "- 10:00 A bump is merged. **Outage begins.**\n- 10:05 All is dark (outage ends)\n- 10:06 We saw when the outage ends\n"
+            ),
+            [Some(0), None, None, Some(1)]
+        );
+        // The latest, wherever it stands.
+        assert_eq!(found("- 12:00 Resolved\n- 11:00 Incident resolved.\n"), [None, None, None, Some(0)]);
+        // How long something took says nothing of when it was.
+        assert_eq!(found("- 10:00 - 10:05 Detection\n- 10:10 - 10:30 Resolution\n"), [None; 4]);
+        assert_eq!(
+            found("- 10:00 Customer impact began.\n- 10:30 Customer impact ended.\n"),
+            [Some(0), None, Some(1), None]
+        );
+    }
+
+    #[test]
+    fn a_length_of_time_in_a_table_is_no_event() {
+        check(
+            "## Timeline\n\n| Event | Time |\n|--|--|\n| Started | 2021-06-25 10:00 UTC |\n| Time to detect | 5 min |\n",
+            "[2021-06-25 10:00 UTC] 2021-06-25T10:00:00Z Started\n",
         );
     }
 
