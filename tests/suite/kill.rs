@@ -50,7 +50,10 @@ fn a_killed_build_leaves_one_whole_site() {
     assert!(whole["alpha"] != whole["beta"]);
     let mut numbers = Numbers(1);
     let mut killed = 0;
-    for round in 0..KILLS {
+    for round in 0..KILLS * 8 {
+        if killed == KILLS {
+            break;
+        }
         let version = if round % 2 == 0 { "alpha" } else { "beta" };
         write(&site, version);
         let mut command = site.command(arguments);
@@ -61,7 +64,11 @@ fn a_killed_build_leaves_one_whole_site() {
         std::thread::sleep(longest.mul_f64(part));
         child.kill().expect("a child can be killed");
         let status = child.wait().expect("the child ends");
-        killed += usize::from(status.signal().is_some());
+        match status.signal() {
+            Some(_) => killed += 1,
+            // The machine is faster now than when the first builds were measured.
+            None => longest = longest.mul_f64(0.85),
+        }
         let files = site.files("public/site");
         let found = whole.iter().find(|(_, whole)| **whole == files).map(|(version, _)| *version);
         assert!(
@@ -74,7 +81,7 @@ fn a_killed_build_leaves_one_whole_site() {
             "the build has ended, and the site is still the old one"
         );
     }
-    assert!(killed >= KILLS / 4, "only {killed} builds were killed before they ended");
+    assert_eq!(killed, KILLS, "too few builds were killed before they ended");
     site.run(arguments).code(0);
     let beside: Vec<String> = fs::read_dir(site.path("public"))
         .expect("the folder of the site")
