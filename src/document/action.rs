@@ -33,13 +33,30 @@ pub fn read(root: &Part<'_>) -> Vec<Action> {
 /// Looks for sections with actions.
 fn parts(part: &Part<'_>, out: &mut Vec<Action>) {
     match part.canonical {
-        Some(Canonical::Actions) => section(part, purpose(&part.title), out),
+        Some(Canonical::Actions) => section(part, Aim::default().under(&part.title), out),
         _ => part.parts.iter().for_each(|inner| parts(inner, out)),
     }
 }
 
+/// What the headings above an action say of it.
+#[derive(Clone, Copy, Default)]
+struct Aim {
+    purpose: Option<Purpose>,
+    status: Option<Status>,
+}
+
+impl Aim {
+    /// Returns what holds under one more heading: `Prevention`, `Completed`, `Short term (to do)`.
+    fn under(self, title: &str) -> Aim {
+        let bracket =
+            title.trim_end().strip_suffix([')', '）']).and_then(|open| open.rsplit(['(', '（']).next());
+        let status = bracket.and_then(status_alone).or_else(|| status_alone(title));
+        Aim { purpose: purpose(title).or(self.purpose), status: status.or(self.status) }
+    }
+}
+
 /// Reads a section of actions and the sections in it, whose headings may say what they are for or who does them.
-fn section(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
+fn section(part: &Part<'_>, aim: Aim, out: &mut Vec<Action>) {
     blocks(&part.blocks, aim, out);
     for inner in &part.parts {
         match inner.canonical {
@@ -55,14 +72,14 @@ fn section(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
             _ if is_legend(&inner.title) => tables(inner, aim, out),
             canonical => match heading(inner, canonical.is_some(), aim) {
                 Some(action) => out.push(action),
-                None => section(inner, purpose(&inner.title).or(aim), out),
+                None => section(inner, aim.under(&inner.title), out),
             },
         }
     }
 }
 
 /// Reads the tables alone: under a heading that explains a table, the table itself may stand.
-fn tables(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
+fn tables(part: &Part<'_>, aim: Aim, out: &mut Vec<Action>) {
     for block in &part.blocks {
         if let BlockKind::Table { head, rows } = &block.kind
             && head.iter().any(|cell| matches!(column(&cell.text), Column::Owner | Column::Status))
@@ -72,7 +89,7 @@ fn tables(part: &Part<'_>, aim: Option<Purpose>, out: &mut Vec<Action>) {
     }
 }
 
-fn blocks(blocks: &[&Block], aim: Option<Purpose>, out: &mut Vec<Action>) {
+fn blocks(blocks: &[&Block], aim: Aim, out: &mut Vec<Action>) {
     for block in blocks {
         match &block.kind {
             BlockKind::List { items, .. } => items.iter().for_each(|item| list_item(item, aim, None, out)),
@@ -91,7 +108,7 @@ fn blocks(blocks: &[&Block], aim: Option<Purpose>, out: &mut Vec<Action>) {
 
 /// Returns the action that a heading is: one with a number or a key, with prose that is all there is, or with words
 /// below that say who does it and until when.
-fn heading(part: &Part<'_>, named: bool, aim: Option<Purpose>) -> Option<Action> {
+fn heading(part: &Part<'_>, named: bool, aim: Aim) -> Option<Action> {
     if part.level >= LABEL || part.parts.iter().any(|inner| inner.level < LABEL) {
         return None;
     }
@@ -140,8 +157,8 @@ fn heading(part: &Part<'_>, named: bool, aim: Option<Purpose>) -> Option<Action>
         text,
         owner: details.owner.or(own.owner),
         due: details.due.or(own.due),
-        status: details.status.or(own.status).unwrap_or(Status::Unknown),
-        purpose: details.purpose.or(aim).or(own.purpose),
+        status: details.status.or(own.status).or(aim.status).unwrap_or(Status::Unknown),
+        purpose: details.purpose.or(aim.purpose).or(own.purpose),
         links,
         span: part.heading.clone(),
     })
@@ -255,7 +272,7 @@ impl Details {
 }
 
 /// Reads an item of a list; `topic` is the heading-like item above it.
-fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut Vec<Action>) {
+fn list_item(item: &Item, aim: Aim, topic: Option<&str>, out: &mut Vec<Action>) {
     let nested: Vec<&Item> = item
         .blocks
         .iter()
@@ -293,7 +310,7 @@ fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut V
             || nested.iter().all(|item| item.task.is_some())
             || nested.len() - described >= 2 && is_theme(words, &nested));
     if heading {
-        let aim = purpose(&folded).or(aim);
+        let aim = aim.under(&folded);
         let topic = folded.trim_end_matches([':', '：']);
         nested.into_iter().for_each(|item| list_item(item, aim, Some(topic), out));
         return;
@@ -310,7 +327,7 @@ fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut V
     let status = match item.task {
         Some(true) => Status::Done,
         Some(false) => said.unwrap_or(Status::Open),
-        None => said.unwrap_or(Status::Unknown),
+        None => said.or(aim.status).unwrap_or(Status::Unknown),
     };
     let text = match topic {
         _ if colon && nested.len() > described => {
@@ -328,7 +345,7 @@ fn list_item(item: &Item, aim: Option<Purpose>, topic: Option<&str>, out: &mut V
         owner: read.owner.or(details.owner),
         due: read.due.or(details.due),
         status,
-        purpose: details.purpose.or(aim).or(read.purpose),
+        purpose: details.purpose.or(aim.purpose).or(read.purpose),
         links,
         span: item.span.clone(),
     });
@@ -471,7 +488,7 @@ enum Column {
 }
 
 /// Reads a table of actions by the words of its header.
-fn table(head: &[Inline], rows: &[Row], aim: Option<Purpose>, out: &mut Vec<Action>) {
+fn table(head: &[Inline], rows: &[Row], aim: Aim, out: &mut Vec<Action>) {
     let mut columns: Vec<Column> = head.iter().map(|cell| column(&cell.text)).collect();
     if !columns.contains(&Column::Action) {
         // Without a name for it, the action is the widest column that is nothing else; "Issue" is often its name.
@@ -512,8 +529,11 @@ fn table(head: &[Inline], rows: &[Row], aim: Option<Purpose>, out: &mut Vec<Acti
             text: words.join(" — "),
             owner: cells(Column::Owner).map(Inline::folded).next().or(read.owner),
             due: cells(Column::Due).find_map(|cell| due(&cell.folded())).or(read.due),
-            status: said.unwrap_or(Status::Unknown),
-            purpose: cells(Column::Purpose).find_map(|cell| purpose(&cell.text)).or(aim).or(read.purpose),
+            status: said.or(aim.status).unwrap_or(Status::Unknown),
+            purpose: cells(Column::Purpose)
+                .find_map(|cell| purpose(&cell.text))
+                .or(aim.purpose)
+                .or(read.purpose),
             links,
             span: row.span.clone(),
         });
@@ -859,6 +879,11 @@ const STATES: &[(Status, &[&str])] = &[
 /// Returns the state that a cell of a column for it says, which may be "No", "80%" or the day on which it was done.
 fn status_in_column(words: &str) -> Option<Status> {
     let folded = fold(words).to_lowercase();
+    match folded.as_str() {
+        "[x]" => return Some(Status::Done),
+        "[ ]" | "[]" => return Some(Status::Open),
+        _ => {}
+    }
     if let Some(percent) = folded.strip_suffix('%').and_then(|number| number.trim().parse::<f32>().ok()) {
         return Some(if percent >= 100.0 { Status::Done } else { Status::Open });
     }
@@ -1111,8 +1136,9 @@ fn owner_in(text: &str, inline: &Inline) -> Option<String> {
     if let Some(first) = words.first().filter(|word| is_handle(word)) {
         return Some(first.clone());
     }
-    if let Some(last) = words.last().filter(|word| is_handle(word)) {
-        return Some(last.clone());
+    let last = words.iter().rev().take_while(|word| is_handle(word)).count();
+    if last > 0 {
+        return Some(words[words.len() - last..].join(", "));
     }
     for word in text.split(' ') {
         if word.starts_with(['(', '[']) && is_handle(&trim(word)) {
@@ -1360,5 +1386,74 @@ mod tests {
              unknown Cache is cold owner=@bo\nunknown Tests owner=Anna due=2023-06-01\n\
              done One\nopen Two\nopen Three\ndone Four\n"
         );
+    }
+
+    #[test]
+    fn headings_and_boxes_say_the_state() {
+        assert_eq!(
+            draw(
+                "## Action items\n\n### Immediate (Completed)\n\n- Rotate keys\n- [ ] Tell the vendor\n\n### Done\n\n1. Write it down @ana @bo\n\n\
+                 ### Short term (to do)\n\n- Test restores\n\n| Action | Status |\n|---|---|\n| One | [x] |\n| Two | [ ] |\n| Three | |\n"
+            ),
+            "done Rotate keys\nopen Tell the vendor\ndone Write it down @ana @bo owner=@ana, @bo\nopen Test restores\n\
+             done One\nopen Two\nopen Three\n"
+        );
+    }
+
+    #[test]
+    fn any_text_is_read_without_a_panic() {
+        const PIECES: &[&str] = &[
+            "- ",
+            "  - ",
+            "[ ] ",
+            "[x] ",
+            "TODO(",
+            ")",
+            ": ",
+            " — ",
+            " - ",
+            "@é",
+            "#1",
+            "DONE",
+            "İ",
+            "対応",
+            "：",
+            "（",
+            "）",
+            "**",
+            "~~",
+            "Owner: ",
+            "due ",
+            "2024-05-01",
+            "1.2.2024",
+            "\n",
+            "\n\n",
+            "### ",
+            "| ",
+            "|--|--|\n",
+            "Status",
+            "😀",
+            "[",
+            "]",
+            "Add ",
+            "AI-1",
+            ".",
+        ];
+        let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+        let mut random = |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % below as u64) as usize
+        };
+        for _ in 0..3000 {
+            let mut text = "## Actions\n\n".to_owned();
+            text.extend((0..random(30)).map(|_| PIECES[random(PIECES.len())]));
+            let blocks = block::parse(&text);
+            for action in read(&outline::fold(&blocks, text.len(), &Spellings::new(&Config::default()))) {
+                assert!(text.get(action.span.clone()).is_some(), "{text:?}");
+                assert!(!action.text.trim().is_empty(), "{text:?}");
+            }
+        }
     }
 }

@@ -435,6 +435,11 @@ impl Reader<'_> {
             nested.into_iter().for_each(|item| self.item(item, category));
             return;
         }
+        // "Detection" over a list is a theme; what was learned of it stands below.
+        if !nested.is_empty() && self.context.spellings.find_exact(&folded).is_some() {
+            nested.into_iter().for_each(|item| self.item(item, category));
+            return;
+        }
         // `**Where we got lucky:** it was night`
         if let Some((title, rest)) = label(words)
             && let Some(own) = self.context.spellings.find_exact(&title).and_then(category_of)
@@ -661,7 +666,24 @@ impl Reader<'_> {
 
 /// Returns whether words say nothing that could be remembered.
 fn is_nothing(text: &str) -> bool {
-    is_placeholder(text) || !text.chars().any(char::is_alphabetic)
+    let lower = text.to_lowercase();
+    let none = ["none ", "nothing "].iter().find_map(|word| lower.strip_prefix(word)).is_some_and(|rest| {
+        let rest = rest.trim_end_matches(['.', '!', ' ', ')']);
+        [
+            "so far",
+            "yet",
+            "at this time",
+            "at the moment",
+            "known",
+            "noted",
+            "to note",
+            "to report",
+            "in particular",
+            "to add",
+        ]
+        .contains(&rest)
+    });
+    none || is_placeholder(text) || !text.chars().any(char::is_alphabetic)
 }
 
 fn paragraph(block: &Block) -> Option<&Inline> {
@@ -905,6 +927,16 @@ mod tests {
                 "## Lessons\n\n- **Where we got lucky:** it was night\n- This was run:\n\n  ```sh\n  ls\n  ```\n\n  to list the disks.\n"
             ),
             "lucky it was night\nlesson This was run: to list the disks.\n"
+        );
+    }
+
+    #[test]
+    fn themes_named_like_sections_and_nothings() {
+        assert_eq!(
+            draw(
+                "## Lessons\n\n- Detection\n  - Alert on age\n  - Alert on depth\n- None so far.\n- None of the alerts fired\n"
+            ),
+            "lesson Alert on age\nlesson Alert on depth\nlesson None of the alerts fired\n"
         );
     }
 

@@ -153,7 +153,8 @@ impl Spellings {
             .iter()
             .find(|(before, after, _)| matches(bare, before, after))
             .map(|(_, _, canonical)| *canonical)
-            // "What went well and what went wrong" is neither.
+            // "What went well and what went wrong" is neither, and "Follow-up questions" are no work.
+            .filter(|canonical| *canonical != Canonical::Actions || !bare.contains("question"))
             .filter(|canonical| {
                 *canonical != Canonical::WentWell
                     || !["wrong", "poorly", "badly", "not ", "n't", "improve"]
@@ -426,6 +427,8 @@ mod tests {
             ("How are we making incidents like this less likely or less impactful?", Some("actions")),
             ("What went wrong and why?", Some("factors")),
             ("Required Follow-Up", Some("actions")),
+            ("Follow-up questions", None),
+            ("What could we do better next time?", Some("went-wrong")),
             ("背景", Some("summary")),
         ] {
             assert_eq!(find(heading), expected, "{heading}");
