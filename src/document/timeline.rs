@@ -29,11 +29,13 @@ use crate::document::moment::Precision;
 use crate::document::outline::Part;
 use crate::document::outline::first_words;
 use crate::document::section::Canonical;
+use aho_corasick::AhoCorasick;
 use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// What a document says apart from its timeline, which the entries inherit.
 #[derive(Clone, Copy, Debug)]
@@ -1156,11 +1158,16 @@ fn stated_zone(text: &str) -> Option<Zone> {
     if text.len() > 600 {
         return None;
     }
-    let lower = text.to_lowercase();
-    let at = SAYING.iter().filter_map(|words| lower.find(words)).min()?;
-    // Lower case can change lengths in some scripts; then the whole text is searched.
-    let from = if lower.len() == text.len() && text.is_char_boundary(at) { at } else { 0 };
-    date::find_zone(&text[from..]).or_else(|| date::find_zone(text))
+    // Every paragraph of every document is asked, so all the words are looked for in one pass.
+    static WORDS: OnceLock<AhoCorasick> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(SAYING)
+            .expect("the words are few and short")
+    });
+    let at = words.find(text)?.start();
+    date::find_zone(&text[at..]).or_else(|| date::find_zone(text))
 }
 
 /// Returns whether a line ends in a word that wants a time after it, so that the time on the next line is no new entry.
