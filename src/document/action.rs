@@ -932,8 +932,10 @@ fn status_of(words: &str) -> Option<Status> {
         return Some(Status::Open);
     }
     let bare = bare.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let first = *bare.as_bytes().first()?;
     STATES.iter().find_map(|(status, list)| {
         list.iter()
+            .filter(|word| word.as_bytes()[0] == first)
             .any(|word| {
                 bare.strip_prefix(word).is_some_and(|rest| {
                     rest.chars().next().is_none_or(|c| !c.is_alphanumeric() || !word.is_ascii())
