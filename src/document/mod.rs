@@ -1093,7 +1093,10 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
             .trim_end_matches([')', '"', '”', '）', '」', '*'])
             .ends_with(['.', '!', '?', '。', '！', '？', '…']);
         let enough = if sentences { count >= 8 || ends && count >= 3 } else { count >= 4 };
-        enough && !aside::is_placeholder(words)
+        // A line that begins with a time of day and no day is an entry of a timeline.
+        let entry = date::leading(words)
+            .is_some_and(|leading| leading.start.clock.is_some() && leading.start.day.is_none());
+        enough && !entry && !aside::is_placeholder(words)
     };
     if let Some(lead) = &part.lead {
         // Further labels may stand on the lines below it.
@@ -1109,7 +1112,9 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
             let words = text.folded();
             let linked: usize = text.links.iter().map(|link| link.range.len()).sum();
             let all_link = linked > 0 && linked + 4 >= text.text.trim().len();
-            let labelled = outline::label(text).is_some()
+            let bold = text.bold_start().is_some_and(|end| key::of_label(&text.text[..end]).is_some());
+            let labelled = bold
+                || outline::label(text).is_some()
                 || words.find([':', '：']).is_some_and(|colon| key::of_label(&words[..colon]).is_some());
             (fits(&words) && !labelled && !all_link).then(|| (without_introduction(words), text.span.clone()))
         }

@@ -318,6 +318,10 @@ fn a_summary_is_a_sentence() {
     let summary = |text: &str| parse("x.md", text).summary.map_or(String::new(), |found| found.value);
     for (text, expected) in [
         (
+            "# A\n\n## Context\n\n16:08 – Initial finding of the leak by a person\n\nA token was pushed to a branch.\n",
+            "A token was pushed to a branch.",
+        ),
+        (
             "Take part\n\nTake part\n\nThe Great Series of Posts\n\nIt broke, and nobody knew why.\n",
             "It broke, and nobody knew why.",
         ),

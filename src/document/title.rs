@@ -129,6 +129,15 @@ fn undeclared(
     {
         return (name, Origin::Path, None);
     }
+    // The only H1 is the title even where its words could name a section, as those of "Disaster recovery action plan".
+    let mut firsts = headings().filter(|(level, ..)| *level == 1);
+    if let (Some((_, words, span)), None) = (firsts.next(), firsts.next())
+        && words.split_whitespace().count() >= 2
+        && label_of(&words).is_none()
+        && !is_generic(&words)
+    {
+        return (without_marks(&words), Origin::Heading, Some(span.clone()));
+    }
     // What a label calls the symptom or the summary says more than whichever sentence comes first.
     if let Some(found) = known.summary
         && let Some(sentence) = first_sentence(&found.value)
@@ -439,6 +448,7 @@ mod tests {
             ("# INC-1234: Checkout down\n", "INC-1234: Checkout down"),
             ("# Incident: Checkout down\n\n## Timeline\n", "Incident: Checkout down"),
             ("# Title: Checkout down\n", "Checkout down"),
+            ("# Post mortem action plan\n\nWe met. We talked.\n", "Post mortem action plan"),
             ("<h1 align=\"center\">Checkout <em>down</em></h1>\n\nIt was.\n", "Checkout down"),
             ("# INC-2045\n\n## Checkout was down\n", "Checkout was down"),
             ("# Incident date: 2019-02-20, no logs\n", "2019-02-20, no logs"),
