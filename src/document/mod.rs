@@ -1094,8 +1094,9 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
             .ends_with(['.', '!', '?', '。', '！', '？', '…']);
         let enough = if sentences { count >= 8 || ends && count >= 3 } else { count >= 4 };
         // A line that begins with a time of day and no day is an entry of a timeline.
-        let entry = date::leading(words)
-            .is_some_and(|leading| leading.start.clock.is_some() && leading.start.day.is_none());
+        let entry = words.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '~'))
+            && date::leading(words)
+                .is_some_and(|leading| leading.start.clock.is_some() && leading.start.day.is_none());
         enough && !entry && !aside::is_placeholder(words)
     };
     if let Some(lead) = &part.lead {

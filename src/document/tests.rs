@@ -317,6 +317,7 @@ fn what_the_timeline_says_must_make_sense() {
 fn a_summary_is_a_sentence() {
     let summary = |text: &str| parse("x.md", text).summary.map_or(String::new(), |found| found.value);
     for (text, expected) in [
+        ("# A\n\nAt approximately 14:01 the primary failed.\n", "At approximately 14:01 the primary failed."),
         (
             "# A\n\n## Context\n\n16:08 – Initial finding of the leak by a person\n\nA token was pushed to a branch.\n",
             "A token was pushed to a branch.",
