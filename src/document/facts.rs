@@ -101,6 +101,8 @@ pub struct Facts {
     pub mitigated: Option<Found<Moment>>,
     /// When it was over.
     pub resolved: Option<Found<Moment>>,
+    /// Times of day that labels give without their day.
+    pub clocks: Vec<(Key, date::Leading, Found<()>)>,
     /// The summary in front matter.
     pub summary: Option<Found<String>>,
     /// What front matter says it is, where its words name a kind and not only a layout.
@@ -426,9 +428,13 @@ impl Reader<'_> {
                 let moment = self.zoned(moment, &entry.key, span.clone());
                 let found =
                     Found { value: moment, origin: Origin::FrontMatter(entry.key.clone()), span: Some(span) };
-                // `date` outranks `created` and its like, wherever they stand.
+                // When it happened outranks `date`, and that outranks `created` and its like, wherever they stand.
                 let slot = field(&mut self.facts);
-                if slot.is_none() || entry.key.eq_ignore_ascii_case("date") {
+                let before = slot.as_ref().map(|found| &found.origin);
+                if before.is_none_or(|before| match before {
+                    Origin::FrontMatter(key) => date_rank(&entry.key) < date_rank(key),
+                    _ => true,
+                }) {
                     *slot = Some(found);
                 }
             }
@@ -609,8 +615,28 @@ impl Reader<'_> {
             // Plain labels count at the top of the document and in a part that is all facts.
             let opens = matches!(part.canonical, None | Some(Canonical::Summary));
             let preamble = above.len() <= 1 && opens || is_metadata(&part.title);
-            for block in &part.blocks {
+            for (at, block) in part.blocks.iter().enumerate() {
                 collect(&block.kind, preamble, &mut pairs);
+                // `**Services affected**` on a line of its own, and the list or the words below it.
+                if let BlockKind::Paragraph(text) = &block.kind
+                    && let Some((words, rest)) = label(text)
+                    && text.after(rest).is_empty()
+                    && key::of_label(&words).is_some_and(|key| !matches!(key, Key::Title | Key::Summary))
+                    && let Some(below) = part.blocks.get(at + 1)
+                {
+                    let value = match &below.kind {
+                        BlockKind::List { items, .. } => listed(items, &below.span),
+                        BlockKind::Paragraph(text)
+                            if text.text.chars().count() <= 80 && label(text).is_none() =>
+                        {
+                            Some(text.clone())
+                        }
+                        _ => None,
+                    };
+                    if let Some(value) = value {
+                        pairs.push(Pair { label: words, value, table: false });
+                    }
+                }
             }
         });
         for pair in pairs {
@@ -658,7 +684,15 @@ impl Reader<'_> {
                     Key::Mitigated => self.facts.mitigated.is_some(),
                     _ => self.facts.resolved.is_some(),
                 };
-                if !has && let Some(value) = self.moment_in(&pair.value) {
+                let clock = date::leading(&text)
+                    .filter(|leading| leading.start.day.is_none() && leading.start.clock.is_some());
+                if let Some(clock) = clock.filter(|_| !has && date::find(&text).is_none()) {
+                    self.facts.clocks.push((
+                        key,
+                        clock,
+                        Found { value: (), origin: origin.clone(), span: span.clone() },
+                    ));
+                } else if !has && let Some(value) = self.moment_in(&pair.value) {
                     let slot = match key {
                         Key::Date => &mut self.facts.date,
                         Key::Started => &mut self.facts.started,
@@ -669,17 +703,15 @@ impl Reader<'_> {
                     *slot = Some(Found { value, origin: origin.clone(), span: span.clone() });
                 }
                 // `Date: 2021-06-25 14:00 - 15:30 UTC` says when it began and when it was over.
-                if key == Key::Date {
+                if matches!(key, Key::Date | Key::Started) {
                     self.span(&text, &origin, &span, true);
                 }
             }
             Key::Title => {
                 self.facts.body_title.get_or_insert(Found { value: text, origin, span });
             }
-            Key::Summary => {
-                if text.chars().any(char::is_alphabetic) && text.chars().count() >= 8 {
-                    self.facts.body_summary.get_or_insert(Found { value: text, origin, span });
-                }
+            Key::Summary if text.chars().any(char::is_alphabetic) && text.chars().count() >= 8 => {
+                self.facts.body_summary.get_or_insert(Found { value: text, origin, span });
             }
             Key::Severity => {
                 if self.facts.severity.is_none()
@@ -688,23 +720,20 @@ impl Reader<'_> {
                     self.facts.severity = Some(Found { value, origin, span });
                 }
             }
-            Key::Status => {
-                if self.facts.status.is_none() && text.chars().count() <= 160 {
-                    // "Resolved at 2020-04-15 15:09 UTC" says more than a state.
-                    let over = ["resolved", "closed", "fixed", "復旧", "解決"]
-                        .iter()
-                        .any(|word| text.to_lowercase().starts_with(word));
-                    if over
-                        && self.facts.resolved.is_none()
-                        && let Some(value) =
-                            date::find(&text).map(|(_, moment)| moment).filter(Moment::has_time)
-                    {
-                        let value = value.in_zone(self.context.config.timezone.0);
-                        self.facts.resolved =
-                            Some(Found { value, origin: origin.clone(), span: span.clone() });
-                    }
-                    self.facts.status = Some(Found { value: text, origin, span });
+            Key::Status if self.facts.status.is_none() && text.chars().count() <= 160 => {
+                // "Resolved at 2020-04-15 15:09 UTC" says more than a state.
+                let lower = text.to_lowercase();
+                let over = ["resolved", "closed", "fixed", "復旧", "解決"]
+                    .iter()
+                    .any(|word| lower.starts_with(word));
+                if over
+                    && self.facts.resolved.is_none()
+                    && let Some(value) = date::find(&text).map(|(_, moment)| moment).filter(Moment::has_time)
+                {
+                    let value = value.in_zone(self.context.config.timezone.0);
+                    self.facts.resolved = Some(Found { value, origin: origin.clone(), span: span.clone() });
                 }
+                self.facts.status = Some(Found { value: text, origin, span });
             }
             Key::Duration => {
                 self.span(&text, &origin, &span, false);
@@ -718,14 +747,12 @@ impl Reader<'_> {
             Key::Services => names_in(&text, true, &origin, span, &mut self.facts.services),
             Key::Tags => names_in(&text, false, &origin, span, &mut self.facts.tags),
             Key::Factors => names_in(&text, false, &origin, span, &mut self.facts.factors),
-            Key::Authors => {
-                if !self.facts.authors.iter().any(|found| found.origin.is_declared()) {
-                    let mut people = Vec::new();
-                    names_in(&text, false, &origin, span, &mut people);
-                    for found in people {
-                        for value in people_in(&found.value) {
-                            add_name(&mut self.facts.authors, Found { value, ..found.clone() });
-                        }
+            Key::Authors if !self.facts.authors.iter().any(|found| found.origin.is_declared()) => {
+                let mut people = Vec::new();
+                names_in(&text, false, &origin, span, &mut people);
+                for found in people {
+                    for value in people_in(&found.value) {
+                        add_name(&mut self.facts.authors, Found { value, ..found.clone() });
                     }
                 }
             }
@@ -751,6 +778,15 @@ impl Reader<'_> {
                 span: span.clone(),
             });
         }
+    }
+}
+
+/// Returns how little a key of front matter says of when it happened, for those that name a date.
+fn date_rank(key: &str) -> u8 {
+    match key.to_lowercase().replace(['_', '-', ' '], "").as_str() {
+        "incidentdate" | "dateofincident" | "occurred" | "occurredat" => 0,
+        "date" | "datetime" => 1,
+        _ => 2,
     }
 }
 
@@ -900,6 +936,19 @@ fn labels_of(text: &Inline, preamble: bool, pairs: &mut Vec<Pair>) {
     for line in text.text.split_inclusive('\n') {
         let end = at + line.trim_end_matches('\n').len();
         let line_inline = slice(text, at, end);
+        // A bold label alone on its line has its value on the next one.
+        if let Some((words, rest)) = label(&line_inline)
+            && line_inline.after(rest).is_empty()
+            && at + line.len() < text.text.len()
+            && key::of_label(&words).is_some()
+        {
+            let next = at + line.len();
+            let length = text.text[next..].find('\n').unwrap_or(text.text.len() - next);
+            let value = slice(text, next, next + length);
+            if label(&value).is_none() {
+                pairs.push(Pair { label: words, value, table: false });
+            }
+        }
         for part in parts_of(&line_inline) {
             let inline = slice(&line_inline, part.start, part.end);
             if let Some((words, rest)) = label(&inline) {
@@ -907,6 +956,8 @@ fn labels_of(text: &Inline, preamble: bool, pairs: &mut Vec<Pair>) {
                 if !value.is_empty() {
                     pairs.push(Pair { label: words, value, table: false });
                 }
+            } else if let Some((words, value)) = unmarked(&inline).filter(|_| preamble) {
+                pairs.push(Pair { label: words, value, table: false });
             } else if preamble
                 && let Some(colon) = inline.text.find([':', '：'])
                 && colon <= 48
@@ -921,6 +972,17 @@ fn labels_of(text: &Inline, preamble: bool, pairs: &mut Vec<Pair>) {
         }
         at += line.len();
     }
+}
+
+/// Returns a known bold label at the beginning of a line that has no colon: `**Date** 2021-06-25`, `**Author** – Jo`.
+fn unmarked(line: &Inline) -> Option<(String, Inline)> {
+    let end = line.bold_start()?;
+    let words = line.text[..end].trim();
+    key::of_label(words).filter(|key| !matches!(key, Key::Title | Key::Summary))?;
+    let rest = &line.text[end..];
+    let begin = end + (rest.len() - rest.trim_start_matches([' ', '-', '–', '—', '|']).len());
+    let value = line.after(begin);
+    (!value.is_empty() && value.text.chars().count() <= 80).then(|| (words.to_owned(), value))
 }
 
 /// Returns the parts of a line that begin with a label of their own: `**Status**: Resolved | **Severity**: SEV2`.

@@ -535,6 +535,7 @@ impl<'a> Reader<'a> {
         let zone = self.config.timezone.0;
         let timeline_context = timeline::Context { date: date.as_ref().map(|found| found.value), zone };
         let mut entries = timeline::read(&root, timeline_context);
+        adopt_clocks(&mut facts, date.as_ref(), zone);
         let mut date = self.date_of_content(date, &entries, &blocks, &path, &prepared);
         let zone = common_zone(&facts, &entries);
         for found in
@@ -716,6 +717,7 @@ impl<'a> Reader<'a> {
             };
             return first_entry(entries, year, prepared)
                 .or_else(|| prose_date(blocks, year, prepared))
+                .or_else(|| raw_date(blocks, prepared))
                 .or_else(from_path);
         };
         // A month that nobody declared gives way to the day of what happened first in it.
@@ -786,7 +788,8 @@ impl<'a> Reader<'a> {
         if let Some(kind) = of_folder.filter(|kind| *kind != Kind::Page || !tells) {
             return kind;
         }
-        let mut analysed = has_timeline || facts.severity.is_some();
+        let mut analysed =
+            has_timeline || facts.severity.is_some() || facts.started.is_some() || facts.resolved.is_some();
         root.walk(&mut |part, _| {
             analysed |=
                 matches!(part.canonical, Some(Canonical::Impact | Canonical::Factors | Canonical::Timeline));
@@ -865,6 +868,43 @@ fn prose_date(blocks: &[Block], year: Option<Moment>, prepared: &Prepared<'_>) -
     best.map(|(_, found)| found)
 }
 
+/// Returns the first full date in code or raw HTML, such as that of a log: better than none.
+fn raw_date(blocks: &[Block], prepared: &Prepared<'_>) -> Option<Found<Moment>> {
+    blocks.iter().find_map(|block| {
+        let (BlockKind::Code { text, .. } | BlockKind::Html(text)) = &block.kind else { return None };
+        let (_, moment) = date::find(text)?;
+        let span = Some(prepared.original(block.span.clone()));
+        Some(Found { value: Moment::day(moment.date()), origin: Origin::Prose, span })
+    })
+}
+
+/// Places times of day that labels give without their day on the day of the document.
+fn adopt_clocks(facts: &mut facts::Facts, date: Option<&Found<Moment>>, zone: chrono_tz::Tz) {
+    let clocks = std::mem::take(&mut facts.clocks);
+    let Some(day) =
+        date.filter(|found| found.value.precision >= Precision::Day).map(|found| found.value.date())
+    else {
+        return;
+    };
+    for (key, leading, found) in clocks {
+        let Some(clock) = leading.start.clock else { continue };
+        let mut value = clock.on(day, leading.zone).in_zone(zone);
+        let started = facts.started.as_ref().map(|found| found.value).filter(Moment::has_time);
+        // What ends earlier on the clock than it began ended on the next day.
+        if key != key::Key::Started && started.is_some_and(|started| value.utc() < started.utc()) {
+            value.local += chrono::TimeDelta::days(1);
+        }
+        let slot = match key {
+            key::Key::Started => &mut facts.started,
+            key::Key::Detected => &mut facts.detected,
+            key::Key::Mitigated => &mut facts.mitigated,
+            key::Key::Resolved => &mut facts.resolved,
+            _ => continue,
+        };
+        slot.get_or_insert(Found { value, origin: found.origin, span: found.span });
+    }
+}
+
 /// Returns the one distance from UTC that all times of a document name, where they name any and agree.
 fn common_zone(facts: &facts::Facts, entries: &[TimelineEntry]) -> Option<FixedOffset> {
     let told = [&facts.started, &facts.detected, &facts.mitigated, &facts.resolved];
@@ -911,11 +951,11 @@ fn check_order(
             _ => "the start",
         };
         let finding = Finding::new(&facts::END_BEFORE_START, place, "incident ends before it starts");
-        findings.push(
-            finding
-                .label(format!("earlier than `{name}`"))
-                .help("did the outage run past midnight, or into another zone?"),
-        );
+        let help = match (start.date() - end.date()).num_days() {
+            0 | 1 => "did the outage run past midnight, or into another zone?",
+            _ => "is a day, a month or a year mistyped?",
+        };
+        findings.push(finding.label(format!("earlier than `{name}`")).help(help));
     }
 }
 
@@ -1053,7 +1093,11 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
             .trim_end_matches([')', '"', '”', '）', '」', '*'])
             .ends_with(['.', '!', '?', '。', '！', '？', '…']);
         let enough = if sentences { count >= 8 || ends && count >= 3 } else { count >= 4 };
-        enough && !aside::is_placeholder(words)
+        // A line that begins with a time of day and no day is an entry of a timeline.
+        let entry = words.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '~'))
+            && date::leading(words)
+                .is_some_and(|leading| leading.start.clock.is_some() && leading.start.day.is_none());
+        enough && !entry && !aside::is_placeholder(words)
     };
     if let Some(lead) = &part.lead {
         // Further labels may stand on the lines below it.
@@ -1069,7 +1113,9 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
             let words = text.folded();
             let linked: usize = text.links.iter().map(|link| link.range.len()).sum();
             let all_link = linked > 0 && linked + 4 >= text.text.trim().len();
-            let labelled = outline::label(text).is_some()
+            let bold = text.bold_start().is_some_and(|end| key::of_label(&text.text[..end]).is_some());
+            let labelled = bold
+                || outline::label(text).is_some()
                 || words.find([':', '：']).is_some_and(|colon| key::of_label(&words[..colon]).is_some());
             (fits(&words) && !labelled && !all_link).then(|| (without_introduction(words), text.span.clone()))
         }
@@ -1079,7 +1125,7 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
     own.or_else(|| {
         blocks().find_map(|block| match &block.kind {
             BlockKind::Quote(inner) => inner.iter().find_map(|block| match &block.kind {
-                BlockKind::Paragraph(text) if fits(&text.folded()) => {
+                BlockKind::Paragraph(text) if fits(&text.folded()) && outline::label(text).is_none() => {
                     Some((text.folded(), text.span.clone()))
                 }
                 _ => None,
@@ -1093,11 +1139,11 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
 /// another stands before it, and without its colon.
 fn without_introduction(mut words: String) -> String {
     let Some(bare) = words.strip_suffix([':', '：']) else { return words };
-    let ends = bare.char_indices().filter(|&(at, c)| {
+    let mut ends = bare.char_indices().filter(|&(at, c)| {
         // A full stop inside `ci.example.org` ends nothing.
         c == '。' || matches!(c, '.' | '!' | '?') && bare[at + 1..].starts_with(char::is_whitespace)
     });
-    let end = match ends.last() {
+    let end = match ends.next_back() {
         Some((at, c)) if at * 4 > bare.len() => at + c.len_utf8(),
         _ => bare.len(),
     };

@@ -73,13 +73,14 @@ fn short(words: &str) -> String {
 /// Returns the rank that the words say: SEV-1 … SEV-5, P1 …, S1 …, near miss.
 fn rank(label: &str) -> Option<u8> {
     let lower = label.to_lowercase();
-    let squeezed: String = lower.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect();
-    if squeezed.starts_with("nearmiss") {
+    let gap = |c: char| matches!(c, ' ' | '-' | '_' | ':' | '#');
+    if lower.strip_prefix("near").is_some_and(|rest| rest.trim_start_matches(gap).starts_with("miss")) {
         return Some(5);
     }
-    let rest = ["severity", "sev", "priority", "prio", "p", "s"]
+    let rest = ["severity", "sev", "priority", "prio", "level", "p", "s"]
         .iter()
-        .find_map(|prefix| squeezed.strip_prefix(prefix))?;
+        .find_map(|prefix| lower.strip_prefix(prefix))?;
+    let rest = rest.strip_prefix(" level").unwrap_or(rest).trim_start_matches(gap);
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     // `S3` is a rank and `s3bucket` is not; "SEV-2 / major" says its rank first.
     let ends = rest[digits..].chars().next().is_none_or(|c| !c.is_alphanumeric());
@@ -112,6 +113,8 @@ mod tests {
         check("critical", "critical", None);
         check("Medium (some users)", "Medium", None);
         check("🔴 **High**", "High", None);
+        check("P1 - Critical", "P1 - Critical", Some(1));
+        check("Severity level 3", "Severity level 3", Some(3));
         check("SEV-2 / major", "SEV-2 / major", Some(2));
     }
 

@@ -317,6 +317,11 @@ fn what_the_timeline_says_must_make_sense() {
 fn a_summary_is_a_sentence() {
     let summary = |text: &str| parse("x.md", text).summary.map_or(String::new(), |found| found.value);
     for (text, expected) in [
+        ("# A\n\nAt approximately 14:01 the primary failed.\n", "At approximately 14:01 the primary failed."),
+        (
+            "# A\n\n## Context\n\n16:08 – Initial finding of the leak by a person\n\nA token was pushed to a branch.\n",
+            "A token was pushed to a branch.",
+        ),
         (
             "Take part\n\nTake part\n\nThe Great Series of Posts\n\nIt broke, and nobody knew why.\n",
             "It broke, and nobody knew why.",
@@ -379,5 +384,59 @@ fn a_record_that_ends_before_it_starts() {
         "x.md",
         "---\ntitle: A\ndate: 2024-06-04\nresolved: 2024-05-06T17:35:00Z\n---\n",
         "title: A\ndate: 2024-06-04 (front matter)\nresolved: 2024-05-06T17:35:00Z (front matter)\n",
+    );
+}
+
+#[test]
+fn labels_without_colons_and_values_on_the_next_line() {
+    let expected = "title: A\ndate: 2021-06-25 (label “Date”)\nseverity: SEV3 Some(3)\nservices: search + index\nauthors: Jo March\n";
+    check(
+        "x.md",
+        "# A\n\n**Date** 2021-06-25\n**Severity** SEV3\n**Services** search, index\n**Author** – Jo March\n",
+        expected,
+    );
+    check(
+        "x.md",
+        "# A\n\n**Date**\n2021-06-25\n\n**Severity**\nSEV3\n\n**Services**\n\n- search\n- index\n\n**Author**\n\nJo March\n",
+        expected,
+    );
+}
+
+#[test]
+fn times_of_day_take_the_day_of_the_document() {
+    check(
+        "2021-06-25-x.md",
+        "# A\n\n- Start: 23:00 UTC\n- Detected: 23:10 UTC\n- End: 01:30 UTC\n",
+        "title: A\ndate: 2021-06-25 (file name)\nstarted: 2021-06-25T23:00:00Z (label “Start”)\n\
+         detected: 2021-06-25T23:10:00Z (label “Detected”)\nresolved: 2021-06-26T01:30:00Z (label “End”)\n",
+    );
+    // Nobody can say on which day this was.
+    check("x.md", "# A\n\n- Start: 23:00 UTC\n", "title: A\n");
+}
+
+#[test]
+fn when_it_happened_outranks_when_it_was_written() {
+    for (front, expected) in [
+        ("created: 2021-07-01\ndate: 2021-06-25", "2021-06-25"),
+        ("date: 2021-06-25\ncreated: 2021-07-01", "2021-06-25"),
+        ("date: 2021-07-01\nincident-date: 2021-06-25", "2021-06-25"),
+        ("published_at: 2021-07-01", "2021-07-01"),
+    ] {
+        let document = parse("x.md", &format!("---\n{front}\n---\n# A\n"));
+        assert_eq!(document.date.map(|found| found.value.iso()).as_deref(), Some(expected), "{front}");
+    }
+}
+
+#[test]
+fn the_date_of_a_log_is_better_than_none() {
+    check(
+        "x.md",
+        "# A\n\n```\n2021-06-25T14:00:00Z ERROR disk full\n```\n",
+        "title: A\ndate: 2021-06-25 (text)\n",
+    );
+    check(
+        "x.md",
+        "# A\n\n```\n2021-06-25 ERROR\n```\n\nIn May 2022.\n",
+        "title: A\ndate: 2022-05 (text)\nsummary: In May 2022.\n",
     );
 }

@@ -97,6 +97,11 @@ fn undeclared(
         }
         return (words, Origin::Heading, Some(span.clone()));
     }
+    if let Some((words, span)) =
+        html_heading(blocks).filter(|(words, _)| is_name(words) && !is_generic(words))
+    {
+        return (words, Origin::Heading, Some(span));
+    }
     if let Some(found) = labelled() {
         return found;
     }
@@ -123,6 +128,15 @@ fn undeclared(
         && let Some(name) = from_path.clone()
     {
         return (name, Origin::Path, None);
+    }
+    // The only H1 is the title even where its words could name a section, as those of "Disaster recovery action plan".
+    let mut firsts = headings().filter(|(level, ..)| *level == 1);
+    if let (Some((_, words, span)), None) = (firsts.next(), firsts.next())
+        && words.split_whitespace().count() >= 2
+        && label_of(&words).is_none()
+        && !is_generic(&words)
+    {
+        return (without_marks(&words), Origin::Heading, Some(span.clone()));
     }
     // What a label calls the symptom or the summary says more than whichever sentence comes first.
     if let Some(found) = known.summary
@@ -161,6 +175,7 @@ fn is_generic(words: &str) -> bool {
     // "Postmortem - " is what is left of "Postmortem - 2021-06-25"; "on" of "Incident on 2021-06-25".
     let bare = bare.strip_suffix(" on").or_else(|| bare.strip_suffix(" of")).unwrap_or(bare);
     bare.is_empty()
+        || is_number(&words)
         || matches!(
             bare,
             "postmortem"
@@ -229,6 +244,37 @@ fn is_generic(words: &str) -> bool {
                 | "relatório de incidente"
                 | "untitled"
         )
+}
+
+/// Returns whether a heading is only the number of a ticket, such as `INC-2045`.
+fn is_number(words: &str) -> bool {
+    let words = words.trim().trim_matches(['[', ']', '#', ':']);
+    let letters = words.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let digits = words[letters..].trim_start_matches(['-', '_', ' ', '#']);
+    letters <= 10 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'-')
+}
+
+/// Returns the words of the first `<h1>` of raw HTML, which is how some centre their title.
+fn html_heading(blocks: &[Block]) -> Option<(String, Range<usize>)> {
+    blocks.iter().find_map(|block| {
+        let BlockKind::Html(html) = &block.kind else { return None };
+        let lower = html.to_ascii_lowercase();
+        let start = lower.find("<h1")?;
+        let open = start + lower[start..].find('>')? + 1;
+        let close = open + lower[open..].find("</h1")?;
+        let mut words = String::new();
+        let mut inside = false;
+        for c in html[open..close].chars() {
+            match c {
+                '<' => inside = true,
+                '>' => inside = false,
+                c if !inside => words.push(c),
+                _ => {}
+            }
+        }
+        let words = fold(&words);
+        (!words.is_empty()).then(|| (words, block.span.clone()))
+    })
 }
 
 /// Returns the heading without the marks around its words, and without a label that only says that it is one.
@@ -402,6 +448,9 @@ mod tests {
             ("# INC-1234: Checkout down\n", "INC-1234: Checkout down"),
             ("# Incident: Checkout down\n\n## Timeline\n", "Incident: Checkout down"),
             ("# Title: Checkout down\n", "Checkout down"),
+            ("# Post mortem action plan\n\nWe met. We talked.\n", "Post mortem action plan"),
+            ("<h1 align=\"center\">Checkout <em>down</em></h1>\n\nIt was.\n", "Checkout down"),
+            ("# INC-2045\n\n## Checkout was down\n", "Checkout was down"),
             ("# Incident date: 2019-02-20, no logs\n", "2019-02-20, no logs"),
             ("# Date: July 1, 2020\n\nNobody could log in. They called.\n", "Nobody could log in"),
             ("# 🔥 Checkout down 🔥\n", "🔥 Checkout down 🔥"),
