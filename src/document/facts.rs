@@ -321,7 +321,13 @@ impl Reader<'_> {
             Key::Duration => self.word(entry, |facts| &mut facts.duration),
             Key::Id => self.word(entry, |facts| &mut facts.id),
             Key::Incident => self.word(entry, |facts| &mut facts.incident),
-            Key::Slug => self.word(entry, |facts| &mut facts.slug),
+            Key::Slug => {
+                // What stands here is an address: `..` is no empty place but one that leads out.
+                if let Some(value) = self.text(entry) {
+                    let span = Some(node.span.clone());
+                    self.facts.slug.get_or_insert(Found { value, origin, span });
+                }
+            }
             Key::Aliases => {
                 let texts = self.list(entry, false);
                 self.facts.aliases.extend(texts);

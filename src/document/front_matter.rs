@@ -507,7 +507,11 @@ fn count(node: &Node) -> usize {
 
 /// Puts the parser's words into ours.
 fn explain(info: &str) -> String {
-    let info = info.trim_end_matches('.');
+    let info = info.trim().trim_end_matches('.');
+    if info.is_empty() {
+        // Some faults have no words of their own.
+        return "front matter is no valid YAML".to_owned();
+    }
     format!("front matter is no valid YAML: {info}")
 }
 

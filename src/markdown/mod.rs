@@ -91,9 +91,9 @@ pub struct Options<'a> {
     pub anchors: &'a [(usize, String)],
     /// Marks, ascending by their first byte.
     pub marks: &'a [Mark],
-    /// The heading or the paragraph that is shown elsewhere as the title, and left out here; where it is only a part of
-    /// one, nothing is left out.
-    pub drop_first_heading: Option<Range<usize>>,
+    /// Headings and paragraphs that are shown elsewhere as the title, and left out here; where one is only a part of a
+    /// heading or a paragraph, nothing is left out.
+    pub drop: &'a [Range<usize>],
     /// The language of the site, such as `en` or `pt-BR`, for the few words that are added.
     pub lang: &'a str,
 }
@@ -296,11 +296,14 @@ mod tests {
 
     #[test]
     fn a_title_that_is_shown_elsewhere_is_left_out() {
-        let drop = |range| Options { drop_first_heading: Some(range), ..Options::default() };
-        check_with("# Title *x*\n\ntext\n\n## More", &drop(0..11), "<p>text</p>\n<h2>More</h2>");
-        check_with("# Title\n\n# Other", &drop(2..7), "<h2>Other</h2>");
-        check_with("**Title**\n\ntext", &drop(2..7), "<p>text</p>");
-        check_with("Title\nand text", &drop(0..5), "<p>Title\nand text</p>");
+        let check_without = |text: &str, titles: &[Range<usize>], expected: &str| {
+            check_with(text, &Options { drop: titles, ..Options::default() }, expected);
+        };
+        check_without("# Title *x*\n\ntext\n\n## More", &[0..11, 0..0], "<p>text</p>\n<h2>More</h2>");
+        check_without("# Title\n\n# Other", &[2..7, 0..0], "<h2>Other</h2>");
+        check_without("**Title**\n\ntext", &[2..7, 0..0], "<p>text</p>");
+        check_without("Title\nand text", &[0..5, 0..0], "<p>Title\nand text</p>");
+        check_without("Title\n\nTitle\n\ntext", &[0..5, 7..12], "<p>text</p>");
     }
 
     #[test]

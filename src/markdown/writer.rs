@@ -505,13 +505,13 @@ impl<'a> Writer<'a> {
     }
 
     fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
-        if let Some(title) = &self.options.drop_first_heading
-            && matches!(tag, Tag::Heading { .. } | Tag::Paragraph)
-            && span.start <= title.start
-            && title.start < span.end
-            && self.text.get(title.end..span.end).is_none_or(is_decoration)
-            && self.text.get(span.start..title.start).is_none_or(is_decoration)
-        {
+        let is_title = |title: &Range<usize>| {
+            span.start <= title.start
+                && title.start < span.end
+                && self.text.get(title.end..span.end).is_none_or(is_decoration)
+                && self.text.get(span.start..title.start).is_none_or(is_decoration)
+        };
+        if matches!(tag, Tag::Heading { .. } | Tag::Paragraph) && self.options.drop.iter().any(is_title) {
             self.dropping = Some(self.depth);
             self.depth += 1;
             return;

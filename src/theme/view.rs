@@ -723,7 +723,7 @@ impl<'a> Views<'a> {
             highlight: self.config.highlight,
             anchors: &anchors,
             marks: &marks,
-            drop_first_heading: document.title_repeats.first().cloned(),
+            drop: &document.title_repeats,
             lang: &self.config.language,
         };
         let resolver = Resolver { views: self, index, root: address.root() };
