@@ -264,7 +264,7 @@ mod tests {
         );
         check(
             "1. a\n   - [x] b\n   - [ ] c",
-            "<ol>\n<li>a<ul>\n<li><input type=\"checkbox\" disabled checked> b</li>\n<li><input type=\"checkbox\" disabled> c</li>\n</ul>\n</li>\n</ol>",
+            "<ol>\n<li>a<ul>\n<li><input type=\"checkbox\" disabled checked aria-label=\"Done\"> b</li>\n<li><input type=\"checkbox\" disabled aria-label=\"Open\"> c</li>\n</ul>\n</li>\n</ol>",
         );
         check("Term\n: Meaning", "<dl>\n<dt>Term</dt>\n<dd>Meaning</dd>\n</dl>");
     }

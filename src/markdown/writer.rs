@@ -70,6 +70,8 @@ struct Writer<'a> {
     links: Vec<bool>,
     image: Option<Image>,
     table: Table,
+    /// How many tables were begun.
+    tables: usize,
     /// Places in `out` of the digits of headings.
     levels: Vec<usize>,
     /// The anchor of the heading that is open.
@@ -153,6 +155,7 @@ impl<'a> Writer<'a> {
             links: Vec::new(),
             image: None,
             table: Table::default(),
+            tables: 0,
             levels: Vec::new(),
             anchor: None,
             next_anchor: 0,
@@ -242,8 +245,10 @@ impl<'a> Writer<'a> {
             }
             Event::TaskListMarker(done) => {
                 self.inline(&span);
-                let checked = if done { " checked" } else { "" };
-                let _ = write!(self.out, "<input type=\"checkbox\" disabled{checked}> ");
+                let (checked, name) =
+                    if done { (" checked", self.labels.done) } else { ("", self.labels.open) };
+                let _ =
+                    write!(self.out, "<input type=\"checkbox\" disabled{checked} aria-label=\"{name}\"> ");
             }
             Event::Rule => {
                 self.flush();
@@ -492,6 +497,17 @@ impl<'a> Writer<'a> {
         self.out.push('>');
     }
 
+    /// Opens the region in which a table scrolls; no two of a page bear one name.
+    fn table_region(&mut self) {
+        self.tables += 1;
+        let (name, number) = (self.labels.table, self.tables);
+        let number = if number == 1 { String::new() } else { format!(" {number}") };
+        let _ = write!(
+            self.out,
+            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{name}{number}\">"
+        );
+    }
+
     /// Writes the end of an element that [`open`](Self::open) began.
     fn close(&mut self, end: &str) {
         if self.depth <= DEEPEST {
@@ -581,9 +597,7 @@ impl<'a> Writer<'a> {
                 self.close_paragraph();
                 self.table = Table { alignments, ..Table::default() };
                 if self.depth <= DEEPEST {
-                    self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"");
-                    escape::attribute(&mut self.out, self.labels.table);
-                    self.out.push_str("\">");
+                    self.table_region();
                 }
                 self.close("<table>\n");
             }
@@ -1090,9 +1104,7 @@ impl<'a> Writer<'a> {
         }
         self.needs_cleaning = true;
         if name == "table" {
-            self.out.push_str("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"");
-            escape::attribute(&mut self.out, self.labels.table);
-            self.out.push_str("\">");
+            self.table_region();
         }
         if let [b'h', b'1'..=b'6'] = name.as_bytes() {
             self.levels.push(self.out.len() + 2);
