@@ -138,6 +138,27 @@ pub static AMBIGUOUS_DATE: Rule = Rule {
     about: "a date in numbers does not say which part is the month, so only its year is taken",
 };
 
+impl Facts {
+    /// Forgets what nobody declared.
+    pub fn keep_declared(&mut self) {
+        fn keep<T>(slot: &mut Option<Found<T>>) {
+            slot.take_if(|found| !found.origin.is_declared());
+        }
+        keep(&mut self.date);
+        keep(&mut self.severity);
+        keep(&mut self.status);
+        keep(&mut self.duration);
+        for slot in [&mut self.started, &mut self.detected, &mut self.mitigated, &mut self.resolved] {
+            keep(slot);
+        }
+        for list in
+            [&mut self.services, &mut self.tags, &mut self.factors, &mut self.authors, &mut self.teams]
+        {
+            list.retain(|found| found.origin.is_declared());
+        }
+    }
+}
+
 /// The document whose facts are read.
 pub struct Context<'a> {
     /// The file, for findings.

@@ -554,7 +554,7 @@ impl<'a> Reader<'a> {
         let lesson_context =
             lesson::Context { file: &file, source: &text, text: &prepared.text, spellings: &self.spellings };
         let lesson_node = lesson_node.map(|entry| &entry.value);
-        let reading = lesson::read(lesson_node, &blocks, &root, &lesson_context, &mut findings);
+        let mut reading = lesson::read(lesson_node, &blocks, &root, &lesson_context, &mut findings);
         let mut actions = action::read(&root);
 
         let told = |found: &Found<Moment>| !matches!(found.origin, Origin::Prose | Origin::Timeline);
@@ -563,6 +563,17 @@ impl<'a> Reader<'a> {
         let evidence = aside::Evidence { path: &path, dated, times, root: &root, blocks: &blocks };
         let aside = facts.kind.is_none().then(|| aside::reason(&evidence)).flatten();
         let kind = self.kind(&facts, &path, &root, !entries.is_empty(), dated);
+        if kind == Kind::Page {
+            // The tables and examples of a guide say nothing of the guide: only what it declares counts.
+            facts.keep_declared();
+            date = date.filter(|found| found.origin.is_declared());
+            if lesson_node.is_none() {
+                reading.lessons.clear();
+            }
+            reading.observations.clear();
+            actions.clear();
+            entries.clear();
+        }
 
         let mut anchors = Anchors::default();
         let mut headings = Vec::new();

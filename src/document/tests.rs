@@ -440,3 +440,15 @@ fn the_date_of_a_log_is_better_than_none() {
         "title: A\ndate: 2022-05 (text)\nsummary: In May 2022.\n",
     );
 }
+
+#[test]
+fn the_examples_of_a_guide_say_nothing_of_the_guide() {
+    let text = "---\nkind: page\ntags: [writing]\n---\n# How to write\n\n**Severity:** SEV-1\n\n## Lessons learned\n\n\
+                - An example\n\n## Action items\n\n- [ ] An example\n\n## Timeline\n\n- 2026-03-02 10:00 UTC An example\n";
+    let page = parse("guide/a.md", text);
+    assert!(page.severity.is_none() && page.date.is_none());
+    assert!(page.lessons.is_empty() && page.actions.is_empty() && page.timeline.is_empty());
+    assert_eq!(page.tags[0].value, "writing");
+    let same = parse("guide/a.md", &text.replace("kind: page", "kind: postmortem"));
+    assert_eq!((same.lessons.len(), same.actions.len(), same.timeline.len()), (1, 1, 1));
+}
