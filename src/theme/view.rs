@@ -63,6 +63,8 @@ pub struct Views<'a> {
     neighbours: Vec<(Option<usize>, Option<usize>)>,
     /// For each document, what the pages that name it are given.
     named: Vec<Named>,
+    /// How many actions are late, open, done …
+    action_counts: HashMap<&'static str, usize>,
 }
 
 /// How other pages name a document. Each stands on some twenty pages, so it is made once.
@@ -103,7 +105,18 @@ impl<'a> Views<'a> {
                 neighbours[pair[1]].1 = Some(pair[0]);
             }
         }
-        let mut views = Views { knowledge, plan, config, terms: names, neighbours, named: Vec::new() };
+        let mut views = Views {
+            knowledge,
+            plan,
+            config,
+            terms: names,
+            neighbours,
+            named: Vec::new(),
+            action_counts: HashMap::new(),
+        };
+        for one in &plan.actions {
+            *views.action_counts.entry(views.status_of(one)).or_default() += 1;
+        }
         views.named = (0..knowledge.documents.len()).into_par_iter().map(|index| views.name(index)).collect();
         views
     }
@@ -399,7 +412,7 @@ impl<'a> Views<'a> {
                 groups.push(data::ActionGroup {
                     title: title.to_owned(),
                     status: status.to_owned(),
-                    count: self.plan.actions.iter().filter(|one| self.status_of(one) == status).count(),
+                    count: self.action_counts.get(status).copied().unwrap_or_default(),
                     actions: Vec::new(),
                 });
             }
