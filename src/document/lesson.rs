@@ -608,7 +608,9 @@ impl Reader<'_> {
                 BlockKind::Paragraph(text) => {
                     // A mark in the middle of a paragraph stands before the sentence that it means.
                     let raw = &self.context.text[block.span.clone()];
-                    if let Some(at) = raw.find("<!-- lesson") {
+                    // Inside code it is an example of a mark.
+                    let is_code = |at: usize| raw[..at].matches('`').count() % 2 == 1;
+                    if let Some(at) = raw.find("<!-- lesson").filter(|&at| !is_code(at)) {
                         let before = raw[..at].trim();
                         if let Some((category, rest)) = lesson_mark(&raw[at..]) {
                             let sentence = match before.is_empty() {
@@ -873,6 +875,12 @@ mod tests {
             "lesson Roll back first, always.\nlesson A marked paragraph.\nwent-well On one line.\n\
              +lesson Declared alone\n+lesson Nowhere to be found at all\n6:12 quote-not-found\n"
         );
+    }
+
+    #[test]
+    fn a_mark_inside_code_is_an_example() {
+        assert_eq!(draw("Write `<!-- lesson went-well -->` before it, as you like.\n"), "");
+        assert_eq!(draw("Use `x` here. <!-- lesson --> Test the way back.\n"), "lesson Test the way back.\n");
     }
 
     #[test]
