@@ -123,10 +123,13 @@ impl Site {
         findings.append(&mut knowledge.findings);
         findings.append(&mut plan.findings);
         findings.sort_by(|a, b| {
-            let key = |finding: &Finding| {
-                (finding.place.file.clone(), finding.place.line, finding.place.column, finding.rule.name)
-            };
-            key(a).cmp(&key(b))
+            let (first, second) = (&a.place, &b.place);
+            (&first.file, first.line, first.column, a.rule.name).cmp(&(
+                &second.file,
+                second.line,
+                second.column,
+                b.rule.name,
+            ))
         });
         timings.end("plan");
         Ok(Site { root, config, knowledge, plan, findings, drafts, timings, settings })

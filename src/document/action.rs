@@ -20,6 +20,7 @@ use crate::document::moment::Moment;
 use crate::document::outline::LABEL;
 use crate::document::outline::Part;
 use crate::document::outline::first_words;
+use crate::document::outline::nested_items;
 use crate::document::section::Canonical;
 use crate::document::section::normalise;
 
@@ -273,15 +274,7 @@ impl Details {
 
 /// Reads an item of a list; `topic` is the heading-like item above it.
 fn list_item(item: &Item, aim: Aim, topic: Option<&str>, out: &mut Vec<Action>) {
-    let nested: Vec<&Item> = item
-        .blocks
-        .iter()
-        .filter_map(|block| match &block.kind {
-            BlockKind::List { items, .. } => Some(items),
-            _ => None,
-        })
-        .flatten()
-        .collect();
+    let nested = nested_items(item);
     let Some(words) = first_words(item) else {
         nested.into_iter().for_each(|item| list_item(item, aim, topic, out));
         return;

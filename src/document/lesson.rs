@@ -23,6 +23,7 @@ use crate::document::outline::LABEL;
 use crate::document::outline::Part;
 use crate::document::outline::first_words;
 use crate::document::outline::label;
+use crate::document::outline::nested_items;
 use crate::document::section::Canonical;
 use crate::document::section::Spellings;
 use crate::document::section::normalise;
@@ -412,22 +413,10 @@ impl Reader<'_> {
     /// Reads an item of a list in a lessons section.
     fn item(&mut self, item: &Item, category: Category) {
         let Some(words) = first_words(item) else {
-            for block in &item.blocks {
-                if let BlockKind::List { items, .. } = &block.kind {
-                    items.iter().for_each(|item| self.item(item, category));
-                }
-            }
+            nested_items(item).into_iter().for_each(|item| self.item(item, category));
             return;
         };
-        let nested: Vec<&Item> = item
-            .blocks
-            .iter()
-            .filter_map(|block| match &block.kind {
-                BlockKind::List { items, .. } => Some(items),
-                _ => None,
-            })
-            .flatten()
-            .collect();
+        let nested = nested_items(item);
         let folded = words.folded();
         if !nested.is_empty()
             && let Some(category) = self.context.spellings.find_exact(&folded).and_then(category_of)

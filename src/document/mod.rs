@@ -607,13 +607,12 @@ impl<'a> Reader<'a> {
                     .help("write it, or leave it out with `exclude`"),
             );
         }
+        let title_repeats = title.repeats;
         let title = Found {
             value: if title.words.is_empty() { path.clone() } else { title.words },
             span: title.span.map(|span| prepared.original(span)),
             origin: title.origin,
         };
-        let known = title::Known { declared: Some(("", &title.value)), ..title::Known::default() };
-        let title_repeats = title::find(&known, &blocks, &path, &self.spellings).repeats;
         let id = facts.id.unwrap_or_else(|| Found { value: path.clone(), origin: Origin::Path, span: None });
         let links = links(&blocks, &prepared);
         let prepared = match prepared.text {

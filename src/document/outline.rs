@@ -74,11 +74,6 @@ impl<'a> Part<'a> {
         }
         out
     }
-
-    /// Returns whether nothing but its heading stands here.
-    pub fn is_empty(&self) -> bool {
-        self.text().trim().is_empty()
-    }
 }
 
 /// Folds the blocks of a whole document.
@@ -288,6 +283,15 @@ fn add_labels<'a>(target: &mut Part<'a>, items: &'a [Item], spellings: &Spelling
             ..Part::default()
         });
     }
+}
+
+/// Returns the items of the lists inside an item.
+pub fn nested_items(item: &Item) -> Vec<&Item> {
+    let lists = item.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::List { items, .. } => Some(items),
+        _ => None,
+    });
+    lists.flatten().collect()
 }
 
 /// Returns the first running text of an item.

@@ -161,11 +161,6 @@ impl Theme {
         self.tera.render(template, &context).map_err(|error| fail(cause(&error)))
     }
 
-    /// Returns whether there is a template of that name.
-    pub fn has_template(&self, template: &str) -> bool {
-        self.tera.contains_template(template)
-    }
-
     /// Returns the files that pages link, with their addresses relative to the top of the site, in order:
     /// `assets/style.css` and so on.
     pub fn assets(&self) -> impl Iterator<Item = (&str, &[u8])> {
