@@ -1,3 +1,5 @@
+//! Folders with good and hostile files in, what is listed and read out.
+
 use super::*;
 use crate::config;
 use crate::config::Config;

@@ -1,3 +1,5 @@
+//! Data of every kind in, well-formed pages without a way in for markup out.
+
 use super::Theme;
 use super::Variables;
 use super::data::Document;

@@ -1,3 +1,5 @@
+//! A repository with scripted commits in, the dates of its files out.
+
 use super::*;
 use crate::config::Config;
 use crate::source::Located;
