@@ -123,12 +123,29 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
         3..=5 => 1,
         _ => 2,
     };
+    let letters = letters_of(&word_lower);
+    let length = word_lower.chars().count();
     candidates
         .into_iter()
-        .map(|candidate| (edit_distance(&word_lower, &candidate.to_lowercase()), candidate))
-        .filter(|&(distance, _)| distance <= allowed)
+        .filter_map(|candidate| {
+            let lower = candidate.to_lowercase();
+            // One edit changes the length by one at most and brings in one letter at most. A site has thousands of
+            // candidates for each broken link, so the few that can be near are found without the table of distances.
+            if lower.chars().count().abs_diff(length) > allowed
+                || (letters & !letters_of(&lower)).count_ones() as usize > allowed
+            {
+                return None;
+            }
+            let distance = edit_distance(&word_lower, &lower);
+            (distance <= allowed).then_some((distance, candidate))
+        })
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Returns which letters stand in a word, one bit for each of 64 classes.
+fn letters_of(word: &str) -> u64 {
+    word.chars().fold(0, |letters, letter| letters | 1 << (letter as u32 % 64))
 }
 
 /// Returns the Damerau-Levenshtein distance with adjacent transpositions ("optimal string alignment").

@@ -301,20 +301,23 @@ impl Targets {
         // Documents stand in the table with and without their ending; what was written decides which form is meant.
         let dotted = name.contains('.');
         let known = || {
-            self.paths
-                .keys()
-                .filter(|path| path.rsplit('/').next().is_some_and(|last| last.contains('.') == dotted))
+            self.paths.keys().filter_map(|path| {
+                let (folder, last) = path.rsplit_once('/').unwrap_or(("", path));
+                (last.contains('.') == dotted).then_some((folder, last, path))
+            })
         };
         let mut beside: Vec<&str> = known()
-            .filter(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder)
-            .filter_map(|path| path.rsplit('/').next())
+            .filter(|(beside, last, _)| {
+                *beside == folder && last.len().abs_diff(name.len()) <= 2 * char::MAX_LEN_UTF8
+            })
+            .map(|(_, last, _)| last)
             .collect();
         beside.sort_unstable();
         if let Some(near) = did_you_mean(name, beside) {
             return Some(near.to_owned());
         }
-        let mut elsewhere = known()
-            .filter(|path| path.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(name)));
+        let mut elsewhere =
+            known().filter(|(_, last, _)| last.eq_ignore_ascii_case(name)).map(|(_, _, path)| path);
         let only = elsewhere.next().filter(|_| elsewhere.next().is_none())?;
         Some(relative(folder, only))
     }
