@@ -67,13 +67,18 @@ pub fn locate(given: Option<&Path>, current: &Path) -> Result<Located, Error> {
 impl Root {
     /// Joins what was located with what its settings say of the content folder.
     ///
-    /// Without an `afterword.toml` ROOT itself is the content. Errs where the content folder does not exist, cannot
-    /// be read or lies outside ROOT.
+    /// ROOT itself is the content without an `afterword.toml`, and with one that names no folder where there is no
+    /// `content`: settings laid into a folder of postmortems. Errs where the content folder does not exist, cannot be
+    /// read or lies outside ROOT.
     pub fn new(located: Located, config: &Config) -> Result<Root, Error> {
         let Located { path, settings } = located;
         let real =
             std::fs::canonicalize(&path).map_err(|error| Error::reading("read the folder", &path, &error))?;
+        let usual = config.content == Config::default().content;
         let content_name = match settings {
+            Some(_) if usual && std::fs::symlink_metadata(path.join(&config.content)).is_err() => {
+                String::new()
+            }
             Some(_) => inner_path(&config.content)
                 .ok_or_else(|| outside("content folder", &path.join(&config.content)))?,
             None => String::new(),

@@ -131,9 +131,12 @@ fn a_missing_folder_is_an_error() {
     let root = |path: &str, content: &str| {
         Root::new(at(path).unwrap(), &Config { content: content.to_owned(), ..Config::default() })
     };
+    // Settings laid into a folder of postmortems.
+    let plain = root("", "content").unwrap();
+    assert_eq!((plain.content, plain.content_prefix.as_str()), (site.folder.path().to_owned(), ""));
     check(
-        root("", "content").unwrap_err(),
-        "cannot read the content folder `~/content`: no such file or directory",
+        root("", "records").unwrap_err(),
+        "cannot read the content folder `~/records`: no such file or directory",
     );
     symlink("/", site.path("x/out")).unwrap();
     check(root("x", "out").unwrap_err(), "the content folder `~/x/out` leads out of the site's folder");

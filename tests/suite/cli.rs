@@ -366,9 +366,9 @@ error: cannot read the folder `[TEMP]/site/nowhere`: no such file or directory
     site.run(["export", "nowhere"]).code(2).says("no such file or directory");
     site.run(["build", "disk.md"]).code(2).says("disk.md");
     site.build(&["--theme", "nowhere"]).code(2).says("there is no folder `nowhere`");
-    site.write("afterword.toml", "");
+    site.write("afterword.toml", "content = 'records'\n");
     site.build(&[]).code(2).stderr(str![[r#"
-error: cannot read the content folder `[TEMP]/site/content`: no such file or directory
+error: cannot read the content folder `[TEMP]/site/records`: no such file or directory
 help: make the folder, or name another one with `content` in `afterword.toml`
 
 "#]]);
