@@ -60,6 +60,35 @@ pub struct Config {
     pub services: BTreeMap<String, Service>,
     /// Whether code blocks are coloured.
     pub highlight: bool,
+    /// How bad `check` finds what.
+    pub check: Check,
+}
+
+/// The levels of rules, where they are not their own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Check {
+    /// By globs of paths in the content folder; where several match, the longest counts.
+    pub paths: BTreeMap<String, BTreeMap<String, Setting>>,
+    /// By the rules' names.
+    #[serde(flatten)]
+    pub rules: BTreeMap<String, Setting>,
+}
+
+/// What the settings say of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Setting {
+    /// It is not applied.
+    Off,
+    /// It is applied at its own level.
+    On,
+    /// Its findings are notes.
+    Note,
+    /// Its findings are warnings.
+    Warning,
+    /// Its findings are errors.
+    Error,
 }
 
 /// What the settings say of a service.
@@ -116,6 +145,7 @@ impl Default for Config {
             sections: BTreeMap::new(),
             services: BTreeMap::new(),
             highlight: true,
+            check: Check::default(),
         }
     }
 }

@@ -12,6 +12,7 @@
 //! output     everything rendered    -> files
 //! ```
 //!
+//! [`check`] stands beside the flow and looks for faults in what the stages made.
 //! [`diagnostic`], [`config`] and [`words`] are shared by all of them; [`cli`] alone prints, reads the environment and
 //! the clock, and picks an exit code.
 
@@ -26,4 +27,5 @@ pub mod page;
 pub mod export;
 pub mod theme;
 pub mod output;
+pub mod check;
 pub mod cli;

@@ -5,7 +5,10 @@
 //! stdout.
 
 mod build;
+mod check;
+mod explain;
 mod export;
+mod schema;
 mod shell;
 mod site;
 
@@ -34,6 +37,12 @@ struct Arguments {
 enum Command {
     /// Read, connect and render everything, and write the site
     Build(build::Options),
+    /// Look for what is missing or wrong in documents
+    Check(check::Options),
+    /// Print the page of a rule, or the list of all rules
+    Explain(explain::Options),
+    /// Print the JSON Schema of front matter, for editors
+    Schema,
     /// Print everything that was understood as JSON
     Export(export::Options),
 }
@@ -100,6 +109,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let shell = Shell::new();
     let done = match arguments.command {
         Command::Build(options) => build::run(&options, &shell),
+        Command::Check(options) => check::run(&options, &shell),
+        Command::Explain(options) => explain::run(&options),
+        Command::Schema => schema::run(),
         Command::Export(options) => export::run(&options, &shell),
     };
     match done {

@@ -127,7 +127,7 @@ fn log(root: &Root, renames: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Returns a `git` that does nothing but read what is here.
-fn git(root: &Root) -> Command {
+pub(super) fn git(root: &Root) -> Command {
     let mut command = Command::new("git");
     command.current_dir(root.content_real()).arg("--no-pager");
     for setting in [
@@ -170,7 +170,7 @@ fn git(root: &Root) -> Command {
 }
 
 /// Runs a command and returns what it printed, or the first line of its complaint.
-fn run(mut command: Command) -> Result<Vec<u8>, String> {
+pub(super) fn run(mut command: Command) -> Result<Vec<u8>, String> {
     let Output { status, stdout, stderr } = command.output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "it is not installed".to_owned(),
         _ => reason(&error),

@@ -13,15 +13,18 @@
 
 #![expect(clippy::disallowed_methods, reason = "`source` is the only reader of files")]
 
+mod changed;
 mod ending;
 mod encoding;
 mod git;
 mod ignored;
 mod listing;
 mod open;
+mod patterns;
 mod root;
 mod walk;
 
+pub use changed::changed_since;
 pub use encoding::BINARY_FILE;
 pub use encoding::INVALID_UTF8;
 pub use ending::is_document;
@@ -39,6 +42,7 @@ pub use listing::Listing;
 pub use listing::list;
 pub use listing::static_files;
 pub use listing::theme_files;
+pub use patterns::Patterns;
 pub use root::Located;
 pub use root::Root;
 pub use root::is_in;
@@ -209,6 +213,21 @@ pub fn read_asset(root: &Root, path: &str) -> Result<Vec<u8>, Error> {
         return Err(refused("it leads to a hidden file"));
     }
     open::read(root, &relative).map_err(|error| refused(&reason(&error)))
+}
+
+/// Reads a file of ROOT that the program keeps beside the documents, such as a baseline; `None` where there is none.
+///
+/// Errs where it cannot be read, leads out of ROOT, is larger than 16 MiB or is not UTF-8.
+pub fn read_kept(root: &Root, name: &str) -> Result<Option<String>, Error> {
+    let path = root.path.join(name);
+    let failed = |error: io::Error| Error::reading("read", &path, &error);
+    match std::fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+        Ok(_) => {}
+    }
+    let bytes = open::read_small(root.real(), name, LARGEST_DOCUMENT).map_err(failed)?;
+    String::from_utf8(bytes).map(Some).map_err(|_| failed(io::Error::other("it is not UTF-8")))
 }
 
 /// Returns the size of a document and its bytes, or only the first of them where it is too large.

@@ -1,0 +1,440 @@
+//! The words of a document with their places, from one walk over its Markdown.
+//!
+//! Comes in: a document. Goes out: [`Prose`]: passages of plain text that lead back to the bytes of the file, comments with the
+//! block that follows each, images, and the bytes of code and raw HTML. The rules share it, so a document is walked once.
+//! Never says what is right or wrong.
+
+use crate::document::Document;
+use crate::document::block;
+use crate::document::dialect;
+use crate::document::dialect::Ending;
+use crate::document::dialect::Prepared;
+use pulldown_cmark::Event;
+use pulldown_cmark::Parser;
+use pulldown_cmark::Tag;
+use pulldown_cmark::TagEnd;
+use std::ops::Range;
+
+/// What a passage is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A heading of this level, 1 to 6.
+    Heading(u8),
+    /// A paragraph.
+    Paragraph,
+    /// The words of an item of a list.
+    Item,
+    /// A cell of a table.
+    Cell,
+}
+
+/// A run of words: one paragraph, heading, item or cell.
+#[derive(Clone, Debug)]
+pub struct Passage {
+    /// The plain text; the words of code and links are in it, raw HTML is not, breaks of lines are `\n`.
+    pub text: String,
+    /// What it is.
+    pub role: Role,
+    /// Whether it stands in a block quotation.
+    pub quoted: bool,
+    /// Its bytes in the file's text.
+    pub span: Range<usize>,
+    /// Ranges of `text` that are code.
+    pub code: Vec<Range<usize>>,
+    /// Where pieces of `text` begin, and their bytes in the file's text.
+    pieces: Vec<(usize, Range<usize>)>,
+}
+
+impl Passage {
+    /// Returns the bytes of the file's text that a range of `text` came from.
+    pub fn source(&self, range: Range<usize>) -> Range<usize> {
+        let place = |at: usize, end: bool| {
+            let index = self.pieces.partition_point(|(start, _)| if end { *start < at } else { *start <= at });
+            match index.checked_sub(1).and_then(|index| self.pieces.get(index)) {
+                Some((start, bytes)) => (bytes.start + (at - start)).min(bytes.end),
+                None => self.span.start,
+            }
+        };
+        let start = place(range.start, false);
+        start..place(range.end, true).max(start)
+    }
+
+    /// Returns whether a range of `text` touches code.
+    pub fn in_code(&self, range: &Range<usize>) -> bool {
+        self.code.iter().any(|code| code.start < range.end && range.start < code.end)
+    }
+}
+
+/// A comment of HTML or of front matter.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// What stands in it.
+    pub text: String,
+    /// Its bytes in the file's text, marks included.
+    pub span: Range<usize>,
+    /// The bytes of the block that it speaks of: the next one, or for a comment amid words the one around it.
+    pub next: Range<usize>,
+    /// Whether nothing but comments stands before it in the body, so that it speaks of the document too.
+    pub at_top: bool,
+}
+
+/// An image.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// The words that stand for it.
+    pub text: String,
+    /// Its bytes in the file's text.
+    pub span: Range<usize>,
+}
+
+/// The words of a document.
+#[derive(Debug, Default)]
+pub struct Prose {
+    /// Passages in the order of the file.
+    pub passages: Vec<Passage>,
+    /// Comments in the order of the file, those of front matter first.
+    pub comments: Vec<Comment>,
+    /// Images.
+    pub images: Vec<Image>,
+    /// Bytes of code blocks, raw HTML and pictures in the file's text: what is there without being words.
+    pub other: Vec<Range<usize>>,
+}
+
+/// Walks over the Markdown of a document.
+pub fn read(document: &Document) -> Prose {
+    let body = document.body();
+    let original = &document.text[document.body_start..];
+    // What was turned into Markdown first needs the way back; most documents are Markdown as they are.
+    let prepared = (!std::ptr::eq(body, original))
+        .then(|| dialect::prepare(original, document.body_start, Ending::of(&document.path)));
+    let mut walk = Walk {
+        prepared,
+        offset: document.body_start,
+        prose: Prose::default(),
+        open: Vec::new(),
+        quotes: 0,
+        passage: None,
+        in_code: false,
+        html: None,
+        images: Vec::new(),
+        waiting: Vec::new(),
+        begun: false,
+    };
+    walk.front_matter(document);
+    for (event, span) in Parser::new_ext(body, block::options()).into_offset_iter() {
+        walk.event(event, span);
+    }
+    walk.end_passage();
+    walk.prose
+}
+
+struct Walk<'a> {
+    prepared: Option<Prepared<'a>>,
+    offset: usize,
+    prose: Prose,
+    /// Blocks that are open, with their bytes.
+    open: Vec<Range<usize>>,
+    quotes: usize,
+    passage: Option<Passage>,
+    in_code: bool,
+    /// The HTML block that is being read.
+    html: Option<(String, Range<usize>)>,
+    images: Vec<Image>,
+    /// Comments whose block has not come yet.
+    waiting: Vec<usize>,
+    /// Whether a block that is no comment has begun.
+    begun: bool,
+}
+
+impl Walk<'_> {
+    fn original(&self, span: Range<usize>) -> Range<usize> {
+        match &self.prepared {
+            None => span.start + self.offset..span.end + self.offset,
+            Some(prepared) => prepared.original(span),
+        }
+    }
+
+    /// Reads comments of front matter, each of which speaks of the key below it.
+    fn front_matter(&mut self, document: &Document) {
+        let Some(front) = &document.front else { return };
+        let text = &document.text[front.span.clone()];
+        if !text.contains('#') {
+            return;
+        }
+        let mut at = front.span.start;
+        for line in text.split_inclusive('\n') {
+            let trimmed = line.trim();
+            if let Some(words) = trimmed.strip_prefix('#') {
+                let start = at + (line.len() - line.trim_start().len());
+                let end = start + trimmed.len();
+                // The next key with all that belongs to it ends where the one after it begins.
+                let mut keys = front.entries.iter().map(|entry| entry.key_span.start).filter(|&key| key > end);
+                let key = keys.next();
+                let next = key.map_or(end..end, |key| key..keys.next().unwrap_or(front.span.end));
+                self.prose.comments.push(Comment {
+                    text: words.trim().to_owned(),
+                    span: start..end,
+                    next,
+                    at_top: false,
+                });
+            }
+            at += line.len();
+        }
+    }
+
+    /// Notes that a block begins, of which the comments before it speak.
+    fn block(&mut self, span: &Range<usize>) {
+        self.begun = true;
+        if self.waiting.is_empty() {
+            return;
+        }
+        let span = self.original(span.clone());
+        for index in self.waiting.drain(..) {
+            self.prose.comments[index].next = span.clone();
+        }
+    }
+
+    fn begin(&mut self, role: Role, span: &Range<usize>) {
+        self.end_passage();
+        let span = self.original(span.clone());
+        self.passage = Some(Passage {
+            text: String::new(),
+            role,
+            quoted: self.quotes > 0,
+            span,
+            code: Vec::new(),
+            pieces: Vec::new(),
+        });
+    }
+
+    fn end_passage(&mut self) {
+        if let Some(passage) = self.passage.take()
+            && !passage.text.trim().is_empty()
+        {
+            self.prose.passages.push(passage);
+        }
+    }
+
+    fn words(&mut self, words: &str, span: Range<usize>) {
+        let span = self.original(span);
+        let quoted = self.quotes > 0;
+        // The words of a tight item have no paragraph around them.
+        let passage = self.passage.get_or_insert_with(|| Passage {
+            text: String::new(),
+            role: Role::Item,
+            quoted,
+            span: span.clone(),
+            code: Vec::new(),
+            pieces: Vec::new(),
+        });
+        passage.span.end = passage.span.end.max(span.end);
+        passage.pieces.push((passage.text.len(), span));
+        passage.text.push_str(words);
+    }
+
+    fn event(&mut self, event: Event<'_>, span: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag, span),
+            Event::Text(text) => {
+                if let Some((html, _)) = &mut self.html {
+                    html.push_str(&text);
+                } else if let Some(image) = self.images.last_mut() {
+                    image.text.push_str(&text);
+                } else if !self.in_code {
+                    self.words(&text, span);
+                }
+            }
+            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                if let Some(image) = self.images.last_mut() {
+                    image.text.push_str(&text);
+                    return;
+                }
+                self.words(&text, span);
+                if let Some(passage) = &mut self.passage {
+                    passage.code.push(passage.text.len() - text.len()..passage.text.len());
+                }
+            }
+            Event::Html(text) => match &mut self.html {
+                Some((html, _)) => html.push_str(&text),
+                None => self.raw(text.into_string(), span),
+            },
+            Event::InlineHtml(text) => {
+                if let Some(words) = comment(&text) {
+                    let around = self.open.last().cloned().unwrap_or(span.clone());
+                    let comment = Comment {
+                        text: words.to_owned(),
+                        span: self.original(span),
+                        next: self.original(around),
+                        at_top: false,
+                    };
+                    self.prose.comments.push(comment);
+                } else if text.len() >= 3 && text.to_ascii_lowercase().contains("<br") {
+                    self.words("\n", span);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => match self.images.last_mut() {
+                Some(image) => image.text.push(' '),
+                None => self.words("\n", span),
+            },
+            Event::Rule => {
+                self.end_passage();
+                self.block(&span);
+            }
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
+        match &tag {
+            Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. } => {
+                return;
+            }
+            Tag::Image { .. } => {
+                let span = self.original(span);
+                self.images.push(Image { text: String::new(), span });
+                return;
+            }
+            Tag::HtmlBlock => {
+                self.end_passage();
+                self.html = Some((String::new(), span));
+                return;
+            }
+            _ => {}
+        }
+        self.block(&span);
+        match tag {
+            Tag::Heading { level, .. } => self.begin(Role::Heading(level as u8), &span),
+            Tag::Paragraph => {
+                let role = if self.open.is_empty() { Role::Paragraph } else { self.role() };
+                self.begin(role, &span);
+            }
+            Tag::TableCell | Tag::DefinitionListTitle => self.begin(Role::Cell, &span),
+            Tag::CodeBlock(_) => {
+                self.end_passage();
+                self.in_code = true;
+                let other = self.original(span.clone());
+                self.prose.other.push(other);
+            }
+            Tag::BlockQuote(_) => {
+                self.end_passage();
+                self.quotes += 1;
+            }
+            _ => self.end_passage(),
+        }
+        self.open.push(span);
+    }
+
+    /// Returns what a paragraph inside other blocks is.
+    fn role(&self) -> Role {
+        // Quotations and footnotes hold paragraphs; in everything else that nests they are words of an item.
+        if self.open.len() == self.quotes { Role::Paragraph } else { Role::Item }
+    }
+
+    fn end(&mut self, tag: TagEnd, span: Range<usize>) {
+        match tag {
+            TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link => return,
+            TagEnd::Image => {
+                if let Some(image) = self.images.pop() {
+                    self.prose.other.push(image.span.clone());
+                    self.prose.images.push(image);
+                }
+                return;
+            }
+            TagEnd::HtmlBlock => {
+                if let Some((html, _)) = self.html.take() {
+                    self.raw(html, span);
+                }
+                return;
+            }
+            TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::BlockQuote(_) => self.quotes = self.quotes.saturating_sub(1),
+            _ => {}
+        }
+        self.end_passage();
+        self.open.pop();
+    }
+
+    /// Takes a block of raw HTML: comments, or something that stands there.
+    fn raw(&mut self, html: String, span: Range<usize>) {
+        let mut rest = html.as_str();
+        let mut only_comments = true;
+        while let Some(open) = rest.find("<!--") {
+            only_comments &= rest[..open].trim().is_empty();
+            let Some(length) = rest[open..].find("-->") else { break };
+            let start = span.start + (html.len() - rest.len()) + open;
+            let bytes = self.original(start..start + length + 3);
+            self.waiting.push(self.prose.comments.len());
+            self.prose.comments.push(Comment {
+                text: rest[open + 4..open + length].trim().to_owned(),
+                next: bytes.end..bytes.end,
+                span: bytes,
+                at_top: !self.begun,
+            });
+            rest = &rest[open + length + 3..];
+        }
+        if !only_comments || !rest.trim().is_empty() {
+            self.block(&span);
+            let other = self.original(span);
+            self.prose.other.push(other);
+        }
+    }
+}
+
+/// Returns what stands in a comment of HTML.
+fn comment(html: &str) -> Option<&str> {
+    Some(html.strip_prefix("<!--")?.strip_suffix("-->")?.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::tests::document;
+
+    #[test]
+    fn words_lead_back_to_their_bytes() {
+        let text = "---\ntitle: A\n---\n\n# Über *das* `Ende`\n\nA &amp; **b** [c](d.md) e\n\n- one\n- two\n";
+        let document = document("a.md", text);
+        let prose = read(&document);
+        let words: Vec<&str> = prose.passages.iter().map(|passage| passage.text.as_str()).collect();
+        assert_eq!(words, ["Über das Ende", "A & b c e", "one", "two"]);
+        for (passage, word) in [(0, "das"), (0, "Ende"), (1, "b"), (1, "c"), (1, "e"), (3, "two")] {
+            let passage = &prose.passages[passage];
+            let at = passage.text.rfind(word).unwrap();
+            let found = &document.text[passage.source(at..at + word.len())];
+            assert!(found == word || found == format!("`{word}`"), "{found}");
+        }
+        assert!(prose.passages[0].in_code(&(10..14)) && !prose.passages[0].in_code(&(0..4)));
+    }
+
+    #[test]
+    fn a_comment_speaks_of_the_next_block() {
+        let text = "---\n# first\ntitle: A\ntags:\n- x\n---\n<!-- second -->\n# A\n\ntext <!-- third --> on\n\n- a\n\n  <!-- fourth -->\n- b\n- c\n";
+        let document = document("a.md", text);
+        let prose = read(&document);
+        let drawn: Vec<(&str, &str, bool)> = prose
+            .comments
+            .iter()
+            .map(|comment| (comment.text.as_str(), document.text[comment.next.clone()].trim(), comment.at_top))
+            .collect();
+        assert_eq!(
+            drawn,
+            [
+                ("first", "title: A", false),
+                ("second", "# A", true),
+                ("third", "text <!-- third --> on", false),
+                ("fourth", "- b", false)
+            ]
+        );
+    }
+}
