@@ -12,6 +12,8 @@ use crate::document::Document;
 use crate::document::Reader;
 use crate::knowledge;
 use crate::knowledge::Knowledge;
+use crate::knowledge::Lock;
+use crate::knowledge::ledger::Ledger;
 use crate::knowledge::link::Files;
 use crate::page;
 use crate::page::Plan;
@@ -102,10 +104,14 @@ impl Site {
         timings.end("read and parse");
 
         let mut drafts = Vec::new();
+        let (ledger, faults) = Ledger::parse(&source::lock_files(&root)?);
+        findings.extend(faults);
+        let mut lock = Lock { ledger, ..Lock::default() };
         if !reading.drafts {
             documents.retain(|document| {
                 if document.draft {
                     drafts.push(document.path.clone());
+                    lock.absent.extend([document.path.clone(), document.id.value.clone()]);
                 }
                 !document.draft
             });
@@ -114,7 +120,7 @@ impl Site {
             assets: listing.assets.into_iter().map(|asset| asset.path).collect(),
             links: listing.links.into_iter().map(|link| (link.path, link.target)).collect(),
         };
-        let mut knowledge = knowledge::connect(documents, files, &config);
+        let mut knowledge = knowledge::connect(documents, files, lock, &config);
         timings.end("connect");
         let mut plan = page::plan(&knowledge, &config, today);
         for document in &knowledge.documents {
