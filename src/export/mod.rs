@@ -434,11 +434,14 @@ fn lesson<'a>(
         document: &document.id.value,
         category: one.category.name(),
         text: &one.text,
-        url: format!(
-            "{}#{}",
-            plan.addresses[index].url(from_folder),
-            crate::page::address::encode(&one.anchor)
-        ),
+        url: match known.provisional {
+            true => format!(
+                "{}#{}",
+                plan.addresses[index].url(from_folder),
+                crate::page::address::encode(&one.anchor)
+            ),
+            false => crate::page::lesson_address(known).url(from_folder),
+        },
         applies_to: &one.applies_to,
         guard: one.guard.as_deref(),
         status: one.status.as_deref(),

@@ -36,6 +36,31 @@ pub struct Lesson {
     pub home: String,
 }
 
+impl Lesson {
+    /// Returns the lesson as a link in Markdown, ready to paste: `[ll-7f3k2m: its words](address)`.
+    pub fn markdown(&self, url: &str) -> String {
+        let words = self.markdown_words();
+        format!("[{words}]({url})")
+    }
+
+    /// Returns the words of that link, in which nothing is markup.
+    pub fn markdown_words(&self) -> String {
+        let mut words = format!("{}: ", self.id);
+        for c in self.text.chars() {
+            if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
+                words.push('\\');
+            }
+            words.push(c);
+        }
+        words
+    }
+
+    /// Returns the trailer of a commit that follows the lesson: `Lesson: ll-7f3k2m`.
+    pub fn trailer(&self) -> String {
+        format!("Lesson: {}", self.id)
+    }
+}
+
 /// All lessons of a site.
 #[derive(Clone, Debug, Default)]
 pub struct Lessons {

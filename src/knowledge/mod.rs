@@ -17,6 +17,9 @@ pub mod terms;
 
 use crate::config::Config;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
 use crate::document::Origin;
@@ -100,6 +103,7 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
     let mut findings = Vec::new();
     let mut settlement = identify(&mut documents, lock, &Answers::default(), &mut findings);
     findings.append(&mut settlement.findings);
+    report(&documents, &settlement, &mut findings);
     let settled: HashMap<String, usize> =
         documents.iter().enumerate().map(|(index, document)| (document.path.clone(), index)).collect();
     apply(&mut documents, &mut settlement);
@@ -133,6 +137,55 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
         targets,
         findings,
         documents,
+    }
+}
+
+/// A lesson without a permanent id, where others have one.
+pub static UNLOCKED_LESSON: Rule = Rule {
+    name: "unlocked-lesson",
+    level: Level::Note,
+    about: "a lesson is not locked yet, so it has no permanent link",
+};
+
+/// A locked lesson of which only a person can say what became of it.
+pub static UNSETTLED_LESSON: Rule = Rule {
+    name: "unsettled-lesson",
+    level: Level::Warning,
+    about: "a locked lesson changed so much that only a person can say whether it is still the same",
+};
+
+/// Says where the lock is behind the documents; where there is no lock, nothing.
+fn report(documents: &[Document], settlement: &Settlement, findings: &mut Vec<Finding>) {
+    if !settlement.locked {
+        return;
+    }
+    let place = |document: &Document, place: usize| {
+        Place::span(&document.file, &document.text, document.lessons[place].span.clone())
+    };
+    for (index, document) in documents.iter().enumerate().filter(|(_, document)| is_listed(document)) {
+        let new = |identity: &&Identity| **identity == Identity::New;
+        let count = settlement.identities[index].iter().filter(new).count();
+        if let Some(first) = settlement.identities[index].iter().position(|identity| new(&identity)) {
+            let message = match count {
+                1 => "a lesson is not locked yet".to_owned(),
+                count => format!("{count} lessons are not locked yet"),
+            };
+            findings.push(
+                Finding::new(&UNLOCKED_LESSON, place(document, first), message)
+                    .help("`afterword lock` gives it a permanent link; the publishing job may run it"),
+            );
+        }
+    }
+    for question in &settlement.questions {
+        let (document, at) = question.candidates[0].lesson;
+        findings.push(
+            Finding::new(
+                &UNSETTLED_LESSON,
+                place(&documents[document], at),
+                format!("this may be the lesson `{}`, which read otherwise when it was locked", question.id),
+            )
+            .help("`afterword lock` asks what became of it"),
+        );
     }
 }
 

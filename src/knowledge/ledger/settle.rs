@@ -231,6 +231,8 @@ pub struct Settlement {
     pub questions: Vec<Question>,
     /// Answers that could not be followed.
     pub faults: Vec<String>,
+    /// How many lessons are not locked.
+    lacking: usize,
     /// Ids that two lessons have.
     pub findings: Vec<Finding>,
 }
@@ -254,7 +256,12 @@ pub fn settle(ledger: Ledger, documents: &[Document], circumstances: Circumstanc
     settler.moved_by_majority();
     settler.rest();
     settler.redact();
-    Settlement { locked, ..settler.settlement }
+    let open = |(document, identities): (usize, &Vec<Identity>)| {
+        let count = settler.statements[document].len();
+        identities[..count].iter().filter(|one| matches!(one, Identity::New | Identity::Asked)).count()
+    };
+    let lacking = settler.settlement.identities.iter().enumerate().map(open).sum();
+    Settlement { locked, lacking, ..settler.settlement }
 }
 
 /// A statement of a document.
@@ -1363,6 +1370,11 @@ impl Settlement {
             sheet_of: vec![None; documents.len()],
             ..Settlement::default()
         }
+    }
+
+    /// Returns how many lessons of listed documents are not locked.
+    pub fn behind(&self) -> usize {
+        self.lacking
     }
 
     fn taken(&self) -> Taken {
