@@ -13,6 +13,7 @@
 //! ```
 //!
 //! [`check`] stands beside the flow and looks for faults in what the stages made.
+//! [`scaffold`] stands beside the flow and writes into the folder of the documents what belongs there: the lock.
 //! [`diagnostic`], [`config`] and [`words`] are shared by all of them; [`cli`] alone prints, reads the environment and
 //! the clock, and picks an exit code.
 
@@ -28,4 +29,5 @@ pub mod export;
 pub mod theme;
 pub mod output;
 pub mod check;
+pub mod scaffold;
 pub mod cli;

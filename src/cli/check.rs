@@ -273,7 +273,7 @@ impl Checked {
         };
         let outcome = check::run(&survey, &levels, findings);
         site.timings.end("check");
-        let wanted = wanted(&site, options)?;
+        let wanted = wanted(&site, &outcome, options)?;
         let name = options.baseline.as_deref();
         let baseline = match source::read_kept(&site.root, name.unwrap_or(baseline::FILE))? {
             _ if options.write_baseline => Baseline::default(),
@@ -427,14 +427,14 @@ fn plural(count: usize, word: &str) -> String {
 }
 
 /// Returns the files whose findings are wanted, relative to ROOT; `None` for all.
-fn wanted(site: &Site, options: &Options) -> Result<Option<BTreeSet<String>>, Failure> {
+fn wanted(site: &Site, outcome: &Outcome, options: &Options) -> Result<Option<BTreeSet<String>>, Failure> {
     if options.paths.is_empty() && options.since.is_none() {
         return Ok(None);
     }
     let mut files: BTreeSet<String> =
         site.knowledge.documents.iter().map(|document| document.file.clone()).collect();
     // Findings about files that could not become documents are wanted with their folders.
-    files.extend(site.findings.iter().map(|finding: &Finding| finding.place.file.clone()));
+    files.extend(outcome.reports.iter().map(|report| report.finding.place.file.clone()));
     if !options.paths.is_empty() {
         let root = source::real_path(&site.root.path);
         let mut below = Vec::new();

@@ -8,7 +8,11 @@ mod build;
 mod check;
 mod explain;
 mod export;
+<<<<<<< HEAD
 mod schema;
+=======
+mod lock;
+>>>>>>> lessons
 mod shell;
 mod site;
 
@@ -45,6 +49,8 @@ enum Command {
     Schema,
     /// Print everything that was understood as JSON
     Export(export::Options),
+    /// Give lessons their permanent ids, in the folder `lessons.lock`
+    Lock(lock::Options),
 }
 
 /// What every command that reads a site takes.
@@ -113,6 +119,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Explain(options) => explain::run(&options),
         Command::Schema => schema::run(),
         Command::Export(options) => export::run(&options, &shell),
+        Command::Lock(options) => lock::run(&options, &shell),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
