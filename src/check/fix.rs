@@ -3,6 +3,10 @@
 //! Comes in: a text and fixes. Goes out: the new text, in which every byte that no fix names is what it was, and what changes as a
 //! unified diff. Never reads or writes a file: `source` and `scaffold` do.
 
+use crate::check::Subject;
+use crate::diagnostic::Finding;
+use crate::document::Link;
+use crate::document::anchor;
 use std::ops::Range;
 
 /// A change that keeps the meaning.
@@ -43,6 +47,40 @@ fn in_order<'f>(fixes: impl IntoIterator<Item = &'f Fix>) -> Vec<&'f Fix> {
         free
     });
     fixes
+}
+
+/// Puts a value of front matter in quotes that was read as if it were; the value is what the finding points at.
+pub fn quote_value(finding: &Finding, subject: &Subject<'_>) -> Option<Fix> {
+    let span = finding.place.span.clone()?;
+    let value = subject.document.text.get(span.clone())?.trim_end();
+    // What a tab indents is no value.
+    if value.is_empty() || value.starts_with(char::is_whitespace) || value.contains('\t') {
+        return None;
+    }
+    let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
+    let span = span.start..span.start + value.len();
+    Some(Fix { span, replacement: format!("\"{escaped}\""), about: "put the value in quotes" })
+}
+
+/// Writes an anchor as the page has it, where only its spelling differs: `#What-went-Well`.
+pub fn spell_anchor(finding: &Finding, subject: &Subject<'_>) -> Option<Fix> {
+    let span = finding.place.span.clone()?;
+    let link: &Link = subject.document.links.iter().find(|link| link.span == span)?;
+    let (before, written) = link.target.split_once('#').filter(|_| !link.wiki)?;
+    let knowledge = &subject.survey.knowledge;
+    let document = match knowledge.targets.resolve(&subject.document.path, &link.target, false) {
+        crate::knowledge::link::Target::Document(index, _) => &knowledge.documents[index],
+        crate::knowledge::link::Target::Anchor(_) => subject.document,
+        _ => return None,
+    };
+    let wanted = anchor::slug(written);
+    let known = document.headings.iter().any(|heading| heading.anchor == wanted);
+    let text = subject.document.text.get(span.clone())?;
+    let target = format!("{before}#{written}");
+    // The words of the link may hold the same letters: its address stands behind them.
+    let at = text.rfind(&target)? + before.len() + 1;
+    let span = span.start + at..span.start + at + written.len();
+    (known && wanted != written).then_some(Fix { span, replacement: wanted, about: "spell the anchor as the page has it" })
 }
 
 /// How many lines stand around a change in a diff.

@@ -4,7 +4,7 @@
 //! has the level that its rule or its finding has.
 
 use crate::check::index;
-use crate::check::rules::RULES;
+use crate::check::RULES;
 use crate::check::rules::unknown_rule;
 use crate::config;
 use crate::config::Config;

@@ -24,17 +24,22 @@ use crate::check::allow::Allow;
 use crate::check::fix::Fix;
 use crate::check::level::Levels;
 use crate::check::prose::Prose;
-use crate::check::rules::RULES;
+use crate::check::rules::phrase;
+use crate::check::rules::phrase::Hit;
+use crate::check::rules::shape;
+use crate::check::rules::shape::Secret;
 use crate::config::Config;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use crate::document::Document;
+use crate::document::section::Canonical;
 use crate::knowledge::Knowledge;
 use crate::page::Plan;
 use chrono::NaiveDate;
 use rayon::prelude::*;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -126,9 +131,47 @@ impl std::fmt::Debug for Entry {
 }
 
 impl Entry {
-    /// Returns what the page says after its title, without headings: the sentence that tells what it finds.
+    /// Returns the level at which it is applied where the settings say nothing, or `off`.
     pub fn level_name(&self) -> &'static str {
         if self.is_on { self.rule.level.name() } else { "off" }
+    }
+
+    const fn stage(rule: &'static Rule, group: Group, page: &'static str) -> Entry {
+        Entry { rule, group, page, is_on: true, finder: Finder::Stage, mend: None }
+    }
+
+    const fn check(rule: &'static Rule, page: &'static str) -> Entry {
+        Entry { rule, group: Group::Check, page, is_on: true, finder: Finder::Check, mend: None }
+    }
+
+    const fn document(
+        rule: &'static Rule,
+        group: Group,
+        page: &'static str,
+        find: fn(&Subject<'_>, &mut Findings),
+    ) -> Entry {
+        Entry { rule, group, page, is_on: true, finder: Finder::Document(find), mend: None }
+    }
+
+    const fn site(
+        rule: &'static Rule,
+        group: Group,
+        page: &'static str,
+        find: fn(&Survey<'_>, &mut Findings),
+    ) -> Entry {
+        Entry { rule, group, page, is_on: true, finder: Finder::Site(find), mend: None }
+    }
+
+    /// Returns the same rule, applied only where the settings or the arguments ask for it.
+    const fn off(mut self) -> Entry {
+        self.is_on = false;
+        self
+    }
+
+    /// Returns the same rule with what mends its findings.
+    const fn mended(mut self, mend: fn(&Finding, &Subject<'_>) -> Option<Fix>) -> Entry {
+        self.mend = Some(mend);
+        self
     }
 }
 
@@ -172,9 +215,64 @@ pub struct Subject<'a> {
     pub document: &'a Document,
     /// Its words.
     pub prose: &'a Prose,
+    hits: OnceCell<Vec<Hit>>,
+    secrets: OnceCell<Vec<Secret>>,
+    english: OnceCell<bool>,
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    fn new(survey: &'a Survey<'a>, index: usize, prose: &'a Prose) -> Subject<'a> {
+        Subject {
+            survey,
+            index,
+            document: &survey.knowledge.documents[index],
+            prose,
+            hits: OnceCell::new(),
+            secrets: OnceCell::new(),
+            english: OnceCell::new(),
+        }
+    }
+
+    /// Returns the phrases that a rule of language looks for; all of them are found at once.
+    pub fn hits(&self, rule: &'static str) -> impl Iterator<Item = &Hit> {
+        self.hits.get_or_init(|| phrase::find(self)).iter().filter(move |hit| hit.rule == rule)
+    }
+
+    /// Returns the same as bytes of the file's text, with the words.
+    pub fn phrases(&self, rule: &'static str) -> impl Iterator<Item = (Range<usize>, &str)> {
+        self.hits(rule).map(|hit| {
+            let passage = &self.prose.passages[hit.passage];
+            (passage.source(hit.range.clone()), &passage.text[hit.range.clone()])
+        })
+    }
+
+    /// Returns the secrets that can be told by their shape; all of them are found at once.
+    pub fn secrets(&self) -> &[Secret] {
+        self.secrets.get_or_init(|| shape::secrets(&self.document.text))
+    }
+
+    /// Returns whether the document is in English.
+    pub fn is_english(&self) -> bool {
+        *self
+            .english
+            .get_or_init(|| rules::english::is_english(self.document, self.prose, self.survey.config))
+    }
+
+    /// Returns whether the document has a section of that meaning.
+    pub fn has_section(&self, canonical: Canonical) -> bool {
+        self.document.sections.iter().any(|section| section.canonical == Some(canonical))
+    }
+
+    /// Returns whether the document says so little that no question was to be answered in it.
+    pub fn is_short(&self) -> bool {
+        self.prose.passages.iter().map(|passage| passage.text.len()).sum::<usize>() < 1200
+    }
+
+    /// Returns the first line of some bytes, which is what a finding underlines.
+    pub fn line_of(&self, span: &Range<usize>) -> Range<usize> {
+        first_line(&self.document.text, span)
+    }
+
     /// Returns the place of some bytes of the file's text.
     pub fn at(&self, span: Range<usize>) -> Place {
         Place::span(&self.document.file, &self.document.text, span)
@@ -314,7 +412,7 @@ fn document(
 ) -> (Vec<Report>, usize) {
     let document = &survey.knowledge.documents[index];
     let prose = prose::read(document);
-    let subject = Subject { survey, index, document, prose: &prose };
+    let subject = Subject::new(survey, index, &prose);
     for find in finders {
         find(&subject, &mut findings);
     }
@@ -343,6 +441,111 @@ fn document(
     baseline::fingerprint(&mut reports, |_| Some(&document.text));
     (reports, allowed)
 }
+
+/// Returns the page of a rule.
+macro_rules! page {
+    ($name:literal) => {
+        include_str!(concat!("rules/", $name, ".md"))
+    };
+}
+
+/// All rules. This is the one place where a rule is registered.
+pub static RULES: &[Entry] = &[
+    // Front matter.
+    Entry::stage(&crate::document::front_matter::BROKEN_FRONT_MATTER, Group::FrontMatter, page!("broken-front-matter")),
+    Entry::stage(&crate::document::front_matter::REPAIRED_FRONT_MATTER, Group::FrontMatter, page!("repaired-front-matter")).mended(fix::quote_value),
+    Entry::stage(&crate::document::front_matter::DUPLICATE_KEY, Group::FrontMatter, page!("duplicate-key")),
+    Entry::stage(&crate::document::facts::UNKNOWN_KEY, Group::FrontMatter, page!("unknown-key")),
+    Entry::stage(&crate::document::facts::WRONG_TYPE, Group::FrontMatter, page!("wrong-type")),
+    Entry::stage(&crate::document::facts::BAD_DATE, Group::FrontMatter, page!("bad-date")),
+    Entry::stage(&crate::document::facts::AMBIGUOUS_DATE, Group::FrontMatter, page!("ambiguous-date")),
+    Entry::stage(&crate::document::facts::NAIVE_TIME, Group::FrontMatter, page!("naive-time")),
+    Entry::stage(&crate::document::facts::END_BEFORE_START, Group::FrontMatter, page!("end-before-start")),
+    Entry::document(&rules::times_out_of_order::RULE, Group::FrontMatter, page!("times-out-of-order"), rules::times_out_of_order::check),
+    Entry::document(&rules::date_disagrees::RULE, Group::FrontMatter, page!("date-disagrees"), rules::date_disagrees::check),
+    Entry::document(&rules::unknown_severity::RULE, Group::FrontMatter, page!("unknown-severity"), rules::unknown_severity::check),
+    Entry::site(&rules::unknown_service::RULE, Group::FrontMatter, page!("unknown-service"), rules::unknown_service::check),
+    Entry::site(&rules::repeated_title::RULE, Group::FrontMatter, page!("repeated-title"), rules::repeated_title::check),
+    Entry::stage(&crate::knowledge::join::DUPLICATE_ID, Group::FrontMatter, page!("duplicate-id")),
+    Entry::stage(&crate::knowledge::join::UNKNOWN_INCIDENT, Group::FrontMatter, page!("unknown-incident")),
+    Entry::stage(&crate::document::lesson::BROKEN_LESSON, Group::FrontMatter, page!("broken-lesson")),
+    Entry::stage(&crate::document::lesson::QUOTE_NOT_FOUND, Group::FrontMatter, page!("quote-not-found")),
+    Entry::stage(&crate::page::BAD_SLUG, Group::FrontMatter, page!("bad-slug")),
+    Entry::stage(&crate::page::BAD_ALIAS, Group::FrontMatter, page!("bad-alias")),
+    // Content.
+    Entry::document(&rules::missing_summary::RULE, Group::Content, page!("missing-summary"), rules::missing_summary::check),
+    Entry::document(&rules::missing_impact::RULE, Group::Content, page!("missing-impact"), rules::missing_impact::check),
+    Entry::document(&rules::missing_timeline::RULE, Group::Content, page!("missing-timeline"), rules::missing_timeline::check),
+    Entry::document(&rules::missing_lesson::RULE, Group::Content, page!("missing-lesson"), rules::missing_lesson::check),
+    Entry::document(&rules::empty_section::RULE, Group::Content, page!("empty-section"), rules::empty_section::check),
+    Entry::document(&rules::leftover_placeholder::RULE, Group::Content, page!("leftover-placeholder"), rules::leftover_placeholder::check),
+    Entry::document(&rules::leftover_prompt::RULE, Group::Content, page!("leftover-prompt"), rules::leftover_prompt::check),
+    Entry::document(&rules::timeline_out_of_order::RULE, Group::Content, page!("timeline-out-of-order"), rules::timeline_out_of_order::check),
+    Entry::document(&rules::time_without_zone::RULE, Group::Content, page!("time-without-zone"), rules::time_without_zone::check),
+    Entry::document(&rules::vague_lesson::RULE, Group::Content, page!("vague-lesson"), rules::vague_lesson::check),
+    Entry::document(&rules::unowned_action::RULE, Group::Content, page!("unowned-action"), rules::unowned_action::check),
+    Entry::document(&rules::undated_action::RULE, Group::Content, page!("undated-action"), rules::undated_action::check),
+    Entry::document(&rules::overdue_action::RULE, Group::Content, page!("overdue-action"), rules::overdue_action::check),
+    Entry::document(&rules::unlinked_action::RULE, Group::Content, page!("unlinked-action"), rules::unlinked_action::check),
+    Entry::document(&rules::unasked_runbook::RULE, Group::Content, page!("unasked-runbook"), rules::unasked_runbook::check),
+    Entry::document(&rules::unasked_worse::RULE, Group::Content, page!("unasked-worse"), rules::unasked_worse::check),
+    Entry::document(&rules::unasked_guard::RULE, Group::Content, page!("unasked-guard"), rules::unasked_guard::check),
+    // Links.
+    Entry::stage(&crate::knowledge::link::BROKEN_LINK, Group::Links, page!("broken-link")),
+    Entry::stage(&crate::knowledge::link::BROKEN_ANCHOR, Group::Links, page!("broken-anchor")).mended(fix::spell_anchor),
+    Entry::stage(&crate::knowledge::link::MISSING_IMAGE, Group::Links, page!("missing-image")),
+    Entry::stage(&crate::knowledge::link::FOREIGN_IMAGE, Group::Links, page!("foreign-image")),
+    Entry::stage(&crate::knowledge::link::LINK_OUTSIDE, Group::Links, page!("link-outside")),
+    Entry::stage(&crate::knowledge::link::REFUSED_LINK, Group::Links, page!("refused-link")),
+    Entry::document(&rules::private_link::RULE, Group::Links, page!("private-link"), rules::private_link::check).off(),
+    Entry::document(&rules::image_without_text::RULE, Group::Links, page!("image-without-text"), rules::image_without_text::check),
+    Entry::document(&rules::skipped_heading::RULE, Group::Links, page!("skipped-heading"), rules::skipped_heading::check),
+    // Language.
+    Entry::document(&rules::blame::RULE, Group::Language, page!("blame"), rules::blame::check),
+    Entry::document(&rules::hindsight::RULE, Group::Language, page!("hindsight"), rules::hindsight::check),
+    Entry::document(&rules::human_error::RULE, Group::Language, page!("human-error"), rules::human_error::check),
+    Entry::document(&rules::judgement::RULE, Group::Language, page!("judgement"), rules::judgement::check),
+    Entry::document(&rules::blame_remedy::RULE, Group::Language, page!("blame-remedy"), rules::blame_remedy::check),
+    Entry::document(&rules::person_name::RULE, Group::Language, page!("person-name"), rules::person_name::check).off(),
+    // Safety.
+    Entry::document(&rules::exposed_secret::RULE, Group::Safety, page!("exposed-secret"), rules::exposed_secret::check),
+    Entry::document(&rules::likely_secret::RULE, Group::Safety, page!("likely-secret"), rules::likely_secret::check),
+    Entry::document(&rules::card_number::RULE, Group::Safety, page!("card-number"), rules::card_number::check),
+    Entry::document(&rules::national_number::RULE, Group::Safety, page!("national-number"), rules::national_number::check),
+    Entry::document(&rules::email_address::RULE, Group::Safety, page!("email-address"), rules::email_address::check).off(),
+    Entry::document(&rules::internal_host::RULE, Group::Safety, page!("internal-host"), rules::internal_host::check).off(),
+    // Knowledge.
+    Entry::stage(&crate::knowledge::likeness::NEAR_COPY, Group::Knowledge, page!("near-copy")),
+    Entry::site(&rules::orphan_document::RULE, Group::Knowledge, page!("orphan-document"), rules::orphan_document::check),
+    Entry::stage(&crate::knowledge::ledger::BROKEN_LOCK, Group::Knowledge, page!("broken-lock")),
+    Entry::stage(&crate::knowledge::ledger::REUSED_LESSON_ID, Group::Knowledge, page!("reused-lesson-id")),
+    Entry::stage(&crate::knowledge::ledger::BAD_LESSON_ID, Group::Knowledge, page!("bad-lesson-id")),
+    Entry::stage(&crate::knowledge::UNLOCKED_LESSON, Group::Knowledge, page!("unlocked-lesson")),
+    Entry::stage(&crate::knowledge::UNSETTLED_LESSON, Group::Knowledge, page!("unsettled-lesson")),
+    // Files.
+    Entry::stage(&crate::source::BINARY_FILE, Group::Files, page!("binary-file")),
+    Entry::stage(&crate::source::DANGLING_SYMLINK, Group::Files, page!("dangling-symlink")),
+    Entry::stage(&crate::source::FILE_TOO_LARGE, Group::Files, page!("file-too-large")),
+    Entry::stage(&crate::source::INVALID_UTF8, Group::Files, page!("invalid-utf8")),
+    Entry::stage(&crate::source::NO_GIT_DATES, Group::Files, page!("no-git-dates")),
+    Entry::stage(&crate::source::SHALLOW_CLONE, Group::Files, page!("shallow-clone")),
+    Entry::stage(&crate::source::SPECIAL_FILE, Group::Files, page!("special-file")),
+    Entry::stage(&crate::source::SYMLINK_LOOP, Group::Files, page!("symlink-loop")),
+    Entry::stage(&crate::source::SYMLINK_OUTSIDE, Group::Files, page!("symlink-outside")),
+    Entry::stage(&crate::source::UNREADABLE_FILE, Group::Files, page!("unreadable-file")),
+    Entry::stage(&crate::source::UNREADABLE_NAME, Group::Files, page!("unreadable-name")),
+    Entry::stage(&crate::document::EMPTY_DOCUMENT, Group::Files, page!("empty-document")),
+    Entry::stage(&crate::document::DROPPED_MARKUP, Group::Files, page!("dropped-markup")),
+    Entry::stage(&crate::document::UNCLOSED_CONTAINER, Group::Files, page!("unclosed-container")),
+    Entry::stage(&crate::page::ADDRESS_TAKEN, Group::Files, page!("address-taken")),
+    Entry::stage(&crate::page::ADDRESS_CASE, Group::Files, page!("address-case")),
+    Entry::stage(&crate::config::BROKEN_SETTINGS, Group::Files, page!("broken-settings")),
+    Entry::stage(&crate::theme::BROKEN_THEME, Group::Files, page!("broken-theme")),
+    // The rules themselves.
+    Entry::check(&rules::unknown_rule::RULE, page!("unknown-rule")),
+    Entry::check(&rules::unused_allow::RULE, page!("unused-allow")),
+    Entry::check(&rules::allow_without_reason::RULE, page!("allow-without-reason")),
+];
 
 /// Returns how many reports there are at each level.
 pub fn count<'a>(reports: impl IntoIterator<Item = &'a Report>) -> BTreeMap<Level, usize> {

@@ -11,7 +11,7 @@
 
 use crate::check::Report;
 use crate::check::index;
-use crate::check::rules::RULES;
+use crate::check::RULES;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use serde::Serialize;

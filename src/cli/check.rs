@@ -147,7 +147,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
 
 /// Says that there is no such rule.
 pub fn unknown(rule: &str) -> Failure {
-    let names = check::rules::RULES.iter().map(|entry| entry.rule.name);
+    let names = check::RULES.iter().map(|entry| entry.rule.name);
     let help = match did_you_mean(rule, names) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`afterword explain` lists them".to_owned(),

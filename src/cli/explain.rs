@@ -2,7 +2,7 @@
 
 use crate::check;
 use crate::check::Group;
-use crate::check::rules::RULES;
+use crate::check::RULES;
 use crate::cli::Failure;
 use crate::cli::check::print;
 use crate::cli::check::unknown;

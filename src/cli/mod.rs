@@ -8,11 +8,8 @@ mod build;
 mod check;
 mod explain;
 mod export;
-<<<<<<< HEAD
-mod schema;
-=======
 mod lock;
->>>>>>> lessons
+mod schema;
 mod shell;
 mod site;
 

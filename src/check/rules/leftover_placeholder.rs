@@ -1,0 +1,58 @@
+//! Places that somebody meant to fill.
+
+use crate::check::Findings;
+use crate::check::Subject;
+use crate::check::prose::Role;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Rule;
+
+/// A word stands where an answer was meant to stand.
+pub static RULE: Rule = Rule {
+    name: "leftover-placeholder",
+    level: Level::Warning,
+    about: "a word such as TBD stands where an answer was meant to stand",
+};
+
+/// Words that promise an answer. "None" and "N/A" are answers.
+const WORDS: [&str; 14] = [
+    "tbd", "tba", "tbc", "todo", "fixme", "to be determined", "to be defined", "to be completed", "to be filled",
+    "to be filled in", "to be added", "lorem ipsum", "yyyy-mm-dd", "hh:mm",
+];
+
+/// Finds passages that are nothing else, and labels behind which nothing else stands.
+pub fn check(subject: &Subject<'_>, out: &mut Findings) {
+    if !subject.survey.knowledge.is_listed(subject.index) {
+        return;
+    }
+    for passage in &subject.prose.passages {
+        if matches!(passage.role, Role::Heading(_)) {
+            continue;
+        }
+        let mut at = 0;
+        for line in passage.text.split_inclusive('\n') {
+            let start = at;
+            at += line.len();
+            let value = match line.split_once([':', '：']) {
+                Some((label, value)) if label.split_whitespace().count() <= 4 && !value.trim().is_empty() => value,
+                _ => line,
+            };
+            let offset = start + (value.as_ptr() as usize - line.as_ptr() as usize);
+            let bare = value.trim_matches(|c: char| {
+                c.is_whitespace() || matches!(c, '.' | '-' | '*' | '_' | '(' | ')' | '[' | ']' | '…' | '!' | '?' | ':')
+            });
+            if bare.len() > 20 || !WORDS.iter().any(|word| bare.eq_ignore_ascii_case(word)) {
+                continue;
+            }
+            let begin = offset + (bare.as_ptr() as usize - value.as_ptr() as usize);
+            let range = begin..begin + bare.len();
+            if passage.in_code(&range) {
+                continue;
+            }
+            out.add(
+                Finding::new(&RULE, subject.at(passage.source(range)), format!("`{bare}` was never replaced"))
+                    .help("write what is known now; “not known” and why is an answer too"),
+            );
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What holds the lesson from now on.
+
+use crate::check::Findings;
+use crate::check::Subject;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Rule;
+use aho_corasick::AhoCorasick;
+use std::sync::OnceLock;
+
+/// What holds the lesson from now on.
+pub static RULE: Rule = Rule {
+    name: "unasked-guard",
+    level: Level::Note,
+    about: "a postmortem does not say what test, alert or policy now exists",
+};
+
+/// Words by which the question is answered, whatever the answer.
+const WORDS: [&str; 19] = ["alert", "monitor", "test", "policy", "policies", "guard", "lint", "validation", "check", "limit", "rate-limit", "circuit breaker", "canary", "review", "runbook", "automat", "prevent", "safeguard", "detect"];
+
+fn finder() -> &'static AhoCorasick {
+    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
+    FINDER.get_or_init(|| {
+        AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).expect("a few short patterns")
+    })
+}
+
+/// Finds it in analyses that are in English.
+pub fn check(subject: &Subject<'_>, out: &mut Findings) {
+    if subject.is_analysis() && !subject.is_short() && subject.document.lessons.iter().all(|lesson| lesson.guard.is_none()) && !finder().is_match(&subject.document.text) && subject.is_english() {
+        out.add(
+            Finding::new(&RULE, subject.whole(), "nothing says what now keeps it from happening again")
+                .help("which test, alert or policy exists now that did not exist before?"),
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! Actions that are done, somewhere.
+
+use crate::check::Findings;
+use crate::check::Subject;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Rule;
+use crate::document::Status;
+
+/// Actions that are done, somewhere.
+pub static RULE: Rule = Rule {
+    name: "unlinked-action",
+    level: Level::Note,
+    about: "an action is done, and no link shows what was done",
+};
+
+/// Finds it.
+pub fn check(subject: &Subject<'_>, out: &mut Findings) {
+    if !subject.survey.knowledge.is_listed(subject.index) {
+        return;
+    }
+    for action in &subject.document.actions {
+        if action.status != Status::Done || !action.links.is_empty() || names_ticket(&action.text) {
+            continue;
+        }
+        out.add(
+            Finding::new(&RULE, subject.at(subject.line_of(&action.span)), "this is done, and nothing shows where").help("link the change, the ticket or the document"),
+        );
+    }
+}
+
+/// Returns whether words name a ticket, a change or a commit: `OPS-123`, `#123`, a commit's name.
+fn names_ticket(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '[' | ']' | '.')).any(|word| {
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let ticket = word.split_once('-').is_some_and(|(key, rest)| {
+            key.len() >= 2 && key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && number(rest)
+        });
+        let commit = word.len() >= 7
+            && word.len() <= 40
+            && word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            && word.bytes().any(|byte| byte.is_ascii_digit());
+        ticket || commit || word.strip_prefix(['#', '!']).is_some_and(number)
+    })
+}

@@ -1,0 +1,74 @@
+//! Lessons that nobody can follow.
+
+use crate::check::Findings;
+use crate::check::Subject;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Rule;
+use crate::document::Category;
+
+/// A lesson is too vague to act on.
+pub static RULE: Rule = Rule {
+    name: "vague-lesson",
+    level: Level::Warning,
+    about: "a lesson is too vague to act on: \"be more careful\", \"improve monitoring\"",
+};
+
+/// What a lesson wants where it only wants people to be better.
+const WISHES: [&str; 14] = [
+    "be more careful", "be careful", "be more vigilant", "be more cautious", "be more diligent", "be more attentive",
+    "be more proactive", "pay more attention", "take more care", "try harder", "do better", "avoid mistakes",
+    "avoid human error", "communicate better",
+];
+
+/// Verbs that want an object which says something.
+const VERBS: [&str; 26] = [
+    "improve", "improving", "improved", "better", "more", "enhance", "enhanced", "increase", "increased", "add",
+    "need", "needs", "have", "do", "write", "strengthen", "review", "we", "should", "must", "our", "the", "to", "of",
+    "and", "some",
+];
+
+/// Objects that say nothing without what they are of.
+const OBJECTS: [&str; 26] = [
+    "monitoring", "alerting", "alerts", "testing", "tests", "test", "coverage", "documentation", "docs",
+    "communication", "observability", "logging", "logs", "processes", "process", "procedures", "training", "review",
+    "reviews", "automation", "resilience", "reliability", "visibility", "tooling", "metrics", "quality",
+];
+
+/// Finds it.
+pub fn check(subject: &Subject<'_>, out: &mut Findings) {
+    if !subject.is_english() || !subject.survey.knowledge.is_listed(subject.index) {
+        return;
+    }
+    for lesson in subject.document.lessons.iter().filter(|lesson| lesson.category == Category::Lesson) {
+        let lower = lesson.text.to_lowercase();
+        let words: Vec<&str> = lower
+            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
+            .filter(|word| !word.is_empty())
+            .collect();
+        if words.is_empty() || words.len() > 14 {
+            continue;
+        }
+        let wish = WISHES.iter().find(|wish| holds(&lower, wish) && words.len() <= 12);
+        // Nothing but verbs that want more and objects that could be of anything.
+        let hollow = words.len() <= 7
+            && words.iter().any(|word| OBJECTS.contains(word))
+            && words.iter().all(|word| VERBS.contains(word) || OBJECTS.contains(word));
+        let message = match wish {
+            Some(wish) => format!("`{wish}` is a wish and no lesson"),
+            None if hollow => "this would fit any incident".to_owned(),
+            None => continue,
+        };
+        out.add(
+            Finding::new(&RULE, subject.at(subject.line_of(&lesson.span)), message)
+                .help("of what, where, and how would somebody notice that it was not done?"),
+        );
+    }
+}
+
+/// Returns whether words stand in a text, touched by no letter.
+fn holds(text: &str, words: &str) -> bool {
+    text.match_indices(words).any(|(at, _)| {
+        !text[..at].ends_with(char::is_alphanumeric) && !text[at + words.len()..].starts_with(char::is_alphanumeric)
+    })
+}
