@@ -12,6 +12,7 @@
 //! output     everything rendered    -> files
 //! ```
 //!
+//! [`scaffold`] stands beside the flow and writes into the folder of the documents what belongs there: the lock.
 //! [`diagnostic`], [`config`] and [`words`] are shared by all of them; [`cli`] alone prints, reads the environment and
 //! the clock, and picks an exit code.
 
@@ -26,4 +27,5 @@ pub mod page;
 pub mod export;
 pub mod theme;
 pub mod output;
+pub mod scaffold;
 pub mod cli;

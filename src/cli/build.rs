@@ -80,6 +80,13 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     if site.config.base_url.is_none() {
         shell.say("no base_url is set: links end in index.html, and there is no sitemap, which needs absolute addresses");
     }
+    let behind = site.knowledge.settlement.behind();
+    if site.knowledge.settlement.locked && behind > 0 {
+        shell.say(&format!(
+            "{behind} lesson{} not locked yet, without a permanent link: `afterword lock` gives one",
+            if behind == 1 { " is" } else { "s are" }
+        ));
+    }
     shell.say(&site.summary());
     let home = out.join("index.html");
     shell.say(&format!(

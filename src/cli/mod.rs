@@ -6,6 +6,7 @@
 
 mod build;
 mod export;
+mod lock;
 mod shell;
 mod site;
 
@@ -36,6 +37,8 @@ enum Command {
     Build(build::Options),
     /// Print everything that was understood as JSON
     Export(export::Options),
+    /// Give lessons their permanent ids, in the folder `lessons.lock`
+    Lock(lock::Options),
 }
 
 /// What every command that reads a site takes.
@@ -101,6 +104,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let done = match arguments.command {
         Command::Build(options) => build::run(&options, &shell),
         Command::Export(options) => export::run(&options, &shell),
+        Command::Lock(options) => lock::run(&options, &shell),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

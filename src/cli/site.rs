@@ -12,6 +12,8 @@ use crate::document::Document;
 use crate::document::Reader;
 use crate::knowledge;
 use crate::knowledge::Knowledge;
+use crate::knowledge::Lock;
+use crate::knowledge::ledger::Ledger;
 use crate::knowledge::link::Files;
 use crate::page;
 use crate::page::Plan;
@@ -42,14 +44,38 @@ pub struct Site {
     /// Where the time went.
     pub timings: Timings,
     settings: Option<String>,
+    lock_files: Vec<(String, String)>,
 }
 
-impl Site {
-    /// Reads, connects and plans a site.
+/// A site whose documents were read, each by itself.
+#[derive(Debug)]
+pub struct Read {
+    /// Where it is read from.
+    pub root: Root,
+    /// Its settings.
+    pub config: Config,
+    /// Its documents, without drafts unless they are wanted.
+    pub documents: Vec<Document>,
+    /// Its other files.
+    pub files: Files,
+    /// What the lock remembers.
+    pub lock: Lock,
+    /// The files of the lock as they are.
+    pub lock_files: Vec<(String, String)>,
+    /// What is wrong with files; what is wrong with documents stands in these.
+    pub findings: Vec<Finding>,
+    /// Drafts that were left out.
+    pub drafts: Vec<String>,
+    /// Where the time went.
+    pub timings: Timings,
+    settings: Option<String>,
+}
+
+impl Read {
+    /// Reads the documents and the lock of a site.
     ///
     /// Settings that cannot be understood end it; `out` is where the site will be written, and is not read.
-    pub fn load(reading: &Reading, out: Option<&Path>, shell: &Shell) -> Result<Site, Failure> {
-        let today = today(reading.today)?;
+    pub fn load(reading: &Reading, out: Option<&Path>, shell: &Shell) -> Result<Read, Failure> {
         let mut timings = Timings::default();
         #[expect(clippy::disallowed_methods, reason = "the command line alone reads the environment")]
         let current = std::env::current_dir().map_err(|error| Failure::Fatal {
@@ -102,10 +128,15 @@ impl Site {
         timings.end("read and parse");
 
         let mut drafts = Vec::new();
+        let lock_files = source::lock_files(&root)?;
+        let (ledger, faults) = Ledger::parse(&lock_files);
+        findings.extend(faults);
+        let mut lock = Lock { ledger, ..Lock::default() };
         if !reading.drafts {
             documents.retain(|document| {
                 if document.draft {
                     drafts.push(document.path.clone());
+                    lock.absent.extend([document.path.clone(), document.id.value.clone()]);
                 }
                 !document.draft
             });
@@ -114,7 +145,35 @@ impl Site {
             assets: listing.assets.into_iter().map(|asset| asset.path).collect(),
             links: listing.links.into_iter().map(|link| (link.path, link.target)).collect(),
         };
-        let mut knowledge = knowledge::connect(documents, files, &config);
+        Ok(Read { root, config, documents, files, lock, lock_files, findings, drafts, timings, settings })
+    }
+
+    /// Returns the text of a file of the lock, by its path relative to ROOT.
+    pub fn text_of(&self, file: &str) -> Option<&str> {
+        let name = file.strip_prefix(source::LOCK)?.strip_prefix('/')?;
+        self.lock_files.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str())
+    }
+}
+
+impl Site {
+    /// Reads, connects and plans a site.
+    ///
+    /// Settings that cannot be understood end it; `out` is where the site will be written, and is not read.
+    pub fn load(reading: &Reading, out: Option<&Path>, shell: &Shell) -> Result<Site, Failure> {
+        let today = today(reading.today)?;
+        let Read {
+            root,
+            config,
+            documents,
+            files,
+            lock,
+            lock_files,
+            mut findings,
+            drafts,
+            mut timings,
+            settings,
+        } = Read::load(reading, out, shell)?;
+        let mut knowledge = knowledge::connect(documents, files, lock, &config);
         timings.end("connect");
         let mut plan = page::plan(&knowledge, &config, today);
         for document in &knowledge.documents {
@@ -132,7 +191,7 @@ impl Site {
             ))
         });
         timings.end("plan");
-        Ok(Site { root, config, knowledge, plan, findings, drafts, timings, settings })
+        Ok(Site { root, config, knowledge, plan, findings, drafts, timings, settings, lock_files })
     }
 
     /// Prints the findings.
@@ -145,7 +204,10 @@ impl Site {
             .collect();
         shell.findings(&self.findings, verbose, |file| match file {
             config::FILE => self.settings.as_deref(),
-            file => texts.get(file).copied(),
+            file => texts.get(file).copied().or_else(|| {
+                let name = file.strip_prefix(source::LOCK)?.strip_prefix('/')?;
+                self.lock_files.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str())
+            }),
         });
     }
 

@@ -5,7 +5,6 @@
 
 use crate::config::Config;
 use crate::diagnostic::Finding;
-use crate::document::Document;
 use crate::document::Found;
 use crate::document::front_matter::Entry;
 use crate::document::front_matter::Value;
@@ -74,7 +73,7 @@ pub struct DocumentJson<'a> {
     summary: Option<&'a str>,
     sections: Vec<SectionJson<'a>>,
     timeline: Vec<EntryJson<'a>>,
-    lessons: Vec<String>,
+    lessons: Vec<&'a str>,
     observations: Vec<ObservationJson<'a>>,
     actions: Vec<ActionJson<'a>>,
     links: Vec<LinkJson<'a>>,
@@ -165,7 +164,7 @@ struct RelatedJson<'a> {
 /// A lesson.
 #[derive(Debug, Serialize)]
 pub struct LessonJson<'a> {
-    id: String,
+    id: &'a str,
     document: &'a str,
     category: &'static str,
     text: &'a str,
@@ -361,7 +360,9 @@ fn document<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, from_folder
                 text: &entry.text,
             })
             .collect(),
-        lessons: (0..document.lessons.len()).map(|lesson| lesson_id(document, lesson)).collect(),
+        lessons: (0..document.lessons.len())
+            .map(|lesson| knowledge.lessons.of(index, lesson).id.as_str())
+            .collect(),
         observations: document
             .observations
             .iter()
@@ -427,28 +428,26 @@ fn lesson<'a>(
 ) -> LessonJson<'a> {
     let document = &knowledge.documents[index];
     let one = &document.lessons[lesson];
+    let known = knowledge.lessons.of(index, lesson);
     LessonJson {
-        id: lesson_id(document, lesson),
+        id: &known.id,
         document: &document.id.value,
         category: one.category.name(),
         text: &one.text,
-        url: format!(
-            "{}#{}",
-            plan.addresses[index].url(from_folder),
-            crate::page::address::encode(&one.anchor)
-        ),
+        url: match known.provisional {
+            true => format!(
+                "{}#{}",
+                plan.addresses[index].url(from_folder),
+                crate::page::address::encode(&one.anchor)
+            ),
+            false => crate::page::lesson_address(known).url(from_folder),
+        },
         applies_to: &one.applies_to,
         guard: one.guard.as_deref(),
         status: one.status.as_deref(),
-        provisional: true,
+        provisional: known.provisional,
         cited_by: [],
     }
-}
-
-/// Returns the name of a lesson: the author's own, else the document's with the anchor, which is provisional.
-fn lesson_id(document: &Document, lesson: usize) -> String {
-    let one = &document.lessons[lesson];
-    one.id.clone().unwrap_or_else(|| format!("{}#{}", document.id.value, one.anchor))
 }
 
 /// Returns front matter as JSON, the words of scalars as they were written.

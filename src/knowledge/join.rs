@@ -32,7 +32,6 @@ pub static DUPLICATE_ID: Rule = Rule {
 
 /// Gives each postmortem what it lacks and its record has. `documents` are sorted by path.
 pub fn inherit(documents: &mut [Document], config: &Config, findings: &mut Vec<Finding>) {
-    unique_ids(documents, findings);
     let by_name = names(documents, config);
     for index in 0..documents.len() {
         let Some(wanted) = documents[index].incident.clone() else { continue };
@@ -59,8 +58,8 @@ pub fn inherit(documents: &mut [Document], config: &Config, findings: &mut Vec<F
     }
 }
 
-/// Reports ids that stand twice, and gives the later document its path.
-fn unique_ids(documents: &mut [Document], findings: &mut Vec<Finding>) {
+/// Reports ids that stand twice, and gives the later document its path. `documents` are sorted by path.
+pub(super) fn unique_ids(documents: &mut [Document], findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<String, String> = BTreeMap::new();
     for document in documents.iter_mut() {
         // Ids are looked up in lower case, so that those that differ in nothing else are the same.

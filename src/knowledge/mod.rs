@@ -4,9 +4,12 @@
 //! Comes in: all [`Document`]s and the paths of the other files. Goes out: [`Knowledge`]. No file system, no HTML, and
 //! only ordered collections, so the same documents give the same knowledge.
 //!
-//! The steps: `order` sorts the documents; `join` brings records and postmortems together; `link` finds what each link
-//! means; `terms` collects names; `likeness` finds related documents and near copies.
+//! The steps: `ledger` gives lessons their ids; `join` brings records and postmortems together; `order` sorts the
+//! documents; `link` finds what each link means; `terms` collects names; `likeness` finds related documents and near
+//! copies; `lesson` gathers the lessons.
 
+pub mod ledger;
+pub mod lesson;
 pub mod join;
 pub mod likeness;
 pub mod link;
@@ -14,8 +17,18 @@ pub mod terms;
 
 use crate::config::Config;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Level;
+use crate::diagnostic::Place;
+use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
+use crate::document::Origin;
+use crate::knowledge::ledger::Answers;
+use crate::knowledge::ledger::Identity;
+use crate::knowledge::ledger::Ledger;
+use crate::knowledge::ledger::Settlement;
+use crate::knowledge::ledger::settle::Circumstances;
+use crate::knowledge::lesson::Lessons;
 use crate::knowledge::likeness::Related;
 use crate::knowledge::link::Files;
 use crate::knowledge::link::Targets;
@@ -23,6 +36,8 @@ use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
 use chrono::NaiveDateTime;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 /// Everything that the documents of a site say.
 ///
@@ -41,6 +56,12 @@ pub struct Knowledge {
     pub related: Vec<Vec<Related>>,
     /// For each document: those that say nearly the same.
     pub copies: Vec<Vec<usize>>,
+    /// Every lesson, with its id.
+    pub lessons: Lessons,
+    /// What the lock and the documents say together.
+    pub settlement: Settlement,
+    /// Older paths of documents, with the documents that stood there, as the lock knows them.
+    pub moved: Vec<(String, usize)>,
     /// Services, factors, tags, teams and authors, each kind sorted by name.
     pub terms: Vec<Term>,
     /// What links can lead to.
@@ -49,13 +70,49 @@ pub struct Knowledge {
     pub findings: Vec<Finding>,
 }
 
-/// Connects the documents of a site.
-pub fn connect(mut documents: Vec<Document>, files: Files, config: &Config) -> Knowledge {
-    let mut findings = Vec::new();
+/// What is known of a site beside its documents.
+#[derive(Clone, Debug, Default)]
+pub struct Lock {
+    /// What the lock remembers; empty where there is none.
+    pub ledger: Ledger,
+    /// Ids and paths of documents that exist and are left out, such as drafts: their lessons are not gone.
+    pub absent: BTreeSet<String>,
+    /// Ids that somebody cites.
+    pub cited: BTreeSet<String>,
+}
+
+/// Puts the documents in the order of their paths, gives each an id that no other has, and brings them together with the
+/// lock.
+pub fn identify(
+    documents: &mut [Document],
+    lock: Lock,
+    answers: &Answers,
+    findings: &mut Vec<Finding>,
+) -> Settlement {
     documents.sort_by(|a, b| a.path.cmp(&b.path));
+    join::unique_ids(documents, findings);
+    if lock.ledger.is_empty() && *answers == Answers::default() {
+        return Settlement::unlocked(documents);
+    }
+    let circumstances = Circumstances { absent: &lock.absent, cited: &lock.cited, answers };
+    ledger::settle::settle(lock.ledger, documents, circumstances)
+}
+
+/// Connects the documents of a site.
+pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &Config) -> Knowledge {
+    let mut findings = Vec::new();
+    let mut settlement = identify(&mut documents, lock, &Answers::default(), &mut findings);
+    findings.append(&mut settlement.findings);
+    report(&documents, &settlement, &mut findings);
+    let settled: HashMap<String, usize> =
+        documents.iter().enumerate().map(|(index, document)| (document.path.clone(), index)).collect();
+    apply(&mut documents, &mut settlement);
     // Facts that a postmortem takes from its record decide where it stands, so joining comes before sorting.
     join::inherit(&mut documents, config, &mut findings);
     documents.sort_by_cached_key(order);
+    let place_of: Vec<usize> = documents.iter().map(|document| settled[&document.path]).collect();
+    let lessons = lesson::gather(&documents, &settlement, &place_of);
+    let moved = moved(&settlement, &place_of);
     let targets = Targets::new(&documents, files, config);
     let (incident, postmortems) = join::pairs(&documents, &targets);
     let backlinks = link::check(&documents, &targets, config, &mut findings);
@@ -73,11 +130,121 @@ pub fn connect(mut documents: Vec<Document>, files: Files, config: &Config) -> K
         backlinks,
         related: likeness.related,
         copies: likeness.copies,
+        lessons,
+        settlement,
+        moved,
         terms,
         targets,
         findings,
         documents,
     }
+}
+
+/// A lesson without a permanent id, where others have one.
+pub static UNLOCKED_LESSON: Rule = Rule {
+    name: "unlocked-lesson",
+    level: Level::Note,
+    about: "a lesson is not locked yet, so it has no permanent link",
+};
+
+/// A locked lesson of which only a person can say what became of it.
+pub static UNSETTLED_LESSON: Rule = Rule {
+    name: "unsettled-lesson",
+    level: Level::Warning,
+    about: "a locked lesson changed so much that only a person can say whether it is still the same",
+};
+
+/// Says where the lock is behind the documents; where there is no lock, nothing.
+fn report(documents: &[Document], settlement: &Settlement, findings: &mut Vec<Finding>) {
+    if !settlement.locked {
+        return;
+    }
+    let place = |document: &Document, place: usize| {
+        Place::span(&document.file, &document.text, document.lessons[place].span.clone())
+    };
+    for (index, document) in documents.iter().enumerate().filter(|(_, document)| is_listed(document)) {
+        let new = |identity: &&Identity| **identity == Identity::New;
+        let count = settlement.identities[index].iter().filter(new).count();
+        if let Some(first) = settlement.identities[index].iter().position(|identity| new(&identity)) {
+            let message = match count {
+                1 => "a lesson is not locked yet".to_owned(),
+                count => format!("{count} lessons are not locked yet"),
+            };
+            findings.push(
+                Finding::new(&UNLOCKED_LESSON, place(document, first), message)
+                    .help("`afterword lock` gives it a permanent link; the publishing job may run it"),
+            );
+        }
+    }
+    for question in &settlement.questions {
+        let (document, at) = question.candidates[0].lesson;
+        findings.push(
+            Finding::new(
+                &UNSETTLED_LESSON,
+                place(&documents[document], at),
+                format!("this may be the lesson `{}`, which read otherwise when it was locked", question.id),
+            )
+            .help("`afterword lock` asks what became of it"),
+        );
+    }
+}
+
+/// Gives documents the ids by which the lock knows them, and takes out what somebody said is no lesson.
+fn apply(documents: &mut [Document], settlement: &mut Settlement) {
+    if !settlement.locked {
+        return;
+    }
+    let mut wanted: HashMap<&str, usize> = HashMap::new();
+    let names: Vec<String> = documents
+        .iter()
+        .enumerate()
+        .map(|(index, document)| match settlement.sheet_of[index] {
+            Some(sheet) if document.id.origin == Origin::Path => settlement.sheets[sheet].document.clone(),
+            _ => document.id.value.clone(),
+        })
+        .collect();
+    for name in &names {
+        *wanted.entry(name).or_default() += 1;
+    }
+    for (index, document) in documents.iter_mut().enumerate() {
+        if wanted[names[index].as_str()] == 1 {
+            document.id.value.clone_from(&names[index]);
+        }
+        let identities = &mut settlement.identities[index];
+        if identities.contains(&Identity::Rejected) {
+            let mut rejected = identities.iter().map(|identity| *identity == Identity::Rejected);
+            let mut anchors = BTreeSet::new();
+            document.lessons.retain(|lesson| {
+                let is_rejected = rejected.next().unwrap_or(false);
+                if is_rejected {
+                    anchors.insert(lesson.anchor.clone());
+                }
+                !is_rejected
+            });
+            document.lesson_marks.retain(|mark| !anchors.contains(&mark.anchor));
+            let mut place = 0;
+            for identity in identities.iter_mut().filter(|identity| **identity != Identity::Rejected) {
+                if let Identity::Held(held) = identity
+                    && let Some(lesson) = &mut settlement.held[*held].lesson
+                {
+                    lesson.1 = place;
+                }
+                place += 1;
+            }
+            identities.retain(|identity| *identity != Identity::Rejected);
+        }
+    }
+}
+
+/// Returns the older paths of documents.
+fn moved(settlement: &Settlement, place_of: &[usize]) -> Vec<(String, usize)> {
+    let mut moved = Vec::new();
+    for (index, &before) in place_of.iter().enumerate() {
+        if let Some(sheet) = settlement.sheet_of[before] {
+            moved.extend(settlement.sheets[sheet].moved.iter().map(|path| (path.clone(), index)));
+        }
+    }
+    moved
 }
 
 /// What a document is sorted by: dated before undated, newest first, then by the date that Git knows, then by path.

@@ -30,7 +30,7 @@ fn site(settings: &str, files: &[(&str, &str)]) -> Knowledge {
             findings: Vec::new(),
         }));
     }
-    connect(documents, assets, &config)
+    connect(documents, assets, crate::knowledge::Lock::default(), &config)
 }
 
 /// Draws the findings between documents, one a line: level, rule, place, message, help.

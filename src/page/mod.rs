@@ -16,6 +16,8 @@ use crate::document::Status;
 use crate::document::moment::Moment;
 use crate::knowledge::Knowledge;
 use crate::knowledge::is_listed;
+use crate::knowledge::ledger::State;
+use crate::knowledge::lesson::Lesson;
 use crate::knowledge::link;
 use crate::knowledge::link::Target;
 use crate::knowledge::terms::TermKind;
@@ -54,6 +56,9 @@ pub static BAD_ALIAS: Rule =
 /// How many rows stand on one page of a long list.
 pub const ROWS: usize = 250;
 
+/// How many lessons stand on one page: a thousand can be filtered at once.
+pub const LESSONS: usize = 1000;
+
 /// How many documents a feed holds.
 pub const FEED: usize = 50;
 
@@ -68,6 +73,8 @@ pub enum Content {
     List(Kind, Slice),
     /// The lessons.
     Lessons(Slice),
+    /// One lesson with a permanent id, by its place among all.
+    Lesson(usize),
     /// The actions.
     Actions(Slice),
     /// The names of one kind.
@@ -121,8 +128,17 @@ pub struct Page {
 pub struct Redirect {
     /// The file, relative to the top of the site.
     pub file: String,
-    /// The document that it leads to.
-    pub document: usize,
+    /// What it leads to.
+    pub to: Destination,
+}
+
+/// What an older address leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A document.
+    Document(usize),
+    /// A lesson, by its place among all.
+    Lesson(usize),
 }
 
 /// A feed of documents.
@@ -181,6 +197,8 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
     let lessons: Vec<(usize, usize)> = knowledge
         .listed()
         .flat_map(|index| (0..knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson)))
+        // One that a person retired stands in its document still, and is no longer told.
+        .filter(|&(index, lesson)| knowledge.lessons.of(index, lesson).state == State::Live)
         .collect();
     let actions = actions(knowledge, today);
     let years = years(knowledge);
@@ -194,6 +212,11 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
     pages.sort_by(|a, b| a.address.cmp(&b.address));
     findings.sort_by(|a, b| a.place.file.cmp(&b.place.file));
     Plan { addresses, pages, redirects, assets, feeds, terms, lessons, actions, years, today, findings }
+}
+
+/// Returns the address of the page of a lesson with a permanent id.
+pub fn lesson_address(lesson: &Lesson) -> Address {
+    Address::new("lessons").join(&lesson.id)
 }
 
 /// Returns whether an action is late: it is not known to be settled, and its explicit due date lies before `today`.
@@ -284,10 +307,20 @@ impl Planner<'_> {
 
     /// Adds the pages of a long list.
     fn push_slices(&mut self, first: Address, rows: usize, content: impl Fn(Slice) -> Content) {
-        let total = rows.div_ceil(ROWS).max(1);
+        self.push_slices_of(ROWS, first, rows, content);
+    }
+
+    fn push_slices_of(
+        &mut self,
+        most: usize,
+        first: Address,
+        rows: usize,
+        content: impl Fn(Slice) -> Content,
+    ) {
+        let total = rows.div_ceil(most).max(1);
         for number in 1..=total {
-            let start = (number - 1) * ROWS;
-            let slice = Slice { number, total, first: first.clone(), rows: start..rows.min(start + ROWS) };
+            let start = (number - 1) * most;
+            let slice = Slice { number, total, first: first.clone(), rows: start..rows.min(start + most) };
             self.push(slice.address(number), content(slice.clone()));
         }
     }
@@ -302,7 +335,13 @@ impl Planner<'_> {
         let knowledge = self.knowledge;
         self.push(Address::home(), Content::Home);
         self.push(Address::new("404"), Content::NotFound);
-        self.push_slices(Address::new("lessons"), lessons.len(), Content::Lessons);
+        self.push_slices_of(LESSONS, Address::new("lessons"), lessons.len(), Content::Lessons);
+        for (index, lesson) in knowledge.lessons.locked() {
+            // An alias leads on; one of a ring of aliases leads nowhere, and says so itself.
+            if !matches!(lesson.state, State::Alias(_)) || knowledge.lessons.resolve(&lesson.id).is_none() {
+                self.push(lesson_address(lesson), Content::Lesson(index));
+            }
+        }
         let (incidents, articles) = (knowledge.incidents().count(), knowledge.articles().count());
         if incidents > 0 {
             self.push_slices(Address::new("incidents"), incidents, |slice| {
@@ -437,7 +476,7 @@ impl Planner<'_> {
 
     /// Plans a file for every older address.
     fn redirects(&mut self, addresses: &[Address]) -> Vec<Redirect> {
-        let mut files: BTreeMap<String, usize> = BTreeMap::new();
+        let mut files: BTreeMap<String, Destination> = BTreeMap::new();
         for (index, document) in self.knowledge.documents.iter().enumerate() {
             for alias in &document.aliases {
                 let path = link::address(&alias.value);
@@ -457,13 +496,28 @@ impl Planner<'_> {
                 let file = if is_file { path.clone() } else { address.file() };
                 // An alias may not lie below a file, nor where a page stands.
                 if self.taken.contains_key(&address) || files.contains_key(&file) {
-                    if files.get(&file) != Some(&index) {
+                    if files.get(&file) != Some(&Destination::Document(index)) {
                         let message = format!("`{}` is taken by another page", alias.value);
                         self.findings.push(Finding::new(&BAD_ALIAS, place(), message));
                     }
                     continue;
                 }
-                files.insert(file, index);
+                files.insert(file, Destination::Document(index));
+            }
+        }
+        // Nobody wrote these addresses, so where something else stands there now nobody is told.
+        for (path, index) in &self.knowledge.moved {
+            let stem = stem(path, self.config);
+            let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+            let own = matches!(name.to_lowercase().as_str(), "index" | "_index" | "readme");
+            let address = Address::new(if own { folder } else { stem });
+            if !self.taken.contains_key(&address) {
+                files.entry(address.file()).or_insert(Destination::Document(*index));
+            }
+        }
+        for (_, lesson) in self.knowledge.lessons.locked() {
+            if let (State::Alias(_), Some(to)) = (&lesson.state, self.knowledge.lessons.resolve(&lesson.id)) {
+                files.entry(lesson_address(lesson).file()).or_insert(Destination::Lesson(to));
             }
         }
         // A file and a folder cannot bear one name.
@@ -473,7 +527,7 @@ impl Planner<'_> {
             let below = format!("{name}/");
             !all.range(below.clone()..).next().is_some_and(|other| other.starts_with(&below))
         });
-        files.into_iter().map(|(file, document)| Redirect { file, document }).collect()
+        files.into_iter().map(|(file, to)| Redirect { file, to }).collect()
     }
 
     /// Returns the files that documents show or link to.

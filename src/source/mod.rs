@@ -6,7 +6,8 @@
 //!
 //! 1. [`locate`] finds ROOT and reads the text of its settings; `config::parse` understands them; [`Root::new`] joins both.
 //! 2. [`list`] walks the content folder, in a fixed order.
-//! 3. [`read`] reads one document, on any thread; [`histories`] asks Git once for all dates, beside it.
+//! 3. [`read`] reads one document, on any thread; [`histories`] asks Git once for all dates, beside it; [`lock_files`]
+//!    reads the ids of lessons.
 //!
 //! This is the one place where a missing file is an [`Error`]; a document that cannot be read is a finding at error
 //! level, so that one run reports them all.
@@ -18,6 +19,7 @@ mod encoding;
 mod git;
 mod ignored;
 mod listing;
+mod lock;
 mod open;
 mod root;
 mod walk;
@@ -39,6 +41,8 @@ pub use listing::Listing;
 pub use listing::list;
 pub use listing::static_files;
 pub use listing::theme_files;
+pub use lock::LOCK;
+pub use lock::lock_files;
 pub use root::Located;
 pub use root::Root;
 pub use root::is_in;

@@ -97,7 +97,7 @@ pub struct Page {
     pub canonical_url: Option<String>,
     /// The language of the content, a BCP 47 tag.
     pub lang: String,
-    /// What the page is: `home`, `document`, `list`, `lessons`, `actions`, `terms`, `term`, `archive`, `not-found`.
+    /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `actions`, `terms`, `term`, `archive`, `not-found`.
     pub kind: String,
     /// The way here from the home page, without the page itself.
     pub breadcrumbs: Vec<Link>,
@@ -234,8 +234,12 @@ pub struct Lesson {
     pub text: String,
     /// `lesson`, `went-well`, `went-wrong` or `lucky`.
     pub category: String,
-    /// Where it stands: the document's address with an anchor.
+    /// Where it stands: its own page, or while it has none the document's address with an anchor.
     pub url: String,
+    /// Its permanent id; empty where it has none yet.
+    pub id: String,
+    /// The address of its own page; empty where it has none yet.
+    pub page: String,
     /// Its anchor on the document's own page.
     pub anchor: String,
     /// Whether the body holds an element with that anchor; where it does not, the card of the lesson bears it.
@@ -250,6 +254,54 @@ pub struct Lesson {
     pub date: Option<Shared<Date>>,
     /// That document's services, likewise.
     pub services: Shared<Vec<Link>>,
+}
+
+/// A lesson with a page of its own, given to `lesson.html` as `lesson`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct LessonPage {
+    /// Its permanent id.
+    pub id: String,
+    /// The statement; empty where it was taken out.
+    pub text: String,
+    /// `lesson`, `went-well`, `went-wrong` or `lucky`.
+    pub category: String,
+    /// `live`, or why it no longer counts: `gone`, `retired`, `redacted`; `asked` where only a person can say what became of
+    /// it.
+    pub state: String,
+    /// Why it was retired, in a person's words.
+    pub because: Option<String>,
+    /// The lessons that took its place.
+    pub replaced_by: Vec<Link>,
+    /// Its earlier wordings, newest first.
+    pub earlier: Vec<String>,
+    /// What it applies to.
+    pub applies_to: Vec<String>,
+    /// The test, alert, runbook or policy that holds it.
+    pub guard: Option<String>,
+    /// What its author says of its state.
+    pub status: Option<String>,
+    /// Its document, as in lists.
+    pub document: Option<Shared<Row>>,
+    /// The path of the file in which it stands or stood.
+    pub path: String,
+    /// Its place in the document.
+    pub place: Option<Link>,
+    /// The heading under which it stands there.
+    pub section: String,
+    /// What stands around it there; markup, safe.
+    pub html: String,
+    /// The lesson before it in its document.
+    pub before: Option<Link>,
+    /// The lesson after it.
+    pub after: Option<Link>,
+    /// Lessons of other documents that say something like it.
+    pub alike: Vec<Lesson>,
+    /// Who cites it.
+    pub cited_by: Vec<Link>,
+    /// The words of a link to it in Markdown, between the brackets.
+    pub markdown: String,
+    /// The trailer of a commit that follows it.
+    pub trailer: String,
 }
 
 /// Something that went well, wrong or luckily, that is not declared a lesson.
@@ -454,6 +506,10 @@ pub struct LessonGroup {
     pub date: Option<Shared<Date>>,
     /// Its services.
     pub services: Shared<Vec<Link>>,
+    /// The names of its contributing factors.
+    pub factors: Vec<String>,
+    /// Its year.
+    pub year: Option<i32>,
     /// Its lessons, in the order of its text.
     pub lessons: Vec<Lesson>,
 }

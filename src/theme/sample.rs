@@ -14,6 +14,7 @@ use super::data::Heading;
 use super::data::Home;
 use super::data::Lesson;
 use super::data::LessonGroup;
+use super::data::LessonPage;
 use super::data::Link;
 use super::data::List;
 use super::data::Notice;
@@ -186,6 +187,8 @@ pub(crate) fn lessons() -> Vec<Lesson> {
         text: text.to_owned(),
         category: category.to_owned(),
         url: format!("2026/checkout-certificate/#{anchor}"),
+        id: "ll-7f3k2m".to_owned(),
+        page: "lessons/ll-7f3k2m/".to_owned(),
         anchor: anchor.to_owned(),
         in_body: true,
         applies_to: Vec::new(),
@@ -230,6 +233,8 @@ pub(crate) fn lesson_groups() -> Vec<LessonGroup> {
             document: lessons[0].document.clone().unwrap_or_default(),
             date: lessons[0].date.clone(),
             services: lessons[0].services.clone(),
+            factors: vec!["certificate".to_owned(), "missing alert".to_owned()],
+            year: Some(2026),
             lessons,
         })
         .collect()
@@ -441,6 +446,32 @@ pub(crate) fn home() -> Home {
             counted("2024", "archive/2024/", 8),
         ],
         empty: false,
+    }
+}
+
+pub(crate) fn lesson_page() -> LessonPage {
+    LessonPage {
+        id: "ll-7f3k2m".to_owned(),
+        text: "Alert on the share of failed payments, not on their number.".to_owned(),
+        category: "lesson".to_owned(),
+        state: "retired".to_owned(),
+        because: Some("the alert became a guard".to_owned()),
+        replaced_by: vec![link("Watch the share that customers see.", "lessons/ll-9k2p1x/")],
+        earlier: vec!["Alert on failed payments.".to_owned()],
+        applies_to: vec!["alerts/payments/**".to_owned()],
+        guard: Some("The alert payment-failure-ratio".to_owned()),
+        status: Some("in force".to_owned()),
+        document: Some(rows().remove(0).into()),
+        path: "2026/checkout-certificate.md".to_owned(),
+        place: Some(link("Checkout", "2026/checkout-certificate/#lesson-alert")),
+        section: "Lessons learned".to_owned(),
+        html: "<p>It paged at three payments a night.</p>".to_owned(),
+        before: Some(link("Rehearse restores.", "lessons/ll-0a1b2c/")),
+        after: Some(link("Name an owner.", "lessons/ll-3d4e5f/")),
+        alike: lessons(),
+        cited_by: vec![link("src/pay/retry.rs:42", "https://git.example/src/pay/retry.rs#L42")],
+        markdown: "ll-7f3k2m: Alert on the share of failed payments".to_owned(),
+        trailer: "Lesson: ll-7f3k2m".to_owned(),
     }
 }
 

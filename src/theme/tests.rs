@@ -4,6 +4,7 @@ use super::Theme;
 use super::Variables;
 use super::data::Document;
 use super::data::Home;
+use super::data::LessonPage;
 use super::data::Page;
 use super::escape;
 use super::sample;
@@ -27,7 +28,7 @@ enum Fill {
 
 /// The keys of strings that hold markup, or one of a few words.
 const MARKUP: [&str; 1] = ["html"];
-const WORDS: [&str; 7] = ["kind", "category", "status", "level", "phase", "purpose", "section"];
+const WORDS: [&str; 8] = ["kind", "category", "state", "status", "level", "phase", "purpose", "section"];
 
 fn fill<T: Serialize + ?Sized>(value: &T, fill: Fill) -> Value {
     fn walk(value: &mut Value, key: &str, fill: Fill) {
@@ -114,6 +115,8 @@ fn every_page(how: Fill) -> Vec<(String, String)> {
             "lessons",
             empty().with("groups", &none).with("how_to", &true).with("pager", &Value::Null),
         ),
+        ("lesson.html", "lesson", with("lesson", &sample::lesson_page())),
+        ("lesson.html", "lesson", empty().with("lesson", &LessonPage::default())),
         ("actions.html", "actions", with("groups", &sample::action_groups()).with("pager", &Value::Null)),
         ("actions.html", "actions", empty().with("groups", &none).with("pager", &Value::Null)),
         ("terms.html", "terms", with("terms", &sample::terms()).with("kind", &fill("service", how))),

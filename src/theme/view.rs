@@ -3,6 +3,8 @@
 //! Comes in: knowledge, the plan and one page of it. Goes out: the name of its template and what it is given. Knows
 //! neither Tera nor files; the words of the interface stand here and in the templates only.
 
+mod lesson;
+
 use crate::config::Config;
 use crate::document;
 use crate::document::Found;
@@ -31,6 +33,7 @@ use crate::page::address::encode;
 use crate::theme::Variables;
 use crate::theme::data;
 use crate::theme::data::Shared;
+use crate::words;
 use chrono::NaiveDateTime;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -65,6 +68,8 @@ pub struct Views<'a> {
     named: Vec<Named>,
     /// How many actions are late, open, done …
     action_counts: HashMap<&'static str, usize>,
+    /// For each lesson, its words; empty where no lesson has a page.
+    lesson_terms: Vec<Vec<words::Term>>,
 }
 
 /// How other pages name a document. Each stands on some twenty pages, so it is made once.
@@ -113,6 +118,7 @@ impl<'a> Views<'a> {
             neighbours,
             named: Vec::new(),
             action_counts: HashMap::new(),
+            lesson_terms: lesson::terms_of(knowledge),
         };
         for one in &plan.actions {
             *views.action_counts.entry(views.status_of(one)).or_default() += 1;
@@ -199,6 +205,7 @@ impl<'a> Views<'a> {
             Content::Document(index) => self.document(page, *index),
             Content::List(kind, slice) => self.list(page, *kind, slice, intro.as_ref()),
             Content::Lessons(slice) => self.lessons(page, slice),
+            Content::Lesson(index) => lesson::view(self, page, *index),
             Content::Actions(slice) => self.actions(page, slice),
             Content::Terms(kind) => self.terms(page, *kind),
             Content::Term(index, slice) => self.term(page, *index, slice),
@@ -374,6 +381,12 @@ impl<'a> Views<'a> {
                     document: named.link.clone(),
                     date: named.date.clone(),
                     services: named.services.clone(),
+                    factors: self.knowledge.documents[document]
+                        .factors
+                        .iter()
+                        .map(|found| found.value.clone())
+                        .collect(),
+                    year: self.knowledge.documents[document].date.as_ref().map(|found| found.value.year()),
                     lessons: Vec::new(),
                 });
                 last = Some(document);
@@ -600,8 +613,16 @@ impl<'a> Views<'a> {
     pub fn redirect(&self, redirect: &Redirect) -> View {
         let depth = redirect.file.matches('/').count();
         let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
-        let title = self.knowledge.documents[redirect.document].title.value.as_str();
-        let target = self.link(title, &self.plan.addresses[redirect.document]);
+        let (title, address) = match redirect.to {
+            page::Destination::Document(index) => {
+                (self.knowledge.documents[index].title.value.as_str(), self.plan.addresses[index].clone())
+            }
+            page::Destination::Lesson(index) => {
+                let lesson = &self.knowledge.lessons.all[index];
+                (lesson.text.as_str(), page::lesson_address(lesson))
+            }
+        };
+        let target = self.link(title, &address);
         let page = data::Page {
             title: title.to_owned(),
             permalink: self.config.base_url.as_ref().map(|base| format!("{base}{}", target.url)),
@@ -906,16 +927,25 @@ impl<'a> Views<'a> {
     }
 
     fn lesson(&self, index: usize, lesson: usize, with_document: bool) -> data::Lesson {
+        let known = self.knowledge.lessons.of(index, lesson);
         let lesson = &self.knowledge.documents[index].lessons[lesson];
         let named = &self.named[index];
+        let own = match known.provisional {
+            true => String::new(),
+            false => self.url(&page::lesson_address(known)),
+        };
         data::Lesson {
             text: lesson.text.clone(),
             category: lesson.category.name().to_owned(),
-            url: if with_document {
+            url: if !with_document {
+                String::new()
+            } else if own.is_empty() {
                 format!("{}#{}", named.url, encode(&lesson.anchor))
             } else {
-                String::new()
+                own.clone()
             },
+            id: if known.provisional { String::new() } else { known.id.clone() },
+            page: own,
             anchor: lesson.anchor.clone(),
             in_body: lesson.in_body,
             applies_to: lesson.applies_to.clone(),

@@ -20,6 +20,7 @@ mod html;
 #[cfg(unix)]
 mod kill;
 mod links;
+mod lock;
 mod site;
 mod sites;
 mod words;

@@ -55,6 +55,9 @@
   addEventListener("hashchange", unfold);
   try { unfold(); } catch (error) { /* A hash that is no anchor leads nowhere. */ }
 
+  // A site that opens from a folder does not know its own address: the page does.
+  for (const address of document.querySelectorAll(".copyable .address")) address.textContent = location.href.split(/[?#]/)[0];
+
   // Copies code, and the address of a lesson.
   if (navigator.clipboard) {
     const copier = (label, done, text) => {
@@ -76,11 +79,36 @@
       pre.replaceWith(frame);
       frame.append(pre, copier("Copy", "The code is copied", () => pre.textContent.replace(/\n$/, "")));
     }
+    for (const code of document.querySelectorAll(".copyable")) {
+      code.parentElement.append(copier("Copy", code.dataset.said, () => code.textContent));
+    }
     for (const card of document.querySelectorAll(".lesson-card")) {
       const link = card.querySelector(".lesson-text a");
       card.querySelector(".lesson-kind").append(copier("Copy link", "The link to the lesson is copied", () => link.href));
     }
   }
+
+  // Choices by which lessons are filtered; one that would change nothing is not offered.
+  const facetsOf = (items) => {
+    const words = (elements) => [...elements].map((element) => element.textContent.trim());
+    const group = (item) => item.closest(".group");
+    const kinds = [
+      ["Category", (item) => words(item.querySelectorAll(".category"))],
+      ["Service", (item) => words(group(item).querySelectorAll(".services a"))],
+      ["Factor", (item) => (group(item).dataset.factors || "").split("|").filter(Boolean)],
+      ["Guard", (item) => [item.querySelector(".guard") ? "With a guard" : "Without a guard"]],
+      ["Year", (item) => [group(item).dataset.year || "Undated"]],
+    ];
+    return kinds.map(([name, of]) => {
+      const values = new Map(items.map((item) => [item, of(item)]));
+      const all = [...new Set([...values.values()].flat())].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+      const select = make("select", {});
+      select.append(make("option", { value: "", textContent: "All" }), ...all.map((value) => make("option", { value, textContent: value })));
+      const label = make("label", { className: "facet" });
+      label.append(make("span", { textContent: name }), select);
+      return { label, select, of: values, many: all.length > 1 };
+    }).filter((facet) => facet.many);
+  };
 
   // A box that filters a long list as it is typed into.
   for (const list of document.querySelectorAll(".filterable")) {
@@ -95,16 +123,26 @@
     const count = make("output", {});
     label.append(make("span", { textContent: "Filter this page" }), box, count);
     list.before(label);
-    box.addEventListener("input", () => {
+    const facets = list.matches(".facets") ? facetsOf(items) : [];
+    if (facets.length) {
+      const row = make("div", { className: "filter" });
+      row.append(...facets.map((facet) => facet.label));
+      label.after(row);
+    }
+    const apply = () => {
       const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const chosen = facets.filter((facet) => facet.select.value);
       let shown = 0;
       for (const item of items) {
-        const fits = words.every((word) => text.get(item).includes(word));
+        const fits = words.every((word) => text.get(item).includes(word))
+          && chosen.every((facet) => facet.of.get(item).includes(facet.select.value));
         item.hidden = !fits;
         if (fits) shown += 1;
       }
       for (const group of list.querySelectorAll(".group")) group.hidden = !items.some((item) => !item.hidden && group.contains(item));
-      count.textContent = words.length ? `${shown} of ${items.length}` : "";
-    });
+      count.textContent = words.length || chosen.length ? `${shown} of ${items.length}` : "";
+    };
+    box.addEventListener("input", apply);
+    for (const facet of facets) facet.select.addEventListener("change", apply);
   }
 })();

@@ -1,0 +1,179 @@
+//! The lessons of a site, each with its id.
+//!
+//! Comes in: a [`Settlement`] and the documents in their final order. Goes out: [`Lessons`]: every lesson that stands in a
+//! document, and every one whose address was published once. Never decides what an id stands for: the ledger does.
+
+use crate::document::Category;
+use crate::document::Document;
+use crate::knowledge::ledger::Identity;
+use crate::knowledge::ledger::Settlement;
+use crate::knowledge::ledger::State;
+use std::collections::BTreeMap;
+
+/// A lesson as the site knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// Its id: permanent, `ll-` and what follows; or, where it is provisional, the author's own or the document's with the
+    /// anchor.
+    pub id: String,
+    /// Whether it is not locked yet: it has no page of its own.
+    pub provisional: bool,
+    /// What it says of how things went.
+    pub category: Category,
+    /// The statement; empty where it was redacted or is an alias.
+    pub text: String,
+    /// Its earlier wordings, newest first.
+    pub earlier: Vec<String>,
+    /// What has become of it.
+    pub state: State,
+    /// Whether its words changed so much that only a person can say which lesson it is now: its text is that of the lock.
+    pub asked: bool,
+    /// Its document, where it stands in one or did and the document is still there.
+    pub document: Option<usize>,
+    /// Its place among the lessons of that document; `None` where it does not stand there.
+    pub place: Option<usize>,
+    /// The path of the document in which it stands or stood.
+    pub home: String,
+}
+
+impl Lesson {
+    /// Returns the lesson as a link in Markdown, ready to paste: `[ll-7f3k2m: its words](address)`.
+    pub fn markdown(&self, url: &str) -> String {
+        let words = self.markdown_words();
+        format!("[{words}]({url})")
+    }
+
+    /// Returns the words of that link, in which nothing is markup.
+    pub fn markdown_words(&self) -> String {
+        let mut words = format!("{}: ", self.id);
+        for c in self.text.chars() {
+            if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
+                words.push('\\');
+            }
+            words.push(c);
+        }
+        words
+    }
+
+    /// Returns the trailer of a commit that follows the lesson: `Lesson: ll-7f3k2m`.
+    pub fn trailer(&self) -> String {
+        format!("Lesson: {}", self.id)
+    }
+}
+
+/// All lessons of a site.
+#[derive(Clone, Debug, Default)]
+pub struct Lessons {
+    /// First those that stand in documents, in the order of these and of their texts; then the others, by id.
+    pub all: Vec<Lesson>,
+    /// For each document, the place in `all` of its first lesson.
+    first: Vec<usize>,
+    /// Permanent ids with their places in `all`.
+    by_id: BTreeMap<String, usize>,
+}
+
+impl Lessons {
+    /// Returns the place in `all` of a lesson of a document.
+    pub fn index(&self, document: usize, place: usize) -> usize {
+        self.first[document] + place
+    }
+
+    /// Returns a lesson of a document.
+    pub fn of(&self, document: usize, place: usize) -> &Lesson {
+        &self.all[self.index(document, place)]
+    }
+
+    /// Returns the lesson of a permanent id, aliases not followed.
+    pub fn named(&self, id: &str) -> Option<&Lesson> {
+        self.by_id.get(id).map(|&index| &self.all[index])
+    }
+
+    /// Returns the lesson that an id stands for, aliases followed, with its place in `all`.
+    pub fn resolve(&self, id: &str) -> Option<usize> {
+        let mut at = *self.by_id.get(id)?;
+        // A ring of aliases stands for nothing.
+        for _ in 0..16 {
+            match &self.all[at].state {
+                State::Alias(to) => at = *self.by_id.get(to)?,
+                _ => return Some(at),
+            }
+        }
+        None
+    }
+
+    /// Returns every lesson with a permanent id, with its place in `all`, sorted by id.
+    pub fn locked(&self) -> impl Iterator<Item = (usize, &Lesson)> {
+        self.by_id.values().map(|&index| (index, &self.all[index]))
+    }
+}
+
+/// Gathers the lessons. `place_of` gives for each document its place when it was settled.
+pub fn gather(documents: &[Document], settlement: &Settlement, place_of: &[usize]) -> Lessons {
+    let mut lessons = Lessons::default();
+    let mut now = vec![None; settlement.sheet_of.len()];
+    for (index, &before) in place_of.iter().enumerate() {
+        now[before] = Some(index);
+    }
+    for (index, document) in documents.iter().enumerate() {
+        lessons.first.push(lessons.all.len());
+        let identities = &settlement.identities[place_of[index]];
+        for (place, lesson) in document.lessons.iter().enumerate() {
+            let known = match identities[place] {
+                Identity::Held(held) => Some(&settlement.held[held].entry),
+                _ => None,
+            };
+            lessons.all.push(match known {
+                Some(entry) => Lesson {
+                    id: entry.id.clone(),
+                    provisional: false,
+                    category: lesson.category,
+                    text: lesson.text.clone(),
+                    earlier: entry.earlier.clone(),
+                    state: entry.state.clone(),
+                    asked: false,
+                    document: Some(index),
+                    place: Some(place),
+                    home: document.path.clone(),
+                },
+                None => Lesson {
+                    id: lesson
+                        .id
+                        .clone()
+                        .unwrap_or_else(|| format!("{}#{}", document.id.value, lesson.anchor)),
+                    provisional: true,
+                    category: lesson.category,
+                    text: lesson.text.clone(),
+                    earlier: Vec::new(),
+                    state: State::Live,
+                    asked: false,
+                    document: Some(index),
+                    place: Some(place),
+                    home: document.path.clone(),
+                },
+            });
+        }
+    }
+    let mut others: Vec<Lesson> = settlement
+        .held
+        .iter()
+        .filter(|held| held.lesson.is_none())
+        .map(|held| Lesson {
+            id: held.entry.id.clone(),
+            provisional: false,
+            category: held.entry.category,
+            text: held.entry.text.clone(),
+            earlier: held.entry.earlier.clone(),
+            state: held.entry.state.clone(),
+            asked: held.asked,
+            document: settlement.document_of[held.sheet].and_then(|before| now[before]),
+            place: None,
+            home: settlement.sheets[held.sheet].path.clone(),
+        })
+        .collect();
+    others.sort_by(|a, b| a.id.cmp(&b.id));
+    lessons.all.extend(others);
+    for (index, lesson) in lessons.all.iter().enumerate().filter(|(_, lesson)| !lesson.provisional) {
+        lessons.by_id.entry(lesson.id.clone()).or_insert(index);
+    }
+    lessons
+}
