@@ -6,6 +6,7 @@
 
 mod build;
 mod export;
+mod lessons;
 mod lock;
 mod shell;
 mod site;
@@ -39,6 +40,8 @@ enum Command {
     Export(export::Options),
     /// Give lessons their permanent ids, in the folder `lessons.lock`
     Lock(lock::Options),
+    /// Suggest sentences that may be worth declaring as lessons
+    Lessons(lessons::Options),
 }
 
 /// What every command that reads a site takes.
@@ -105,6 +108,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Build(options) => build::run(&options, &shell),
         Command::Export(options) => export::run(&options, &shell),
         Command::Lock(options) => lock::run(&options, &shell),
+        Command::Lessons(options) => lessons::run(&options, &shell),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

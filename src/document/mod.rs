@@ -11,7 +11,7 @@
 //! 3. `block` parses that into a tree of blocks with plain text and spans;
 //! 4. `outline` folds the blocks into parts under headings, bold lines and labels, and `section` names them;
 //! 5. `facts`, `title`, `date`, `severity`, `kind` and `aside` read what the document says about itself;
-//! 6. `timeline`, `lesson` and `action` read the entries of the parts that hold them.
+//! 6. `timeline`, `lesson` and `action` read the entries of the parts that hold them, `remark` what stands below a lesson.
 
 pub mod front_matter;
 pub mod dialect;
@@ -28,6 +28,7 @@ pub mod severity;
 pub mod kind;
 pub mod aside;
 pub mod timeline;
+pub mod remark;
 pub mod lesson;
 pub mod action;
 
@@ -194,6 +195,21 @@ pub struct Lesson {
     pub guard: Option<String>,
     /// What its author says of its state.
     pub status: Option<String>,
+}
+
+/// What front matter says of a lesson that it names by its permanent id alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// The id, as written.
+    pub id: String,
+    /// Globs, services and symbols that it applies to.
+    pub applies_to: Vec<String>,
+    /// The test, alert, runbook or policy that now holds it.
+    pub guard: Option<String>,
+    /// What its author says of its state.
+    pub status: Option<String>,
+    /// Its bytes in the file's text.
+    pub span: Range<usize>,
 }
 
 /// Something that went well, wrong or luckily, outside a lessons section: shown and searchable, without an id.
@@ -398,6 +414,8 @@ pub struct Document {
     pub timeline: Vec<TimelineEntry>,
     /// What it teaches.
     pub lessons: Vec<Lesson>,
+    /// What front matter says of lessons that it names by their ids.
+    pub attached: Vec<Attached>,
     /// Anchors of lessons that stand in the body, by their spans in the body.
     pub lesson_marks: Vec<Anchored>,
     /// What else went well, wrong or luckily.
@@ -646,6 +664,7 @@ impl<'a> Reader<'a> {
             headings,
             timeline: entries,
             lessons,
+            attached: reading.attached,
             lesson_marks,
             observations,
             actions,

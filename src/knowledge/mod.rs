@@ -10,6 +10,7 @@
 
 pub mod ledger;
 pub mod lesson;
+pub mod suggest;
 pub mod join;
 pub mod likeness;
 pub mod link;
@@ -107,6 +108,7 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
     let settled: HashMap<String, usize> =
         documents.iter().enumerate().map(|(index, document)| (document.path.clone(), index)).collect();
     apply(&mut documents, &mut settlement);
+    attach(&mut documents, &settlement, &mut findings);
     // Facts that a postmortem takes from its record decide where it stands, so joining comes before sorting.
     join::inherit(&mut documents, config, &mut findings);
     documents.sort_by_cached_key(order);
@@ -232,6 +234,45 @@ fn apply(documents: &mut [Document], settlement: &mut Settlement) {
                 place += 1;
             }
             identities.retain(|identity| *identity != Identity::Rejected);
+        }
+    }
+}
+
+/// Front matter that names a lesson which its document does not have.
+pub static UNKNOWN_LESSON: Rule = Rule {
+    name: "unknown-lesson",
+    level: Level::Warning,
+    about: "front matter names a lesson by an id that no lesson of the document has",
+};
+
+/// Gives lessons what front matter says of them by their ids.
+fn attach(documents: &mut [Document], settlement: &Settlement, findings: &mut Vec<Finding>) {
+    if documents.iter().all(|document| document.attached.is_empty()) {
+        return;
+    }
+    let by_id: HashMap<&str, &ledger::settle::Held> =
+        settlement.held.iter().map(|held| (held.entry.id.as_str(), held)).collect();
+    for (index, document) in documents.iter_mut().enumerate() {
+        for attached in std::mem::take(&mut document.attached) {
+            let known = ledger::id::written(&attached.id).and_then(|id| by_id.get(id.as_str()).copied());
+            let place = known.and_then(|held| held.lesson).filter(|lesson| lesson.0 == index);
+            let Some(lesson) = place.and_then(|(_, place)| document.lessons.get_mut(place)) else {
+                let help = match known {
+                    Some(held) => format!("it is a lesson of `{}`", settlement.sheets[held.sheet].path),
+                    None => {
+                        "write `text:` beside it, or `afterword lock` first, which prints the ids".to_owned()
+                    }
+                };
+                let message = format!("no lesson of this document has the id `{}`", attached.id);
+                let place = Place::span(&document.file, &document.text, attached.span);
+                findings.push(Finding::new(&UNKNOWN_LESSON, place, message).help(help));
+                continue;
+            };
+            if !attached.applies_to.is_empty() {
+                lesson.applies_to = attached.applies_to;
+            }
+            lesson.guard = attached.guard.or(lesson.guard.take());
+            lesson.status = attached.status.or(lesson.status.take());
         }
     }
 }
