@@ -224,16 +224,14 @@ fn apply(documents: &mut [Document], settlement: &mut Settlement) {
                 !is_rejected
             });
             document.lesson_marks.retain(|mark| !anchors.contains(&mark.anchor));
-            let mut place = 0;
-            for identity in identities.iter_mut().filter(|identity| **identity != Identity::Rejected) {
+            identities.retain(|identity| *identity != Identity::Rejected);
+            for (place, identity) in identities.iter().enumerate() {
                 if let Identity::Held(held) = identity
                     && let Some(lesson) = &mut settlement.held[*held].lesson
                 {
                     lesson.1 = place;
                 }
-                place += 1;
             }
-            identities.retain(|identity| *identity != Identity::Rejected);
         }
     }
 }

@@ -166,8 +166,7 @@ fn each(blocks: &[Block], visit: &mut dyn FnMut(&Block, &Inline)) {
 fn sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
         let ends = match c {
             '。' | '！' | '？' => true,
