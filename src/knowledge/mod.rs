@@ -6,7 +6,8 @@
 //!
 //! The steps: `ledger` gives lessons their ids; `join` brings records and postmortems together; `order` sorts the
 //! documents; `link` finds what each link means; `terms` collects names; `likeness` finds related documents and near
-//! copies; `lesson` gathers the lessons.
+//! copies; `lesson` gathers the lessons; `recurring` finds those that were learned more than once, by the likeness that
+//! `recurrence` tells.
 
 pub mod ledger;
 pub mod lesson;
@@ -14,6 +15,8 @@ pub mod suggest;
 pub mod join;
 pub mod likeness;
 pub mod link;
+pub mod recurrence;
+pub mod recurring;
 pub mod terms;
 
 use crate::config::Config;
@@ -33,6 +36,7 @@ use crate::knowledge::lesson::Lessons;
 use crate::knowledge::likeness::Related;
 use crate::knowledge::link::Files;
 use crate::knowledge::link::Targets;
+use crate::knowledge::recurring::Recurring;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
 use chrono::NaiveDateTime;
@@ -63,6 +67,8 @@ pub struct Knowledge {
     pub settlement: Settlement,
     /// Older paths of documents, with the documents that stood there, as the lock knows them.
     pub moved: Vec<(String, usize)>,
+    /// Lessons that were learned more than once.
+    pub recurring: Recurring,
     /// Services, factors, tags, teams and authors, each kind sorted by name.
     pub terms: Vec<Term>,
     /// What links can lead to.
@@ -123,6 +129,7 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
     likeness::note_copies(&documents, &likeness, &mut findings);
     // The words have told what they can, and in a large collection they are a tenth of all memory.
     documents.iter_mut().for_each(|document| document.terms = Vec::new());
+    let recurring = recurring::find(&documents, &incident, &likeness.copies);
     findings.sort_by(|a, b| {
         (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column))
     });
@@ -135,6 +142,7 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
         lessons,
         settlement,
         moved,
+        recurring,
         terms,
         targets,
         findings,

@@ -59,6 +59,9 @@ pub const ROWS: usize = 250;
 /// How many lessons stand on one page: a thousand can be filtered at once.
 pub const LESSONS: usize = 1000;
 
+/// How many lessons that return stand on one page, each with its occurrences.
+pub const RETURNING: usize = 50;
+
 /// How many documents a feed holds.
 pub const FEED: usize = 50;
 
@@ -75,6 +78,8 @@ pub enum Content {
     Lessons(Slice),
     /// One lesson with a permanent id, by its place among all.
     Lesson(usize),
+    /// The lessons that were learned more than once.
+    Recurring(Slice),
     /// The actions.
     Actions(Slice),
     /// The names of one kind.
@@ -275,6 +280,11 @@ fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
     years
 }
 
+/// Returns where the lessons stand that were learned more than once.
+pub fn recurring_address() -> Address {
+    Address::new("lessons").join("recurring")
+}
+
 fn feeds(knowledge: &Knowledge, terms: &[Address]) -> Vec<Feed> {
     let mut feeds = vec![Feed {
         address: Address::home(),
@@ -310,6 +320,7 @@ impl Planner<'_> {
         self.push_slices_of(ROWS, first, rows, content);
     }
 
+    /// Adds the pages of a long list, so many rows on each.
     fn push_slices_of(
         &mut self,
         most: usize,
@@ -341,6 +352,10 @@ impl Planner<'_> {
             if !matches!(lesson.state, State::Alias(_)) || knowledge.lessons.resolve(&lesson.id).is_none() {
                 self.push(lesson_address(lesson), Content::Lesson(index));
             }
+        }
+        let returning = knowledge.recurring.groups.len();
+        if returning > 0 {
+            self.push_slices_of(RETURNING, recurring_address(), returning, Content::Recurring);
         }
         let (incidents, articles) = (knowledge.incidents().count(), knowledge.articles().count());
         if incidents > 0 {

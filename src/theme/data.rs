@@ -97,7 +97,7 @@ pub struct Page {
     pub canonical_url: Option<String>,
     /// The language of the content, a BCP 47 tag.
     pub lang: String,
-    /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `actions`, `terms`, `term`, `archive`, `not-found`.
+    /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `recurring`, `actions`, `terms`, `term`, `archive`, `not-found`.
     pub kind: String,
     /// The way here from the home page, without the page itself.
     pub breadcrumbs: Vec<Link>,
@@ -304,6 +304,27 @@ pub struct LessonPage {
     pub trailer: String,
 }
 
+/// A lesson that was learned more than once, given to `recurring.html` in `groups` and to `home.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Returning {
+    /// The statement in the words of the incident that taught it last.
+    pub text: String,
+    /// The address of its place on the page of lessons that return.
+    pub url: String,
+    /// Its anchor there.
+    pub anchor: String,
+    /// How many incidents taught it.
+    pub times: usize,
+    /// The year in which it was learned first, where all of them are dated.
+    pub since: Option<i32>,
+    /// The telling words that all of them share.
+    pub words: Vec<String>,
+    /// Each time that it was learned, the last first.
+    pub lessons: Vec<Lesson>,
+    /// How many further lessons there are, before those that are given.
+    pub more: usize,
+}
+
 /// Something that went well, wrong or luckily, that is not declared a lesson.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Observation {
@@ -474,6 +495,10 @@ pub struct Home {
     pub articles: Vec<Shared<Row>>,
     /// The newest lessons.
     pub lessons: Vec<Lesson>,
+    /// Lessons that were learned more than once, the one learned last first.
+    pub returning: Vec<Returning>,
+    /// The page of all lessons that return, where there are more.
+    pub recurring: Option<Link>,
     /// Actions that are late.
     pub late: Vec<Action>,
     /// Services with most incidents.

@@ -424,6 +424,23 @@ pub(crate) fn pager() -> Pager {
     }
 }
 
+pub(crate) fn returning() -> Vec<Returning> {
+    let group = |text: &str, anchor: &str, since, more| Returning {
+        text: text.to_owned(),
+        url: format!("lessons/recurring/#{anchor}"),
+        anchor: anchor.to_owned(),
+        times: 4,
+        since,
+        words: vec!["certificate".to_owned(), "calendar".to_owned()],
+        lessons: lessons(),
+        more,
+    };
+    vec![
+        group("Expiry dates belong in the monitoring, not in a calendar.", "aw-expiry", Some(2019), 0),
+        group("A backup <never> restored is \"no\" backup.", "aw-backup", None, 12),
+    ]
+}
+
 pub(crate) fn home() -> Home {
     let rows = rows();
     Home {
@@ -433,6 +450,8 @@ pub(crate) fn home() -> Home {
         incidents: share(&rows[..5]),
         articles: share(&rows[5..]),
         lessons: lessons(),
+        returning: returning(),
+        recurring: Some(counted("All lessons that return", "lessons/recurring/", 6)),
         late: actions()[..1].to_vec(),
         services: terms(),
         pages: share(&[Row {

@@ -117,6 +117,11 @@ fn every_page(how: Fill) -> Vec<(String, String)> {
         ),
         ("lesson.html", "lesson", with("lesson", &sample::lesson_page())),
         ("lesson.html", "lesson", empty().with("lesson", &LessonPage::default())),
+        (
+            "recurring.html",
+            "recurring",
+            with("groups", &sample::returning()).with("pager", &fill(&sample::pager(), how)),
+        ),
         ("actions.html", "actions", with("groups", &sample::action_groups()).with("pager", &Value::Null)),
         ("actions.html", "actions", empty().with("groups", &none).with("pager", &Value::Null)),
         ("terms.html", "terms", with("terms", &sample::terms()).with("kind", &fill("service", how))),

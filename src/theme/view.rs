@@ -17,6 +17,7 @@ use crate::document::title::cut;
 use crate::knowledge::Knowledge;
 use crate::knowledge::link;
 use crate::knowledge::link::Target;
+use crate::knowledge::recurring::Returning;
 use crate::knowledge::terms;
 use crate::knowledge::terms::TermKind;
 use crate::markdown;
@@ -206,6 +207,7 @@ impl<'a> Views<'a> {
             Content::List(kind, slice) => self.list(page, *kind, slice, intro.as_ref()),
             Content::Lessons(slice) => self.lessons(page, slice),
             Content::Lesson(index) => lesson::view(self, page, *index),
+            Content::Recurring(slice) => self.recurring(page, slice),
             Content::Actions(slice) => self.actions(page, slice),
             Content::Terms(kind) => self.terms(page, *kind),
             Content::Term(index, slice) => self.term(page, *index, slice),
@@ -251,6 +253,9 @@ impl<'a> Views<'a> {
 
     fn home(&self, page: &Page, intro: Option<&markdown::Rendered>) -> View {
         let knowledge = self.knowledge;
+        // A box on the first page names a few, and of each the last few times.
+        const SHORT: usize = 4;
+        let returning = &knowledge.recurring.groups;
         let late = self.plan.actions.iter().take_while(|one| one.late).take(5);
         let mut services: Vec<&terms::Term> = knowledge.terms_of(TermKind::Service).collect();
         services.sort_by_key(|term| (std::cmp::Reverse(term.documents.len()), term.key.as_str()));
@@ -263,6 +268,11 @@ impl<'a> Views<'a> {
             incidents: knowledge.incidents().take(8).map(|index| self.row(index)).collect(),
             articles: knowledge.articles().take(5).map(|index| self.row(index)).collect(),
             lessons: self.newest_lessons(6),
+            returning: returning.iter().take(SHORT).map(|group| self.returning(group, SHORT)).collect(),
+            recurring: (returning.len() > SHORT).then(|| data::Link {
+                count: Some(returning.len()),
+                ..self.link("All lessons that return", &page::recurring_address())
+            }),
             late: late.map(|one| self.action(one, true)).collect(),
             services: services.iter().take(12).map(|term| self.term_link(term)).collect(),
             pages: pages.take(12).map(|index| self.row(index)).collect(),
@@ -408,6 +418,57 @@ impl<'a> Views<'a> {
             .with("pager", &self.pager(slice))
             .with("how_to", &(count == 0));
         self.view(page, "lessons.html", data, variables)
+    }
+
+    fn recurring(&self, page: &Page, slice: &Slice) -> View {
+        let all = &self.knowledge.recurring.groups;
+        let groups: Vec<data::Returning> =
+            all[slice.rows.clone()].iter().map(|group| self.returning(group, 60)).collect();
+        let title = self.numbered("Lessons that return", slice);
+        let description = match all.len() {
+            1 => "One lesson was learned from more than one incident.".to_owned(),
+            count => {
+                format!("{count} lessons were learned from more than one incident; the last learned first.")
+            }
+        };
+        let mut data = self.base(page, &title, "recurring", &description);
+        data.breadcrumbs.push(self.link("Lessons", &Address::new("lessons")));
+        let variables = Variables::new().with("groups", &groups).with("pager", &self.pager(slice));
+        self.view(page, "recurring.html", data, variables)
+    }
+
+    /// Returns a lesson that was learned more than once, with at most so many of its occurrences.
+    fn returning(&self, group: &Returning, most: usize) -> data::Returning {
+        let first = group.lessons[0];
+        let anchor = self.anchor_of(group);
+        let number = self.knowledge.recurring.group_of(first).unwrap_or_default() / page::RETURNING;
+        let address = match number {
+            0 => page::recurring_address(),
+            number => page::recurring_address().join(&format!("page/{}", number + 1)),
+        };
+        data::Returning {
+            text: self.knowledge.documents[first.0].lessons[first.1].text.clone(),
+            url: format!("{}#{}", self.url(&address), encode(&anchor)),
+            anchor,
+            times: group.times,
+            since: group.since,
+            words: group.words.clone(),
+            lessons: group
+                .lessons
+                .iter()
+                .take(most)
+                .map(|&(document, lesson)| self.lesson(document, lesson, true))
+                .collect(),
+            more: group.lessons.len().saturating_sub(most),
+        }
+    }
+
+    /// Returns the anchor of a lesson that returns: the words of the incident that taught it first, which stay the same when
+    /// it is learned again.
+    fn anchor_of(&self, group: &Returning) -> String {
+        let (document, lesson) = group.lessons[group.lessons.len() - 1];
+        let document = &self.knowledge.documents[document];
+        format!("aw-{}-{}", document::anchor::slug(&document.id.value), document.lessons[lesson].anchor)
     }
 
     fn actions(&self, page: &Page, slice: &Slice) -> View {

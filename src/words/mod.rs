@@ -1,7 +1,9 @@
 //! Words of a text, folded so that likeness can be told.
 //!
 //! Comes in: text. Goes out: [`Term`]s: what each word is, how often it stands there, and where first. Shared by whatever
-//! compares texts; knows nothing of documents.
+//! compares texts; knows nothing of documents. [`stem`] looks closer, at statements of a sentence or two.
+
+pub mod stem;
 
 /// A word of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
