@@ -58,6 +58,8 @@ pub struct Config {
     pub sections: BTreeMap<String, Vec<String>>,
     /// What is known of each service, by its name.
     pub services: BTreeMap<String, Service>,
+    /// Checkouts of other repositories on this machine, by name; paths are relative to ROOT: `pay = "../pay"`.
+    pub repositories: BTreeMap<String, String>,
     /// Whether code blocks are coloured.
     pub highlight: bool,
 }
@@ -115,6 +117,7 @@ impl Default for Config {
             severity: BTreeMap::new(),
             sections: BTreeMap::new(),
             services: BTreeMap::new(),
+            repositories: BTreeMap::new(),
             highlight: true,
         }
     }
