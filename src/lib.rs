@@ -12,7 +12,8 @@
 //! output     everything rendered    -> files
 //! ```
 //!
-//! [`scaffold`] stands beside the flow and writes into the folder of the documents what belongs there: the lock.
+//! [`scaffold`] stands beside the flow and writes into the folder of the documents what belongs there: the lock and the citations.
+//! [`review`] stands beside it too, and finds the lesson that somebody remembers.
 //! [`diagnostic`], [`config`] and [`words`] are shared by all of them; [`cli`] alone prints, reads the environment and
 //! the clock, and picks an exit code.
 
@@ -28,4 +29,5 @@ pub mod export;
 pub mod theme;
 pub mod output;
 pub mod scaffold;
+pub mod review;
 pub mod cli;

@@ -5,6 +5,8 @@
 //! stdout.
 
 mod build;
+mod citations;
+mod cite;
 mod export;
 mod lessons;
 mod lock;
@@ -38,6 +40,10 @@ enum Command {
     Build(build::Options),
     /// Print everything that was understood as JSON
     Export(export::Options),
+    /// Print a lesson as Markdown, ready to paste: by its id, or by words that it holds
+    Cite(cite::Options),
+    /// Note which files and commits of a repository cite lessons, in `citations.json`
+    Citations(citations::Options),
     /// Give lessons their permanent ids, in the folder `lessons.lock`
     Lock(lock::Options),
     /// Suggest sentences that may be worth declaring as lessons
@@ -107,6 +113,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let done = match arguments.command {
         Command::Build(options) => build::run(&options, &shell),
         Command::Export(options) => export::run(&options, &shell),
+        Command::Cite(options) => cite::run(&options, &shell),
+        Command::Citations(options) => citations::run(&options, &shell),
         Command::Lock(options) => lock::run(&options, &shell),
         Command::Lessons(options) => lessons::run(&options, &shell),
     };

@@ -158,6 +158,11 @@ impl Citations {
         )
     }
 
+    /// Returns whether nobody cites anything.
+    pub fn is_empty(&self) -> bool {
+        self.repositories.is_empty()
+    }
+
     /// Returns who cites each id.
     pub fn by_id(&self) -> BTreeMap<&str, CitedBy<'_>> {
         let mut by_id: BTreeMap<&str, CitedBy<'_>> = BTreeMap::new();

@@ -9,6 +9,8 @@
 //! copies; `lesson` gathers the lessons; `recurring` finds those that were learned more than once, by the likeness that
 //! `recurrence` tells.
 
+pub mod citation;
+pub mod guard;
 pub mod ledger;
 pub mod lesson;
 pub mod suggest;
@@ -27,6 +29,9 @@ use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
 use crate::document::Origin;
+use crate::knowledge::citation::Citations;
+use crate::knowledge::citation::Standing;
+use crate::knowledge::guard::Guards;
 use crate::knowledge::ledger::Answers;
 use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Ledger;
@@ -39,6 +44,7 @@ use crate::knowledge::link::Targets;
 use crate::knowledge::recurring::Recurring;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
+use crate::source::Checkout;
 use chrono::NaiveDateTime;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -69,6 +75,10 @@ pub struct Knowledge {
     pub moved: Vec<(String, usize)>,
     /// Lessons that were learned more than once.
     pub recurring: Recurring,
+    /// Who cites lessons, in other repositories; [`connect`] knows of none.
+    pub citations: Citations,
+    /// Whether lessons are held, where checkouts tell; [`connect`] knows of none.
+    pub guards: Guards,
     /// Services, factors, tags, teams and authors, each kind sorted by name.
     pub terms: Vec<Term>,
     /// What links can lead to.
@@ -143,6 +153,8 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
         settlement,
         moved,
         recurring,
+        citations: Citations::default(),
+        guards: Guards::default(),
         terms,
         targets,
         findings,
@@ -304,6 +316,29 @@ fn order(document: &Document) -> Order {
 }
 
 impl Knowledge {
+    /// Returns every id by which somebody may cite a lesson: the locked ones, and authors' own.
+    pub fn citable(&self) -> BTreeSet<String> {
+        let own = self.documents.iter().flat_map(|document| &document.lessons);
+        let own = own.filter_map(|lesson| ledger::id::written(lesson.id.as_deref()?));
+        self.lessons.locked().map(|(_, lesson)| lesson.id.clone()).chain(own).collect()
+    }
+
+    /// Adds who cites lessons, and reports what they cite in vain.
+    pub fn cite(&mut self, citations: Citations) {
+        // An author's own id is cited before anybody locks it.
+        let own = if citations.is_empty() { BTreeSet::new() } else { self.citable() };
+        self.findings.extend(citations.check(|id| match self.lessons.standing(id) {
+            Standing::Unknown if own.contains(id) => Standing::Known,
+            standing => standing,
+        }));
+        self.citations = citations;
+    }
+
+    /// Looks for the guards of lessons in checkouts, and reports those that are gone.
+    pub fn guard(&mut self, checkouts: &[Checkout]) {
+        self.guards = guard::check(&self.documents, checkouts, &mut self.findings);
+    }
+
     /// Returns whether a document stands in lists: it is not set aside and no guide.
     pub fn is_listed(&self, index: usize) -> bool {
         is_listed(&self.documents[index])

@@ -4,6 +4,7 @@
 //! findings about addresses that two things want. Borrows knowledge and changes nothing; renders and writes nothing.
 
 pub mod address;
+pub mod paste;
 
 use crate::config::Config;
 use crate::diagnostic::Finding;
@@ -19,6 +20,7 @@ use crate::knowledge::is_listed;
 use crate::knowledge::ledger::State;
 use crate::knowledge::lesson::Lesson;
 use crate::knowledge::link;
+use crate::knowledge::lesson::Lesson;
 use crate::knowledge::link::Target;
 use crate::knowledge::terms::TermKind;
 use crate::page::address::Address;
@@ -278,6 +280,26 @@ fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
     }
     years.sort_by_key(|(year, _)| std::cmp::Reverse(*year));
     years
+}
+
+/// Returns the page of a lesson with a permanent id.
+pub fn lesson_address(id: &str) -> Address {
+    Address::new("lessons").join(id)
+}
+
+impl Plan {
+    /// Returns the address of a lesson, relative to the top of the site: its own page, or its place in its document while it is
+    /// not locked.
+    pub fn lesson_url(&self, knowledge: &Knowledge, lesson: &Lesson, from_folder: bool) -> String {
+        let place = lesson.document.zip(lesson.place).filter(|_| lesson.provisional);
+        match place {
+            Some((document, place)) => {
+                let anchor = &knowledge.documents[document].lessons[place].anchor;
+                format!("{}#{}", self.addresses[document].url(from_folder), address::encode(anchor))
+            }
+            None => lesson_address(&lesson.id).url(from_folder),
+        }
+    }
 }
 
 /// Returns where the lessons stand that were learned more than once.

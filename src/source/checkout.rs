@@ -17,7 +17,6 @@ use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use aho_corasick::AhoCorasick;
-use aho_corasick::MatchKind;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io;
@@ -37,8 +36,6 @@ pub static MISSING_CHECKOUT: Rule = Rule {
 const LARGEST: u64 = 16 * 1024 * 1024;
 /// A file with a zero among so many of its first bytes is no text, as for Git.
 const LOOKED_AT: usize = 8000;
-/// How many ids of authors' own Git is asked to look for; with more it gives us all commits.
-const MOST_WORDS: usize = 200;
 
 /// A folder of somebody's code.
 #[derive(Clone, Debug)]
@@ -153,8 +150,8 @@ impl Checkout {
             || self.files.get(at_folder).is_some_and(|file| file.starts_with(&folder))
     }
 
-    /// Looks for lesson ids in all files and in the messages of all commits. `own` are ids that authors chose themselves;
-    /// `leave_out` are folders and files, such as the documents that the lessons come from.
+    /// Looks for lesson ids in all files and in the messages of all commits. `own` are ids that
+    /// authors chose themselves; `leave_out` are folders and files, such as the documents that the lessons come from.
     pub fn mentions(&self, own: &BTreeSet<String>, leave_out: &[PathBuf]) -> Mentions {
         let finder = Finder::new(own);
         let leave_out: Vec<PathBuf> =
@@ -182,23 +179,18 @@ impl Checkout {
             })
             .collect();
         found.sort();
-        let (commits, no_commits) = match self.commits(&finder, own) {
+        let (commits, no_commits) = match self.commits(&finder) {
             Ok(commits) => (commits, None),
             Err(why) => (Vec::new(), Some(why)),
         };
         Mentions { files: found, commits, searched, no_commits }
     }
 
-    fn commits(&self, finder: &Finder, own: &BTreeSet<String>) -> Result<Vec<CommitMention>, String> {
+    fn commits(&self, finder: &Finder<'_>) -> Result<Vec<CommitMention>, String> {
         if !ignored::is_in_repository(&self.real) {
             return Err("it lies in no Git repository".to_owned());
         }
-        let mut words = vec![PREFIX];
-        words.extend(own.iter().map(String::as_str));
-        if words.len() > MOST_WORDS {
-            words.clear();
-        }
-        let messages = git::messages(&self.real, &words)?;
+        let messages = git::messages(&self.real, PREFIX)?;
         let mut found = Vec::new();
         for message in messages {
             let ids: BTreeSet<String> =
@@ -243,57 +235,63 @@ fn read_text(folder: &Path, path: &Path) -> Option<Vec<u8>> {
     (!bytes[..bytes.len().min(LOOKED_AT)].contains(&0)).then_some(bytes)
 }
 
-/// How the id of a lesson begins that its author did not choose.
+/// What every id of a lesson begins with.
 const PREFIX: &str = "ll-";
 
 /// Finds ids in text.
-struct Finder {
-    /// The prefix first, then ids of authors' own.
+struct Finder<'a> {
     searcher: AhoCorasick,
+    /// Ids that do not look like one that the program made.
+    own: &'a BTreeSet<String>,
 }
 
-impl Finder {
-    fn new(own: &BTreeSet<String>) -> Self {
-        let patterns = std::iter::once(PREFIX).chain(own.iter().map(String::as_str));
-        let searcher = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns)
-            // Only more patterns than a machine's memory can hold would be refused.
-            .unwrap_or_else(|_| AhoCorasick::new([PREFIX]).expect("one short pattern is never too many"));
-        Finder { searcher }
+impl<'a> Finder<'a> {
+    fn new(own: &'a BTreeSet<String>) -> Self {
+        let searcher = AhoCorasick::new([PREFIX]).expect("one short pattern is never too many");
+        Finder { searcher, own }
     }
 
     /// Returns the ids in a text with their lines, counted from 1; one line names an id once.
     fn lines(&self, text: &[u8]) -> Vec<(u32, String)> {
         let mut found: Vec<(u32, String)> = Vec::new();
         let (mut line, mut counted) = (1u32, 0);
-        let mut of_line: BTreeSet<String> = BTreeSet::new();
+        let mut of_line: BTreeSet<&str> = BTreeSet::new();
         for hit in self.searcher.find_iter(text) {
-            let is_own = hit.pattern().as_usize() > 0;
-            let end = if is_own {
-                hit.end()
-            } else {
-                hit.end() + text[hit.end()..].iter().take_while(|&&byte| is_base32(byte)).count()
-            };
-            let tail = &text[hit.start() + PREFIX.len().min(end - hit.start())..end];
-            let is_id = is_own || tail.len() >= 6 && tail.iter().any(u8::is_ascii_digit);
-            if !is_id || !stands_alone(text, hit.start(), end) {
-                continue;
-            }
+            let Some(id) = self.id_at(text, hit.start()) else { continue };
             let further = text[counted..hit.start()].iter().filter(|&&byte| byte == b'\n').count() as u32;
             counted = hit.start();
             if further > 0 {
                 line += further;
                 of_line.clear();
             }
-            let id = String::from_utf8_lossy(&text[hit.start()..end]).into_owned();
-            if of_line.insert(id.clone()) {
-                found.push((line, id));
+            if of_line.insert(id) {
+                found.push((line, id.to_owned()));
             }
         }
         found
     }
+
+    /// Returns the id that begins at a byte, if a word that is an id does.
+    fn id_at<'t>(&self, text: &'t [u8], start: usize) -> Option<&'t str> {
+        let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if start.checked_sub(1).map(|at| text[at]).is_some_and(|byte| is_word(byte) || byte == b'-') {
+            return None;
+        }
+        let run = text[start..].iter().take(LONGEST_ID + 1).take_while(|&&byte| is_part(byte)).count();
+        if run > LONGEST_ID || text.get(start + run).copied().is_some_and(is_word) {
+            return None;
+        }
+        let id = std::str::from_utf8(&text[start..start + run]).ok()?.trim_end_matches('-');
+        let tail = id.get(PREFIX.len()..).unwrap_or("").as_bytes();
+        let is_made =
+            tail.len() >= 6 && tail.iter().all(|&byte| is_base32(byte)) && tail.iter().any(u8::is_ascii_digit);
+        (is_made || self.own.contains(id)).then_some(id)
+    }
 }
+
+/// The longest id, with its prefix, in bytes.
+const LONGEST_ID: usize = 70;
 
 /// Returns whether a byte is one of Crockford's base 32, in lower case; its source is
 /// <https://www.crockford.com/base32.html>.
@@ -301,21 +299,12 @@ fn is_base32(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'h' | b'j' | b'k' | b'm' | b'n' | b'p'..=b't' | b'v'..=b'z')
 }
 
-/// Returns whether no word goes on before or after.
-fn stands_alone(text: &[u8], start: usize, end: usize) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let before = start.checked_sub(1).map(|at| text[at]);
-    let after = text.get(end).copied();
-    let goes_on = after == Some(b'-') && text.get(end + 1).copied().is_some_and(is_word);
-    !before.is_some_and(|byte| is_word(byte) || byte == b'-') && !after.is_some_and(is_word) && !goes_on
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<(u32, String)> {
-        let own = BTreeSet::from(["retry-budget".to_owned()]);
+        let own = BTreeSet::from(["ll-retry-budget".to_owned(), "ll-7f3".to_owned()]);
         Finder::new(&own).lines(text.as_bytes())
     }
 
@@ -332,15 +321,16 @@ mod tests {
         ]);
         assert_eq!(ids("https://kb.example.com/lessons/ll-7f3k2m/ and [ll-7f3k2n: a](b)"), ["ll-7f3k2m", "ll-7f3k2n"]);
         assert_eq!(ids("原因ll-7f3k2m。"), ["ll-7f3k2m"]);
-        for text in ["ll-7f3", "ll-abcdef", "ll-7f3k2ml", "xll-7f3k2m", "a-ll-7f3k2m", "ll-7f3k2m-b", "ll-7f3k2m_b", "LL-7F3K2M"] {
+        for text in ["ll-7f4", "ll-abcdef", "ll-7f3k2ml", "xll-7f3k2m", "a-ll-7f3k2m", "ll-7f3k2m-b", "ll-7f3k2m_b", "LL-7F3K2M", "ll-"] {
             assert!(ids(text).is_empty(), "{text}");
         }
     }
 
     #[test]
     fn own_ids_are_found_too() {
-        assert_eq!(ids("Lesson: retry-budget"), ["retry-budget"]);
-        assert!(ids("retry-budgets my-retry-budget").is_empty());
+        assert_eq!(ids("Lesson: ll-retry-budget"), ["ll-retry-budget"]);
+        assert_eq!(ids("ll-7f3 ll-7f3-, ll-7f3k2m"), ["ll-7f3", "ll-7f3k2m"]);
+        assert!(ids("ll-retry-budgets my-ll-retry-budget ll-retry").is_empty());
     }
 
     #[test]

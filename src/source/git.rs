@@ -138,12 +138,12 @@ pub(super) struct Message {
     pub(super) text: String,
 }
 
-/// Returns the commits from which the present one descends, itself among them, whose messages hold one of the words;
-/// newest first. Without words all of them.
-pub(super) fn messages(folder: &Path, words: &[&str]) -> Result<Vec<Message>, String> {
+/// Returns the commits from which the present one descends, itself among them, whose messages hold a word;
+/// newest first.
+pub(super) fn messages(folder: &Path, word: &str) -> Result<Vec<Message>, String> {
     let mut command = git(folder);
     command.args(["-c", "i18n.logOutputEncoding=UTF-8", "log", "-z", "--fixed-strings"]);
-    command.args(words.iter().map(|word| format!("--grep={word}")));
+    command.arg(format!("--grep={word}"));
     command.args(["--format=tformat:%H %as%n%B", "--no-show-signature", "--no-color", "--no-notes"]);
     command.args(["--no-mailmap", "--no-decorate", "--no-patch"]);
     let log = run(command)?;
