@@ -83,7 +83,8 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let before = source::read_own(&site.root, citation::FILE)?;
     let file = |text: String| vec![(citation::FILE.to_owned(), text)];
     let before = before.map(file).unwrap_or_default();
-    let after = if before.is_empty() && citations.is_empty() { Vec::new() } else { file(citations.to_json()) };
+    let after =
+        if before.is_empty() && citations.is_empty() { Vec::new() } else { file(citations.to_json()) };
     let changes = scaffold::changes(&before, &after);
     site.knowledge.findings.clear();
     site.knowledge.cite(citations);

@@ -78,10 +78,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         return print(&serde_json::to_string_pretty(&list).unwrap_or_default());
     }
     if !is_clear {
-        shell.say(&format!(
-            "{} lessons answer `{query}`; cite one by its id, or by more words:",
-            hits.len()
-        ));
+        shell.say(&format!("{} lessons answer `{query}`; cite one by its id, or by more words:", hits.len()));
         for &index in hits.iter().take(LISTED) {
             shell.say(&listed(&site, index));
         }
@@ -155,7 +152,8 @@ fn warn(site: &Site, lesson: &Lesson, shell: &Shell) {
 /// Returns one line of a list: the id, the words, and where they come from.
 fn listed(site: &Site, index: usize) -> String {
     let lesson = &site.knowledge.lessons.all[index];
-    let name = if lesson.provisional { format!("not locked, {}", url(site, lesson)) } else { lesson.id.clone() };
+    let name =
+        if lesson.provisional { format!("not locked, {}", url(site, lesson)) } else { lesson.id.clone() };
     let origin = lesson.document.map_or(String::new(), |document| {
         let document = &site.knowledge.documents[document];
         let year = document.date.as_ref().map_or(String::new(), |date| format!(", {}", date.value.year()));
@@ -198,8 +196,7 @@ fn json(site: &Site, index: usize) -> serde_json::Value {
 
 fn print(line: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").or_else(super::export::closed).map_err(|error| Failure::Fatal {
-        message: format!("cannot write to stdout: {error}"),
-        help: None,
-    })
+    writeln!(out, "{line}")
+        .or_else(super::export::closed)
+        .map_err(|error| Failure::Fatal { message: format!("cannot write to stdout: {error}"), help: None })
 }

@@ -121,9 +121,7 @@ pub fn parse(text: &str) -> (Citations, Vec<Finding>) {
 impl Citations {
     /// Replaces what is known of a repository; one without citations is left out.
     pub fn put(&mut self, name: &str, mut repository: Repository) {
-        repository
-            .files
-            .sort_by(|a, b| (&a.path, a.line, &a.id).cmp(&(&b.path, b.line, &b.id)));
+        repository.files.sort_by(|a, b| (&a.path, a.line, &a.id).cmp(&(&b.path, b.line, &b.id)));
         self.version = VERSION;
         if repository == Repository::default() {
             self.repositories.remove(name);
@@ -147,7 +145,8 @@ impl Citations {
             .iter()
             .map(|(name, repository)| {
                 let name = serde_json::Value::from(name.as_str());
-                let (files, commits) = (list("files", &repository.files), list("commits", &repository.commits));
+                let (files, commits) =
+                    (list("files", &repository.files), list("commits", &repository.commits));
                 format!("\n    {name}: {{\n{files},\n{commits}\n    }}")
             })
             .collect();
@@ -188,9 +187,11 @@ impl Citations {
         for (id, cited_by) in self.by_id() {
             let (rule, what, help) = match standing(id) {
                 Standing::Known => continue,
-                Standing::Retired(instead) if instead.is_empty() => {
-                    (&RETIRED_CITATION, "is retired", "say what holds today, or leave the citation out".to_owned())
-                }
+                Standing::Retired(instead) if instead.is_empty() => (
+                    &RETIRED_CITATION,
+                    "is retired",
+                    "say what holds today, or leave the citation out".to_owned(),
+                ),
                 Standing::Retired(instead) => {
                     (&RETIRED_CITATION, "is retired", format!("cite `{}` instead", instead.join("`, `")))
                 }
@@ -209,6 +210,12 @@ impl Citations {
 }
 
 impl CitedBy<'_> {
+    /// Returns everyone who cites it: `pay:src/retry.rs:42`, or `pay@` and the name of a commit.
+    pub fn names(&self) -> Vec<String> {
+        let files = self.files.iter().map(|(name, one)| format!("{name}:{}:{}", one.path, one.line));
+        files.chain(self.commits.iter().map(|(name, one)| format!("{name}@{}", one.commit))).collect()
+    }
+
     /// Returns the places in words: the first few, and how many more there are.
     fn places(&self) -> String {
         const NAMED: usize = 3;
@@ -254,8 +261,11 @@ mod tests {
         assert!(findings.is_empty());
         assert_eq!(read, citations);
         assert_eq!(read.to_json(), text);
-        assert!(text.contains("        {\"id\":\"ll-7f3k2m\",\"path\":\"src/a.rs\",\"line\":42},\n"), "{text}");
-        assert_eq!(read.by_id()["ll-7f3k2m"].files[0].1.line, 42);
+        assert!(
+            text.contains("        {\"id\":\"ll-7f3k2m\",\"path\":\"src/a.rs\",\"line\":42}\n"),
+            "{text}"
+        );
+        assert_eq!(read.by_id()["ll-7f3k2m"].files[1].1.line, 42);
         assert_eq!(read.by_id()["ll-00aa11"].commits.len(), 2);
     }
 
@@ -270,7 +280,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_understood_is_told() {
-        for text in ["", "[]", "{\"version\": 2, \"repositories\": {}}", "{\"version\": 1, \"repositories\": {\"a\": 1}}"] {
+        for text in [
+            "",
+            "[]",
+            "{\"version\": 2, \"repositories\": {}}",
+            "{\"version\": 1, \"repositories\": {\"a\": 1}}",
+        ] {
             let (citations, findings) = parse(text);
             assert_eq!(citations, Citations::default());
             assert_eq!(findings[0].rule.name, "broken-citations", "{text}");
@@ -287,10 +302,13 @@ mod tests {
         });
         let lines: Vec<String> =
             findings.iter().map(|finding| format!("{}: {}", finding.rule.name, finding.message)).collect();
-        assert_eq!(lines, [
-            "unknown-citation: `ll-00aa11` is no lesson of this site, and is cited in commit `0123456789` of `pay`",
-            "retired-citation: `ll-7f3k2m` is retired, and is cited in `pay:src/\"b\".rs:7`, `pay:src/a.rs:42`",
-        ]);
+        assert_eq!(
+            lines,
+            [
+                "unknown-citation: `ll-00aa11` is no lesson of this site, and is cited in commit `0123456789` of `pay`",
+                "retired-citation: `ll-7f3k2m` is retired, and is cited in `pay:src/\"b\".rs:7`, `pay:src/a.rs:42`",
+            ]
+        );
         assert_eq!(findings[1].help.as_deref(), Some("cite `ll-99zz88` instead"));
         assert!(citations.check(|_| Standing::Known).is_empty());
     }

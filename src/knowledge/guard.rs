@@ -16,11 +16,8 @@ use crate::source::Checkout;
 use globset::GlobBuilder;
 
 /// The guard of a lesson is gone.
-pub static GUARD_VANISHED: Rule = Rule {
-    name: "guard-vanished",
-    level: Level::Warning,
-    about: "what held a lesson is no longer there",
-};
+pub static GUARD_VANISHED: Rule =
+    Rule { name: "guard-vanished", level: Level::Warning, about: "what held a lesson is no longer there" };
 
 /// Code that a lesson applies to, and nothing holds it.
 pub static UNGUARDED_LESSON: Rule = Rule {
@@ -114,8 +111,9 @@ fn look(
             Some(false) => {
                 let message = format!("the guard `{guard}` is no longer there");
                 findings.push(
-                    Finding::new(&GUARD_VANISHED, place(guard), message)
-                        .help("name what holds the lesson now, or say that nothing does by leaving `guard` out"),
+                    Finding::new(&GUARD_VANISHED, place(guard), message).help(
+                        "name what holds the lesson now, or say that nothing does by leaving `guard` out",
+                    ),
                 );
                 Some(Held::Vanished)
             }
@@ -190,4 +188,96 @@ fn matches(glob: &str, checkouts: &[Checkout]) -> Option<bool> {
         let mut files = checkout.files[first..].iter().take_while(|file| file.starts_with(start));
         files.any(|file| matcher.is_match(file))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::document::Reader;
+    use crate::source::SourceFile;
+
+    /// Returns for each lesson of a document how it is held, and the findings.
+    fn held(lessons: &str) -> (Vec<&'static str>, Vec<String>) {
+        let text = format!("---\nlessons:\n{lessons}---\n# An incident\n\nWords.\n");
+        let file = SourceFile {
+            path: "a.md".to_owned(),
+            file: "a.md".to_owned(),
+            size: text.len() as u64,
+            text,
+            git: None,
+            findings: Vec::new(),
+        };
+        let document = Reader::new(&Config::default(), "content").parse(file);
+        let files = ["src/pay/retry.rs", "src/pay/mod.rs", "tests/retry.rs", "alerts/pay.yaml"];
+        let checkouts = [
+            Checkout::listed("pay", files.map(str::to_owned).to_vec()),
+            Checkout::listed("ledger", vec!["lib/ledger.rb".to_owned()]),
+        ];
+        let mut findings = Vec::new();
+        let guards = check(std::slice::from_ref(&document), &checkouts, &mut findings);
+        let held = (0..document.lessons.len())
+            .map(|lesson| guards.of(0, lesson).map_or("nobody can say", Held::name))
+            .collect();
+        let findings = findings
+            .iter()
+            .map(|finding| {
+                format!("{} in line {}: {}", finding.rule.name, finding.place.line, finding.message)
+            })
+            .collect();
+        (held, findings)
+    }
+
+    #[test]
+    fn a_guard_is_there_or_has_vanished() {
+        let lessons = "
+  - {text: One needs a limit, guard: tests/retry.rs}
+  - {text: Two needs a limit, guard: 'pay:tests/retry.rs::gives_up'}
+  - {text: Three needs a limit, guard: 'ledger/lib/ledger.rb:12'}
+  - {text: Four needs a limit, guard: tests/gone.rs}
+  - {text: Five needs a limit, guard: 'ledger:tests/retry.rs'}
+  - {text: Six needs a limit, guard: the alert PaymentsSlow}
+  - {text: Seven needs a limit, guard: 'https://wiki.example/tests/gone.rs'}
+  - {text: Eight needs a limit, guard: elsewhere/gone.rs}
+";
+        let (held, findings) = held(lessons.trim_start_matches('\n'));
+        let (yes, no, unknown) = ("guarded", "guard-vanished", "nobody can say");
+        assert_eq!(held, [yes, yes, yes, no, no, unknown, unknown, unknown]);
+        assert_eq!(
+            findings,
+            [
+                "guard-vanished in line 6: the guard `tests/gone.rs` is no longer there",
+                "guard-vanished in line 7: the guard `ledger:tests/retry.rs` is no longer there",
+            ]
+        );
+    }
+
+    #[test]
+    fn code_without_a_guard_is_told_of() {
+        let lessons = "
+  - {text: One needs a limit, applies_to: ['src/pay/**']}
+  - {text: Two needs a limit, applies_to: [checkout, Retry]}
+  - {text: Three needs a limit, applies_to: ['src/gone/*.rs', pay/src/*/retry.rs], guard: alerts/pay.yaml}
+  - {text: Four needs a limit, applies_to: ['src/*.rs']}
+";
+        let (held, findings) = held(lessons.trim_start_matches('\n'));
+        assert_eq!(held, ["unguarded", "nobody can say", "guarded", "nobody can say"]);
+        assert_eq!(
+            findings,
+            [
+                "unguarded-lesson in line 3: nothing holds this lesson",
+                "glob-without-files in line 5: no file matches `src/gone/*.rs`",
+                "glob-without-files in line 6: no file matches `src/*.rs`",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_glob_is_too_odd() {
+        for glob in ["", "/", "[", "a/[", "**/**/**", "pay:", "../../etc/passwd", "{a,b", "\\\\"] {
+            let lessons =
+                format!("  - {{text: One needs a limit, applies_to: ['{glob}'], guard: '{glob}'}}\n");
+            held(&lessons);
+        }
+    }
 }

@@ -20,7 +20,6 @@ use crate::knowledge::is_listed;
 use crate::knowledge::ledger::State;
 use crate::knowledge::lesson::Lesson;
 use crate::knowledge::link;
-use crate::knowledge::lesson::Lesson;
 use crate::knowledge::link::Target;
 use crate::knowledge::terms::TermKind;
 use crate::page::address::Address;

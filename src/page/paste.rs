@@ -46,7 +46,11 @@ mod tests {
 
     #[test]
     fn what_is_pasted_reads_as_the_lesson_does() {
-        let link = markdown(Some("ll-7f3k2m"), "Set `max_retries` [now], not <later>*", "https://a.example/l/(x) y/");
+        let link = markdown(
+            Some("ll-7f3k2m"),
+            "Set `max_retries` [now], not <later>*",
+            "https://a.example/l/(x) y/",
+        );
         assert_eq!(
             link,
             "[ll-7f3k2m: Set \\`max_retries\\` \\[now\\], not \\<later>\\*](https://a.example/l/%28x%29%20y/)"

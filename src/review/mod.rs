@@ -109,10 +109,8 @@ pub fn by_words(knowledge: &Knowledge, query: &str) -> Vec<Hit> {
         }
     }
     let wanted = asked.iter().map(|stem| stem.hash).collect::<BTreeSet<_>>().len();
-    let mut hits: Vec<Hit> = scores
-        .into_iter()
-        .map(|(lesson, (score, words))| Hit { lesson, score, words })
-        .collect();
+    let mut hits: Vec<Hit> =
+        scores.into_iter().map(|(lesson, (score, words))| Hit { lesson, score, words }).collect();
     let most = hits.iter().map(|hit| hit.words).max().unwrap_or_default();
     hits.retain(|hit| hit.words == most && most * 2 >= wanted);
     // Among equals the newest, which stands first.

@@ -101,8 +101,12 @@ pub fn checkouts(root: &Root, config: &Config) -> (Vec<Checkout>, Vec<Finding>) 
                     None => Place::file(config::FILE),
                 };
                 findings.push(
-                    Finding::new(&MISSING_CHECKOUT, place, format!("the checkout `{name}` is not here: {error}"))
-                        .help("clone it there, or name its folder in `[repositories]`"),
+                    Finding::new(
+                        &MISSING_CHECKOUT,
+                        place,
+                        format!("the checkout `{name}` is not here: {error}"),
+                    )
+                    .help("clone it there, or name its folder in `[repositories]`"),
                 );
             }
         }
@@ -135,6 +139,12 @@ impl Checkout {
         }
         files.sort_unstable();
         Ok(Checkout { name: name.to_owned(), files, real, odd })
+    }
+
+    /// Returns a checkout of which only the paths of files are known, in any order: it holds files, and mentions nothing.
+    pub fn listed(name: &str, mut files: Vec<String>) -> Checkout {
+        files.sort_unstable();
+        Checkout { name: name.to_owned(), files, real: PathBuf::new(), odd: Vec::new() }
     }
 
     /// Returns whether a path is that of a file or of a folder with files.
@@ -210,18 +220,25 @@ impl Checkout {
 
 /// Returns a path with `/` between its parts.
 fn slashed(path: &str) -> String {
-    if std::path::MAIN_SEPARATOR == '/' { path.to_owned() } else { path.replace(std::path::MAIN_SEPARATOR, "/") }
+    if std::path::MAIN_SEPARATOR == '/' {
+        path.to_owned()
+    } else {
+        path.replace(std::path::MAIN_SEPARATOR, "/")
+    }
 }
 
 /// Returns text in which nothing is hidden: control characters, and those that turn the direction of writing, as escapes.
 fn visible(text: &str) -> String {
     let hides = |c: char| {
-        c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     if !text.contains(hides) {
         return text.to_owned();
     }
-    text.chars().flat_map(|c| if hides(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+    text.chars()
+        .flat_map(|c| if hides(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
 }
 
 /// Reads a file that may be text; `None` for what cannot be read, is too large or is none.
@@ -284,8 +301,9 @@ impl<'a> Finder<'a> {
         }
         let id = std::str::from_utf8(&text[start..start + run]).ok()?.trim_end_matches('-');
         let tail = id.get(PREFIX.len()..).unwrap_or("").as_bytes();
-        let is_made =
-            tail.len() >= 6 && tail.iter().all(|&byte| is_base32(byte)) && tail.iter().any(u8::is_ascii_digit);
+        let is_made = tail.len() >= 6
+            && tail.iter().all(|&byte| is_base32(byte))
+            && tail.iter().any(u8::is_ascii_digit);
         (is_made || self.own.contains(id)).then_some(id)
     }
 }
@@ -314,14 +332,26 @@ mod tests {
 
     #[test]
     fn ids_are_words_of_their_own() {
-        assert_eq!(found("// see ll-7f3k2m\n\nand (ll-00aa11bb22), ll-7f3k2m ll-7f3k2m."), [
-            (1, "ll-7f3k2m".to_owned()),
-            (3, "ll-00aa11bb22".to_owned()),
-            (3, "ll-7f3k2m".to_owned()),
-        ]);
-        assert_eq!(ids("https://kb.example.com/lessons/ll-7f3k2m/ and [ll-7f3k2n: a](b)"), ["ll-7f3k2m", "ll-7f3k2n"]);
+        assert_eq!(
+            found("// see ll-7f3k2m\n\nand (ll-00aa11bb22), ll-7f3k2m ll-7f3k2m."),
+            [(1, "ll-7f3k2m".to_owned()), (3, "ll-00aa11bb22".to_owned()), (3, "ll-7f3k2m".to_owned()),]
+        );
+        assert_eq!(
+            ids("https://kb.example.com/lessons/ll-7f3k2m/ and [ll-7f3k2n: a](b)"),
+            ["ll-7f3k2m", "ll-7f3k2n"]
+        );
         assert_eq!(ids("原因ll-7f3k2m。"), ["ll-7f3k2m"]);
-        for text in ["ll-7f4", "ll-abcdef", "ll-7f3k2ml", "xll-7f3k2m", "a-ll-7f3k2m", "ll-7f3k2m-b", "ll-7f3k2m_b", "LL-7F3K2M", "ll-"] {
+        for text in [
+            "ll-7f4",
+            "ll-abcdef",
+            "ll-7f3k2ml",
+            "xll-7f3k2m",
+            "a-ll-7f3k2m",
+            "ll-7f3k2m-b",
+            "ll-7f3k2m_b",
+            "LL-7F3K2M",
+            "ll-",
+        ] {
             assert!(ids(text).is_empty(), "{text}");
         }
     }
@@ -342,9 +372,7 @@ mod tests {
     #[test]
     fn a_path_is_that_of_a_file_or_a_folder() {
         let files = ["a-b/x", "a.rs", "a/b/c.rs", "a/b.rs"].map(str::to_owned);
-        let mut files = files.to_vec();
-        files.sort();
-        let checkout = Checkout { name: "pay".to_owned(), files, real: PathBuf::new(), odd: Vec::new() };
+        let checkout = Checkout::listed("pay", files.to_vec());
         for path in ["a", "a/", "./a/b/", "a/b/c.rs", "a.rs", "a-b"] {
             assert!(checkout.holds(path), "{path}");
         }

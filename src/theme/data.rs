@@ -248,6 +248,8 @@ pub struct Lesson {
     pub applies_to: Vec<String>,
     /// The test, alert, runbook or policy that holds it.
     pub guard: Option<String>,
+    /// `guarded`, `unguarded` or `guard-vanished`, where a checkout of the settings tells.
+    pub held: Option<String>,
     /// The document it comes from; not given on that document's own page.
     pub document: Option<Shared<Link>>,
     /// That document's date, likewise.
@@ -323,6 +325,58 @@ pub struct Returning {
     pub lessons: Vec<Lesson>,
     /// How many further lessons there are, before those that are given.
     pub more: usize,
+}
+
+/// What surrounds a lesson on its own page.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct LessonContext {
+    /// Who cites it, where anybody does.
+    pub cited: Option<CitedBy>,
+    /// The lesson that returns, where this is one time that it was learned; without its occurrences.
+    pub returning: Option<Returning>,
+    /// Lessons of other incidents that are like it, the most alike first.
+    pub alike: Vec<Lesson>,
+    /// `guarded`, `unguarded` or `guard-vanished`, where a checkout of the settings tells.
+    pub held: Option<String>,
+}
+
+/// Who cites a lesson, in other repositories.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CitedBy {
+    /// One phrase: `cited in src/pay/retry.rs:42, and by 3 commits`.
+    pub words: String,
+    /// The first lines that cite it.
+    pub files: Vec<CitingLine>,
+    /// The newest commits that cite it.
+    pub commits: Vec<CitingCommit>,
+    /// How many lines do.
+    pub file_count: usize,
+    /// How many commits do.
+    pub commit_count: usize,
+}
+
+/// A line that cites a lesson.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CitingLine {
+    /// The name of the repository.
+    pub repository: String,
+    /// The path of the file in it.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// A commit whose message cites a lesson.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CitingCommit {
+    /// The name of the repository.
+    pub repository: String,
+    /// The first characters of its name.
+    pub commit: String,
+    /// The day on which it was written, such as `2024-05-31`.
+    pub date: String,
+    /// The first line of its message.
+    pub subject: String,
 }
 
 /// Something that went well, wrong or luckily, that is not declared a lesson.

@@ -22,6 +22,7 @@ use super::data::Observation;
 use super::data::Page;
 use super::data::Pager;
 use super::data::Related;
+use super::data::Returning;
 use super::data::Row;
 use super::data::Severity;
 use super::data::Shared;
@@ -193,6 +194,7 @@ pub(crate) fn lessons() -> Vec<Lesson> {
         in_body: true,
         applies_to: Vec::new(),
         guard: None,
+        held: None,
         document: Some(first.clone().into()),
         date: Some(date("2026-03-02", "2 March 2026", "").into()),
         services: vec![link("checkout", "services/checkout/")].into(),
@@ -201,6 +203,7 @@ pub(crate) fn lessons() -> Vec<Lesson> {
         Lesson {
             applies_to: vec!["deploy/edge/**".to_owned(), "edge-proxy".to_owned()],
             guard: Some("the alert CertificateExpiresSoon".to_owned()),
+            held: Some("guard-vanished".to_owned()),
             ..lesson("Expiry dates belong in the monitoring, not in a calendar.", "lesson", "expiry")
         },
         lesson(

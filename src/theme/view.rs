@@ -4,6 +4,7 @@
 //! neither Tera nor files; the words of the interface stand here and in the templates only.
 
 mod lesson;
+mod lesson_context;
 
 use crate::config::Config;
 use crate::document;
@@ -15,6 +16,7 @@ use crate::document::moment::Moment;
 use crate::document::moment::Precision;
 use crate::document::title::cut;
 use crate::knowledge::Knowledge;
+use crate::knowledge::citation::CitedBy;
 use crate::knowledge::link;
 use crate::knowledge::link::Target;
 use crate::knowledge::recurring::Returning;
@@ -37,6 +39,7 @@ use crate::theme::data::Shared;
 use crate::words;
 use chrono::NaiveDateTime;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 /// How long a summary is in a list, in characters.
@@ -71,6 +74,8 @@ pub struct Views<'a> {
     action_counts: HashMap<&'static str, usize>,
     /// For each lesson, its words; empty where no lesson has a page.
     lesson_terms: Vec<Vec<words::Term>>,
+    /// Who cites each id.
+    cited: BTreeMap<&'a str, CitedBy<'a>>,
 }
 
 /// How other pages name a document. Each stands on some twenty pages, so it is made once.
@@ -120,6 +125,7 @@ impl<'a> Views<'a> {
             named: Vec::new(),
             action_counts: HashMap::new(),
             lesson_terms: lesson::terms_of(knowledge),
+            cited: knowledge.citations.by_id(),
         };
         for one in &plan.actions {
             *views.action_counts.entry(views.status_of(one)).or_default() += 1;
@@ -989,6 +995,7 @@ impl<'a> Views<'a> {
 
     fn lesson(&self, index: usize, lesson: usize, with_document: bool) -> data::Lesson {
         let known = self.knowledge.lessons.of(index, lesson);
+        let held = self.held((index, lesson));
         let lesson = &self.knowledge.documents[index].lessons[lesson];
         let named = &self.named[index];
         let own = match known.provisional {
@@ -1011,6 +1018,7 @@ impl<'a> Views<'a> {
             in_body: lesson.in_body,
             applies_to: lesson.applies_to.clone(),
             guard: lesson.guard.clone(),
+            held,
             document: with_document.then(|| named.link.clone()),
             date: named.date.clone().filter(|_| with_document),
             services: named.services.clone(),
