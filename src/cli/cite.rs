@@ -6,7 +6,6 @@ use crate::cli::shell::Shell;
 use crate::cli::site::Site;
 use crate::knowledge::ledger::State;
 use crate::knowledge::lesson::Lesson;
-use crate::page::paste;
 use crate::review;
 use clap::Args;
 use clap::ValueEnum;
@@ -93,10 +92,10 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let id = (!lesson.provisional).then_some(lesson.id.as_str());
     warn(&site, lesson, shell);
     match options.format {
-        Format::Markdown => print(&paste::markdown(id, text(lesson), &url)),
+        Format::Markdown => print(&markdown(lesson, &url)),
         Format::Url => print(&url),
         Format::Trailer => match id {
-            Some(id) => print(&paste::trailer(id)),
+            Some(_) => print(&lesson.trailer()),
             None => {
                 shell.error(
                     "this lesson has no permanent id yet",
@@ -167,6 +166,12 @@ fn text(lesson: &Lesson) -> &str {
     if lesson.text.is_empty() { "a lesson whose words were taken out" } else { &lesson.text }
 }
 
+/// Returns a link to a lesson in Markdown; brackets of an address are encoded, for they would end it.
+fn markdown(lesson: &Lesson, url: &str) -> String {
+    let words = if lesson.text.is_empty() { lesson.id.clone() } else { lesson.markdown_words() };
+    format!("[{words}]({})", url.replace('(', "%28").replace(')', "%29"))
+}
+
 /// Returns the address of a lesson: its page, or its place in its document while it is not locked.
 fn url(site: &Site, lesson: &Lesson) -> String {
     let from_folder = site.config.base_url.is_none();
@@ -187,8 +192,8 @@ fn json(site: &Site, index: usize) -> serde_json::Value {
         "category": lesson.category.name(),
         "text": lesson.text,
         "url": url,
-        "markdown": paste::markdown(id, text(lesson), &url),
-        "trailer": id.map(paste::trailer),
+        "markdown": markdown(lesson, &url),
+        "trailer": id.map(|_| lesson.trailer()),
         "document": document.map(|document| &document.id.value),
         "title": document.map(|document| &document.title.value),
     })

@@ -46,7 +46,8 @@ impl Lesson {
 
     /// Returns the words of that link, in which nothing is markup.
     pub fn markdown_words(&self) -> String {
-        let mut words = format!("{}: ", self.id);
+        // What is not locked yet has no id that anybody should paste.
+        let mut words = if self.provisional { String::new() } else { format!("{}: ", self.id) };
         for c in self.text.chars() {
             if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
                 words.push('\\');

@@ -4,7 +4,6 @@
 //! findings about addresses that two things want. Borrows knowledge and changes nothing; renders and writes nothing.
 
 pub mod address;
-pub mod paste;
 
 use crate::config::Config;
 use crate::diagnostic::Finding;
@@ -281,11 +280,6 @@ fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
     years
 }
 
-/// Returns the page of a lesson with a permanent id.
-pub fn lesson_address(id: &str) -> Address {
-    Address::new("lessons").join(id)
-}
-
 impl Plan {
     /// Returns the address of a lesson, relative to the top of the site: its own page, or its place in its document while it is
     /// not locked.
@@ -296,7 +290,7 @@ impl Plan {
                 let anchor = &knowledge.documents[document].lessons[place].anchor;
                 format!("{}#{}", self.addresses[document].url(from_folder), address::encode(anchor))
             }
-            None => lesson_address(&lesson.id).url(from_folder),
+            None => lesson_address(lesson).url(from_folder),
         }
     }
 }

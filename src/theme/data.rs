@@ -296,10 +296,14 @@ pub struct LessonPage {
     pub before: Option<Link>,
     /// The lesson after it.
     pub after: Option<Link>,
-    /// Lessons of other documents that say something like it.
+    /// `guarded`, `unguarded` or `guard-vanished`, where a checkout of the settings tells.
+    pub held: Option<String>,
+    /// The lesson that returns, where this is one time that it was learned; without its occurrences.
+    pub returning: Option<Returning>,
+    /// Lessons of other incidents that are like it, the most alike first.
     pub alike: Vec<Lesson>,
-    /// Who cites it.
-    pub cited_by: Vec<Link>,
+    /// Who cites it, where anybody does.
+    pub cited: Option<CitedBy>,
     /// The words of a link to it in Markdown, between the brackets.
     pub markdown: String,
     /// The trailer of a commit that follows it.
@@ -325,19 +329,6 @@ pub struct Returning {
     pub lessons: Vec<Lesson>,
     /// How many further lessons there are, before those that are given.
     pub more: usize,
-}
-
-/// What surrounds a lesson on its own page.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct LessonContext {
-    /// Who cites it, where anybody does.
-    pub cited: Option<CitedBy>,
-    /// The lesson that returns, where this is one time that it was learned; without its occurrences.
-    pub returning: Option<Returning>,
-    /// Lessons of other incidents that are like it, the most alike first.
-    pub alike: Vec<Lesson>,
-    /// `guarded`, `unguarded` or `guard-vanished`, where a checkout of the settings tells.
-    pub held: Option<String>,
 }
 
 /// Who cites a lesson, in other repositories.

@@ -2,6 +2,9 @@
 
 use super::data::Action;
 use super::data::ActionGroup;
+use super::data::CitedBy;
+use super::data::CitingCommit;
+use super::data::CitingLine;
 use super::data::Counts;
 use super::data::Date;
 use super::data::Document;
@@ -491,7 +494,24 @@ pub(crate) fn lesson_page() -> LessonPage {
         before: Some(link("Rehearse restores.", "lessons/ll-0a1b2c/")),
         after: Some(link("Name an owner.", "lessons/ll-3d4e5f/")),
         alike: lessons(),
-        cited_by: vec![link("src/pay/retry.rs:42", "https://git.example/src/pay/retry.rs#L42")],
+        held: Some("guard-vanished".to_owned()),
+        returning: Some(returning().remove(0)),
+        cited: Some(CitedBy {
+            words: "cited in src/<pay>/retry.rs:42, and by 1 commit".to_owned(),
+            files: vec![CitingLine {
+                repository: "pay".to_owned(),
+                path: "src/<pay>/retry.rs".to_owned(),
+                line: 42,
+            }],
+            commits: vec![CitingCommit {
+                repository: "pay".to_owned(),
+                commit: "0123456789".to_owned(),
+                date: "2026-05-31".to_owned(),
+                subject: "Retry with jitter & a limit".to_owned(),
+            }],
+            file_count: 1,
+            commit_count: 1,
+        }),
         markdown: "ll-7f3k2m: Alert on the share of failed payments".to_owned(),
         trailer: "Lesson: ll-7f3k2m".to_owned(),
     }

@@ -36,7 +36,6 @@ use crate::page::address::encode;
 use crate::theme::Variables;
 use crate::theme::data;
 use crate::theme::data::Shared;
-use crate::words;
 use chrono::NaiveDateTime;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -72,8 +71,6 @@ pub struct Views<'a> {
     named: Vec<Named>,
     /// How many actions are late, open, done …
     action_counts: HashMap<&'static str, usize>,
-    /// For each lesson, its words; empty where no lesson has a page.
-    lesson_terms: Vec<Vec<words::Term>>,
     /// Who cites each id.
     cited: BTreeMap<&'a str, CitedBy<'a>>,
 }
@@ -124,7 +121,6 @@ impl<'a> Views<'a> {
             neighbours,
             named: Vec::new(),
             action_counts: HashMap::new(),
-            lesson_terms: lesson::terms_of(knowledge),
             cited: knowledge.citations.by_id(),
         };
         for one in &plan.actions {
@@ -995,7 +991,7 @@ impl<'a> Views<'a> {
 
     fn lesson(&self, index: usize, lesson: usize, with_document: bool) -> data::Lesson {
         let known = self.knowledge.lessons.of(index, lesson);
-        let held = self.held((index, lesson));
+        let held = lesson_context::held(self, (index, lesson));
         let lesson = &self.knowledge.documents[index].lessons[lesson];
         let named = &self.named[index];
         let own = match known.provisional {

@@ -196,6 +196,9 @@ fn citations_of_a_repository_are_noted_and_shown() {
     assert!(cited("ll-retry-jitter").contains("pay:src/pay/retry.rs:2"), "{}", cited("ll-retry-jitter"));
     assert_eq!(cited("ll-restore-weekly"), "[\"pay:.github/workflows/ci.yml:1\",\"store:README.md:1\"]");
     site.build(&[]).code(0).says("unknown-citation");
+    let page = site.read("dist/lessons/ll-retry-jitter/index.html");
+    let words = "This lesson is cited in a&lt;b&gt;&amp;.md:1 and src/pay/retry.rs:2, and by 2 commits.";
+    assert!(page.contains(words), "{page}");
 }
 
 #[test]
@@ -257,6 +260,10 @@ fn lessons_that_return_stand_together() {
     assert!(!page.contains("monitoring"), "what everybody says is no lesson that returns");
     let home = site.read("dist/index.html");
     assert!(home.contains("Lessons that return") && home.contains("Learned 2 times since 2019"), "{home}");
+    site.run(["lock", "."]).code(0);
+    site.build(&[]).code(0);
+    let page = site.read("dist/lessons/ll-restore-weekly/index.html");
+    assert!(page.contains("A lesson that returns") && page.contains("Nobody had ever tried restoring"), "{page}");
     let export = site.export(&[]);
     assert_eq!(export["recurring"].as_array().map(Vec::len), Some(1));
     assert_eq!(export["recurring"][0]["times"], 2);

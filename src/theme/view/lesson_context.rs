@@ -1,6 +1,6 @@
 //! What surrounds a lesson on its own page: who cites it, what is like it, where it returns, what holds it.
 //!
-//! Comes in: a lesson of the knowledge. Goes out: [`data::LessonContext`].
+//! Comes in: a lesson of the knowledge. Goes out: its [`Context`].
 
 use super::Views;
 use crate::knowledge::citation::CitedBy;
@@ -10,26 +10,37 @@ use crate::theme::data;
 /// How many citing files, and how many commits, are named before the rest is only counted.
 const NAMED: usize = 20;
 
-impl Views<'_> {
-    /// Returns what surrounds a lesson. `place` is its document and its place there, where it stands in one.
-    pub fn lesson_context(&self, id: &str, place: Option<LessonRef>) -> data::LessonContext {
-        let recurring = &self.knowledge.recurring;
-        let alike = place.map_or(Vec::new(), |place| {
-            recurring.alike(place).map(|(document, lesson)| self.lesson(document, lesson, true)).collect()
-        });
-        let group = place.and_then(|place| recurring.group_of(place));
-        data::LessonContext {
-            cited: self.cited.get(id).map(cited),
-            returning: group.map(|group| self.returning(&recurring.groups[group], 0)),
-            alike,
-            held: place.and_then(|place| self.held(place)),
-        }
-    }
+/// What surrounds a lesson on its own page.
+#[derive(Debug)]
+pub struct Context {
+    /// Who cites it, where anybody does.
+    pub cited: Option<data::CitedBy>,
+    /// The lesson that returns, where this is one time that it was learned; without its occurrences.
+    pub returning: Option<data::Returning>,
+    /// Lessons of other incidents that are like it, the most alike first.
+    pub alike: Vec<data::Lesson>,
+    /// Whether it is held, in the word of templates.
+    pub held: Option<String>,
+}
 
-    /// Returns whether a lesson is held, in the word of templates, where checkouts tell.
-    pub(super) fn held(&self, (document, lesson): LessonRef) -> Option<String> {
-        self.knowledge.guards.of(document, lesson).map(|held| held.name().to_owned())
+/// Returns what surrounds a lesson. `place` is its document and its place there, where it stands in one.
+pub fn of(views: &Views<'_>, id: &str, place: Option<LessonRef>) -> Context {
+    let recurring = &views.knowledge.recurring;
+    let alike = place.map_or(Vec::new(), |place| {
+        recurring.alike(place).map(|(document, lesson)| views.lesson(document, lesson, true)).collect()
+    });
+    let group = place.and_then(|place| recurring.group_of(place));
+    Context {
+        cited: views.cited.get(id).map(cited),
+        returning: group.map(|group| views.returning(&recurring.groups[group], 0)),
+        alike,
+        held: place.and_then(|place| held(views, place)),
     }
+}
+
+/// Returns whether a lesson is held, in the word of templates, where checkouts tell.
+pub fn held(views: &Views<'_>, (document, lesson): LessonRef) -> Option<String> {
+    views.knowledge.guards.of(document, lesson).map(|held| held.name().to_owned())
 }
 
 fn cited(cited_by: &CitedBy<'_>) -> data::CitedBy {
