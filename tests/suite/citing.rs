@@ -263,7 +263,10 @@ fn lessons_that_return_stand_together() {
     site.run(["lock", "."]).code(0);
     site.build(&[]).code(0);
     let page = site.read("dist/lessons/ll-restore-weekly/index.html");
-    assert!(page.contains("A lesson that returns") && page.contains("Nobody had ever tried restoring"), "{page}");
+    assert!(
+        page.contains("A lesson that returns") && page.contains("Nobody had ever tried restoring"),
+        "{page}"
+    );
     let export = site.export(&[]);
     assert_eq!(export["recurring"].as_array().map(Vec::len), Some(1));
     assert_eq!(export["recurring"][0]["times"], 2);
