@@ -9,6 +9,9 @@ use crate::knowledge::is_listed;
 use crate::knowledge::recurrence;
 use crate::knowledge::recurrence::Statement;
 
+/// How much of a lesson is compared, in bytes: what is longer is no statement but a text.
+const LONGEST: usize = 2000;
+
 /// A lesson: its document, and its place in it.
 pub type LessonRef = (usize, usize);
 
@@ -58,7 +61,7 @@ pub fn find(documents: &[Document], incident: &[Option<usize>], copies: &[Vec<us
             let document = &documents[index];
             let lesson = &document.lessons[lesson];
             Statement {
-                text: &lesson.text,
+                text: &lesson.text[..lesson.text.floor_char_boundary(LONGEST)],
                 language: document.language.as_deref().unwrap_or("en"),
                 category: lesson.category,
                 incident: one[index],
