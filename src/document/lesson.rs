@@ -27,6 +27,7 @@ use crate::document::outline::nested_items;
 use crate::document::section::Canonical;
 use crate::document::section::Spellings;
 use crate::document::section::normalise;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A lesson that front matter declares by a quote that does not stand in the body.
@@ -80,7 +81,10 @@ pub fn read(
         read_declared(node, blocks, context, &mut declared_lessons, findings);
     }
     reader.parts(root);
-    reader.marked(blocks);
+    // A mark is a comment, and most documents have none.
+    if context.text.contains("<!--") {
+        reader.marked(blocks);
+    }
     let mut reading = reader.reading;
     reading.lessons.sort_by_key(|found| found.span.start);
     for declared in declared_lessons {
@@ -166,7 +170,7 @@ fn read_declared(
         };
         let word = |key: &str| node.get(key).and_then(Node::text).map(|text| text.into_owned());
         let mut lesson = Lesson {
-            text: fold(&text),
+            text: fold(&text).into_owned(),
             category: word("category").and_then(|word| category_named(&word)).unwrap_or(Category::Lesson),
             span: node.span.clone(),
             in_body: false,
@@ -324,7 +328,7 @@ impl Reader<'_> {
                 }
                 BlockKind::Definitions(list) => {
                     for definition in list {
-                        let mut words = definition.term.folded();
+                        let mut words = definition.term.folded().into_owned();
                         for block in &definition.blocks {
                             if let BlockKind::Paragraph(text) = &block.kind {
                                 words = format!("{words}: {}", text.folded());
@@ -433,7 +437,7 @@ impl Reader<'_> {
         if let Some((title, rest)) = label(words)
             && let Some(own) = self.context.spellings.find_exact(&title).and_then(category_of)
         {
-            let lead = words.after(rest).folded();
+            let lead = fold(&words.text[rest..]);
             self.learn(&lead, if own == Category::Lesson { category } else { own }, item.span.clone());
             return;
         }
@@ -441,7 +445,7 @@ impl Reader<'_> {
             false => folded,
             // "We could not see:" says nothing without what follows it.
             true => {
-                let rest: Vec<String> = match nested.is_empty() {
+                let rest: Vec<_> = match nested.is_empty() {
                     true => item
                         .blocks
                         .iter()
@@ -452,7 +456,7 @@ impl Reader<'_> {
                         .collect(),
                     false => nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect(),
                 };
-                fold(&format!("{folded} {}", rest.join("; ")))
+                Cow::Owned(fold(&format!("{folded} {}", rest.join("; "))).into_owned())
             }
         };
         self.learn(&text, category, item.span.clone());
@@ -483,14 +487,14 @@ impl Reader<'_> {
         let text = match named.and_then(|column| cells.get(column)) {
             Some(cell) => cell.folded(),
             None => {
-                let words: Vec<String> = cells
+                let words: Vec<_> = cells
                     .iter()
                     .enumerate()
                     .filter(|(column, _)| Some(*column) != said)
                     .map(|(_, cell)| cell.folded())
                     .filter(|cell| !is_placeholder(cell) && cell.chars().any(char::is_alphabetic))
                     .collect();
-                words.join(" — ")
+                Cow::Owned(words.join(" — "))
             }
         };
         self.learn(&text, category, span);
@@ -517,7 +521,7 @@ impl Reader<'_> {
                 }
                 BlockKind::Table { rows, .. } => {
                     for row in rows {
-                        let words: Vec<String> = row
+                        let words: Vec<_> = row
                             .cells
                             .iter()
                             .map(Inline::folded)
@@ -585,7 +589,8 @@ impl Reader<'_> {
             match &block.kind {
                 BlockKind::Html(html) => {
                     if let Some((category, rest)) = lesson_mark(html) {
-                        let text = crate::document::block::fold(&without_tags(rest));
+                        let bare = without_tags(rest);
+                        let text = fold(&bare);
                         match text.is_empty() {
                             true => mark = Some(category),
                             false => self.learn_marked(&text, category, block.span.clone()),
@@ -604,7 +609,10 @@ impl Reader<'_> {
                         if let Some((category, rest)) = lesson_mark(&raw[at..]) {
                             let sentence = match before.is_empty() {
                                 true => text.folded(),
-                                false => fold(&without_tags(rest.split("\n\n").next().unwrap_or(rest))),
+                                false => Cow::Owned(
+                                    fold(&without_tags(rest.split("\n\n").next().unwrap_or(rest)))
+                                        .into_owned(),
+                                ),
                             };
                             self.learn_marked(&sentence, category, block.span.clone());
                         }
@@ -657,7 +665,7 @@ impl Reader<'_> {
 
 /// Returns whether words say nothing that could be remembered.
 fn is_nothing(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = if text.starts_with(['n', 'N']) { text.to_lowercase() } else { String::new() };
     let none = ["none ", "nothing "].iter().find_map(|word| lower.strip_prefix(word)).is_some_and(|rest| {
         let rest = rest.trim_end_matches(['.', '!', ' ', ')']);
         [
