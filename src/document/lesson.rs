@@ -30,6 +30,7 @@ use crate::document::remark::Remarks;
 use crate::document::section::Canonical;
 use crate::document::section::Spellings;
 use crate::document::section::normalise;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A lesson that front matter declares by a quote that does not stand in the body.
@@ -86,7 +87,10 @@ pub fn read(
         read_declared(node, blocks, context, &mut declared_lessons, attached, findings);
     }
     reader.parts(root);
-    reader.marked(blocks);
+    // A mark is a comment, and most documents have none.
+    if context.text.contains("<!--") {
+        reader.marked(blocks);
+    }
     let mut reading = reader.reading;
     reading.lessons.sort_by_key(|found| found.span.start);
     for declared in declared_lessons {
@@ -185,7 +189,7 @@ fn read_declared(
             continue;
         };
         let mut lesson = Lesson {
-            text: fold(&text),
+            text: fold(&text).into_owned(),
             category: word("category").and_then(|word| category_named(&word)).unwrap_or(Category::Lesson),
             span: node.span.clone(),
             in_body: false,
@@ -343,7 +347,7 @@ impl Reader<'_> {
                 }
                 BlockKind::Definitions(list) => {
                     for definition in list {
-                        let mut words = definition.term.folded();
+                        let mut words = definition.term.folded().into_owned();
                         for block in &definition.blocks {
                             if let BlockKind::Paragraph(text) = &block.kind {
                                 words = format!("{words}: {}", text.folded());
@@ -454,7 +458,7 @@ impl Reader<'_> {
         if let Some((title, rest)) = label(words)
             && let Some(own) = self.context.spellings.find_exact(&title).and_then(category_of)
         {
-            let lead = words.after(rest).folded();
+            let lead = fold(&words.text[rest..]);
             self.learn(&lead, if own == Category::Lesson { category } else { own }, item.span.clone());
             return;
         }
@@ -462,7 +466,7 @@ impl Reader<'_> {
             false => folded,
             // "We could not see:" says nothing without what follows it.
             true => {
-                let rest: Vec<String> = match nested.is_empty() {
+                let rest: Vec<_> = match nested.is_empty() {
                     true => item
                         .blocks
                         .iter()
@@ -473,7 +477,7 @@ impl Reader<'_> {
                         .collect(),
                     false => nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect(),
                 };
-                fold(&format!("{folded} {}", rest.join("; ")))
+                Cow::Owned(fold(&format!("{folded} {}", rest.join("; "))).into_owned())
             }
         };
         self.learn_remarked(&text, category, item.span.clone(), remarks);
@@ -504,14 +508,14 @@ impl Reader<'_> {
         let text = match named.and_then(|column| cells.get(column)) {
             Some(cell) => cell.folded(),
             None => {
-                let words: Vec<String> = cells
+                let words: Vec<_> = cells
                     .iter()
                     .enumerate()
                     .filter(|(column, _)| Some(*column) != said)
                     .map(|(_, cell)| cell.folded())
                     .filter(|cell| !is_placeholder(cell) && cell.chars().any(char::is_alphabetic))
                     .collect();
-                words.join(" — ")
+                Cow::Owned(words.join(" — "))
             }
         };
         self.learn(&text, category, span);
@@ -538,7 +542,7 @@ impl Reader<'_> {
                 }
                 BlockKind::Table { rows, .. } => {
                     for row in rows {
-                        let words: Vec<String> = row
+                        let words: Vec<_> = row
                             .cells
                             .iter()
                             .map(Inline::folded)
@@ -606,7 +610,8 @@ impl Reader<'_> {
             match &block.kind {
                 BlockKind::Html(html) => {
                     if let Some((category, rest)) = lesson_mark(html) {
-                        let text = crate::document::block::fold(&without_tags(rest));
+                        let bare = without_tags(rest);
+                        let text = fold(&bare);
                         match text.is_empty() {
                             true => mark = Some(category),
                             false => self.learn_marked(&text, category, block.span.clone()),
@@ -625,7 +630,10 @@ impl Reader<'_> {
                         if let Some((category, rest)) = lesson_mark(&raw[at..]) {
                             let sentence = match before.is_empty() {
                                 true => text.folded(),
-                                false => fold(&without_tags(rest.split("\n\n").next().unwrap_or(rest))),
+                                false => Cow::Owned(
+                                    fold(&without_tags(rest.split("\n\n").next().unwrap_or(rest)))
+                                        .into_owned(),
+                                ),
                             };
                             self.learn_marked(&sentence, category, block.span.clone());
                         }
@@ -698,7 +706,7 @@ impl Reader<'_> {
 
 /// Returns whether words say nothing that could be remembered.
 fn is_nothing(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = if text.starts_with(['n', 'N']) { text.to_lowercase() } else { String::new() };
     let none = ["none ", "nothing "].iter().find_map(|word| lower.strip_prefix(word)).is_some_and(|rest| {
         let rest = rest.trim_end_matches(['.', '!', ' ', ')']);
         [
