@@ -60,6 +60,16 @@ pub struct Config {
     pub services: BTreeMap<String, Service>,
     /// Whether code blocks are coloured.
     pub highlight: bool,
+    /// How the search of the site behaves.
+    pub search: Search,
+}
+
+/// What the settings say of search.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Search {
+    /// Groups of words that mean the same here, beside those that every site has.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 /// What the settings say of a service.
@@ -116,6 +126,7 @@ impl Default for Config {
             sections: BTreeMap::new(),
             services: BTreeMap::new(),
             highlight: true,
+            search: Search::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::output;
 use crate::output::Swap;
 use crate::page::Content;
 use crate::page::Page;
+use crate::search::Indexer;
 use crate::source;
 use crate::theme::Theme;
 use crate::theme::Variables;
@@ -162,11 +163,16 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
     theme.set_site(&views.site(VERSION));
     let theme = &theme;
     let put = |path: &str, bytes: &[u8]| staged.write(path, bytes).map_err(output_error);
+    let indexer = Indexer::new(&site.knowledge, &site.plan, &site.config);
     let progress = shell.progress("writing", site.plan.pages.len());
     site.plan.pages.par_iter().try_for_each(|page| -> Result<(), Failure> {
         let view = views.page(page);
         let html = theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
         put(&file_of(page), html.as_bytes())?;
+        if let Some((document, body)) = &view.body {
+            let text = indexer.add(*document, body);
+            put(&text.path, text.text.as_bytes())?;
+        }
         for index in [documents_of(page), page.intro].into_iter().flatten() {
             put(&page.address.file_named("index.md"), site.knowledge.documents[index].text.as_bytes())?;
         }
@@ -174,6 +180,7 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         Ok(())
     })?;
     drop(progress);
+    indexer.finish().par_iter().try_for_each(|file| put(&file.path, file.text.as_bytes()))?;
     site.plan.redirects.par_iter().try_for_each(|redirect| -> Result<(), Failure> {
         let view = views.redirect(redirect);
         let html = theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
