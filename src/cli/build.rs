@@ -203,6 +203,10 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         for (name, bytes) in sitemap(site, base) {
             put(&name, bytes.as_bytes())?;
         }
+        // Browsers want the absolute address of what they add to their own search.
+        let page = data::Page { url: "opensearch.xml".to_owned(), ..data::Page::default() };
+        let text = theme.render("opensearch.xml", "./", &page, Variables::new()).map_err(fatal)?;
+        put("opensearch.xml", text.as_bytes())?;
     }
     let robots = data::Page { url: "robots.txt".to_owned(), ..data::Page::default() };
     let sitemap = site.config.base_url.as_ref().map(|base| format!("{base}sitemap.xml"));
@@ -250,7 +254,7 @@ fn sitemap(site: &Site, base: &str) -> Vec<(String, String)> {
         .plan
         .pages
         .iter()
-        .filter(|page| page.content != Content::NotFound)
+        .filter(|page| !matches!(page.content, Content::NotFound | Content::Search))
         .map(|page| {
             let url = page.address.url(false);
             // No date but Git's says when a page changed; without it the address alone is the truth.

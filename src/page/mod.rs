@@ -78,6 +78,8 @@ pub enum Content {
     Archive,
     /// One year; `None` for the undated.
     Year(Option<i32>, Slice),
+    /// The page on which the site is searched.
+    Search,
     /// The page for addresses that do not exist.
     NotFound,
 }
@@ -302,6 +304,7 @@ impl Planner<'_> {
         let knowledge = self.knowledge;
         self.push(Address::home(), Content::Home);
         self.push(Address::new("404"), Content::NotFound);
+        self.push(Address::new("search"), Content::Search);
         self.push_slices(Address::new("lessons"), lessons.len(), Content::Lessons);
         let (incidents, articles) = (knowledge.incidents().count(), knowledge.articles().count());
         if incidents > 0 {

@@ -37,7 +37,7 @@ const SUMMARY: Field = Field { weight: 2.0, usual: 35.0, evened: 0.5 };
 const LESSONS: Field = Field { weight: 2.0, usual: 100.0, evened: 0.5 };
 const HEADINGS: Field = Field { weight: 2.0, usual: 40.0, evened: 0.5 };
 const BODY: Field = Field { weight: 1.0, usual: 900.0, evened: 0.6 };
-/// Front matter as written, and addresses that the body links to.
+/// Front matter as written, addresses that the body links to, and the path of the file.
 const REST: Field = Field { weight: 0.4, usual: 60.0, evened: 0.5 };
 
 /// A word with its joints says more than a plain one, a hump of a word less.
@@ -111,7 +111,7 @@ impl Worker {
         self.add(&HEADINGS, body.passages.iter().map(|passage| passage.heading.as_str()));
         self.add(&BODY, body.passages.iter().map(|passage| passage.text.as_str()));
         let rest = document.front_text().into_iter().chain(body.links.iter().map(String::as_str));
-        self.add(&REST, rest);
+        self.add(&REST, rest.chain([document.path.as_str()]));
 
         // A guide that explains words should not stand above what happened; what was set aside is there for who asks.
         let whole = match () {

@@ -183,6 +183,7 @@ impl<'a> Views<'a> {
             menu,
             version: version.to_owned(),
             home: self.url(&Address::home()),
+            search: self.url(&Address::new("search")),
             counts: data::Counts {
                 incidents: knowledge.incidents().count(),
                 articles: knowledge.articles().count(),
@@ -206,6 +207,7 @@ impl<'a> Views<'a> {
             Content::Term(index, slice) => self.term(page, *index, slice),
             Content::Archive => self.archive(page),
             Content::Year(year, slice) => self.year(page, *year, slice),
+            Content::Search => self.search(page),
             Content::NotFound => self.not_found(page),
         };
         if let Some(intro) = intro {
@@ -584,6 +586,12 @@ impl<'a> Views<'a> {
         let variables =
             Variables::new().with("list", &list).with("groups", &groups).with("pager", &self.pager(slice));
         self.view(page, "list.html", data, variables)
+    }
+
+    fn search(&self, page: &Page) -> View {
+        let mut data = self.base(page, "Search", "search", "");
+        data.noindex = true;
+        self.view(page, "search.html", data, Variables::new())
     }
 
     fn not_found(&self, page: &Page) -> View {

@@ -112,7 +112,7 @@
   const COMMON = new Set(("a about after all also am an and any are as at be because been before being but by can could did do does doing " +
     "for from get got had has have having he her here him his how i if in into is it its just me more most my no not now of off on one or " +
     "our out over own she so some such t than that the their them then there these they this those through to too up us very was we were what " +
-    "when where which while who why will with would you your s d ll m re ve don didn doesn isn wasn won happened happen happens " +
+    "when where which while who why will with would you your every each both another other without during since until cannot s d ll m re ve don didn doesn isn wasn won happened happen happens " +
     "der die das den dem des ein eine einer eines einem und oder nicht ist war wurde warum wie wann von zu mit auf bei nach im am aus für " +
     "le la les l un une des du de et ou est pas que qui dans sur pour par avec au aux ne ce cette " +
     "el los las una y o no es en por para con del al se que fue " +
@@ -126,7 +126,8 @@
 
   /** Returns the shortest stem that the kin of a word begin with. */
   function stemOf(word) {
-    if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
+    if (!/^[a-z]{3,}$/.test(word)) return word;
+    if (word.length < 5) return word.replace(/s$/, "").length > 2 ? word.replace(/s$/, "") : word;
     let shortest = word.length;
     for (let at = Math.max(4, word.length - 6); at < word.length; at += 1) {
       if (KIN.has(word.slice(at)) || isDoubled(word, at)) { shortest = at; break; }
@@ -138,6 +139,8 @@
 
   /** Returns how near of kin two words are: 1 for bent forms of one word, 0.6 for words made of it, 0 for others. */
   function kinship(a, b) {
+    // `bug` and `bugs`: of so short a word only the plural is surely one.
+    if (Math.min(a.length, b.length) === 3) return a.length > 2 && (`${a}s` === b || `${b}s` === a) ? 1 : 0;
     let best = 0;
     let shared = 0;
     while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared += 1;
@@ -258,6 +261,8 @@
   const WEIGHT = { exact: 1, bent: 0.9, kin: 0.55, begins: 0.6, synonym: 0.7, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8 };
   const FACETS = ["kind", "service", "severity", "factor", "tag", "year", "category"];
   const MOST_WORDS = 30;
+  /** Fewer documents with all words than this, and those with most of them are shown behind. */
+  const FEW = 5;
 
   class Index {
     /** `fetch(name)` gives a promise of the data of a script. */
@@ -380,7 +385,7 @@
           const other = shard.words[at];
           if (other === word) found.push({ ...this.term(shard, at), weight: WEIGHT.exact });
           else {
-            const near = stem.length >= 4 || stem !== word ? kinship(word, other) : 0;
+            const near = stem.length > 2 ? kinship(word, other) : 0;
             if (near) found.push({ ...this.term(shard, at), weight: near === 1 ? WEIGHT.bent : WEIGHT.kin });
             else if (begins && other.startsWith(word)) begun.push(at);
           }
@@ -682,23 +687,24 @@
         await breathe();
       }
 
-      // All words, where some document has them all; of a long query, most of what they are worth will do.
+      // Those with all words; where they are few, also those with most of what the words are worth.
       const need = required.length;
-      let full = false;
+      let full = 0;
       let top = 0;
       for (let document = 0; document < total; document += 1) {
-        if (need && met[document] === need) full = true;
+        if (need && met[document] === need) full += 1;
         if (worth[document] > top) top = worth[document];
       }
-      const enough = full && need <= 3 ? all * 0.999 : full ? all * 0.6 : Math.min(top, all) * (need <= 3 ? 0.999 : 0.7);
-      answer.partial = !full || answer.missing.length > 0;
+      const enough = full >= FEW ? all : full ? Math.min(all, Math.max(0.45 * all, 0.3 * top)) : top * (need < 3 ? 0.999 : 0.6);
+      answer.full = full;
+      answer.partial = full < 1 || answer.missing.length > 0;
       const hits = [];
-      const passes = (document) => score[document] > 0 && (need === 0 || worth[document] >= enough - 1e-4);
+      const passes = (document) => score[document] > 0 && (need === 0 || worth[document] >= enough * 0.9999);
       const newer = (document) => 1 + (0.04 * (document + 1)) / total;
       for (let document = 0; document < total; document += 1) {
         if (!passes(document)) continue;
         const share = all ? worth[document] / all : 1;
-        hits.push({ document, lesson: -1, score: score[document] * share * newer(document) });
+        hits.push({ document, lesson: -1, score: score[document] * share ** 1.5 * newer(document) });
       }
       await breathe();
       for (const [key, [points, has]] of lessons) {
@@ -706,7 +712,7 @@
         if (!passes(document) || (all && has < 0.6 * all)) continue;
         const share = all ? has / all : 1;
         // What the lesson does not say, its document does, for a little.
-        const value = points * share + 0.2 * (1 - share) * score[document];
+        const value = points * share ** 1.5 + 0.2 * (1 - share) * score[document];
         hits.push({ document, lesson: key % 65536, score: value * newer(document) });
       }
       await breathe();
@@ -973,4 +979,495 @@
   }
 
   globalThis.AfterwordSearch = { VERSION, FACETS, Index, Unavailable, chunks, fold, kinship, marked, slips, tokens };
+
+  // ---- Everything below needs a page.
+
+  if (typeof document === "undefined") return;
+
+  const make = (name, properties, ...children) => {
+    const { role, data, aria, ...rest } = properties ?? {};
+    const element = Object.assign(document.createElement(name), rest);
+    if (role) element.setAttribute("role", role);
+    for (const [key, value] of Object.entries(aria ?? {})) element.setAttribute(`aria-${key}`, value);
+    element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+    return element;
+  };
+
+  const one = (count, name, names = `${name}s`) => `${count.toLocaleString("en")} ${count === 1 ? name : names}`;
+
+  // A piece of the index is a script that hands over its data by name.
+  const waiting = new Map();
+  globalThis.afterwordSearch = (name, data) => { waiting.get(name)?.(data); };
+
+  function fetcher(folder) {
+    return (name) => new Promise((done, failed) => {
+      const script = document.createElement("script");
+      const fail = () => {
+        waiting.delete(name);
+        script.remove();
+        failed(new Unavailable("A piece of the search index is missing or cut short."));
+      };
+      waiting.set(name, (data) => {
+        waiting.delete(name);
+        done(data);
+      });
+      // What ran and handed nothing over was no piece of this index.
+      script.addEventListener("load", () => (waiting.has(name) ? fail() : script.remove()));
+      script.addEventListener("error", fail);
+      script.src = `${folder}${name}.js`;
+      document.head.append(script);
+    });
+  }
+
+  const CATEGORIES = { lesson: "Lesson", "went-well": "Went well", "went-wrong": "Went wrong", lucky: "Got lucky" };
+  const KINDS = { incident: "Incident", postmortem: "Postmortem", article: "Article", page: "Page", lesson: "Lesson" };
+  const TITLES = { kind: "Kind", service: "Service", severity: "Severity", factor: "Contributing factor", tag: "Tag", year: "Year", category: "Category of lesson" };
+
+  let shared;
+
+  /** Returns the index of the site that a form searches, and the top of the site. */
+  function siteOf(form) {
+    const page = new URL(form.action, location.href);
+    shared ??= new Index(fetcher(new URL("data/", page).href));
+    const top = new URL("../", page);
+    return { index: shared, page, top };
+  }
+
+  /** Returns text as nodes, the words that were asked for marked. */
+  function nodes(text, answer) {
+    return answer?.slots.length ? marked(text, answer).map((piece) => (piece.mark ? make("mark", { textContent: piece.text }) : piece.text)) : [text];
+  }
+
+  /** Returns the address of a hit. */
+  function addressOf(hit, top, anchor) {
+    const own = new URL(hit.record.url, top);
+    if (hit.lesson) return (hit.lesson.link.startsWith("#") ? new URL(hit.lesson.link, own) : new URL(hit.lesson.link, top)).href;
+    if (anchor) own.hash = anchor;
+    return own.href;
+  }
+
+  /** Returns the short facts of a hit. */
+  function factsOf(hit) {
+    const { record } = hit;
+    const facts = [];
+    if (record.severity) facts.push(make("span", { className: `severity${record.level ? ` severity-${record.level}` : ""}` }, make("span", { className: "hidden", textContent: "Severity: " }), record.severity));
+    if (!hit.lesson && record.kind !== "incident") facts.push(KINDS[record.kind] ?? record.kind);
+    if (record.services.length) facts.push(record.services.join(", "));
+    return facts;
+  }
+
+  function dateOf(record) {
+    if (!record.date) return make("span", { className: "undated", textContent: "Undated" });
+    return make("time", record.source ? { dateTime: record.iso, className: "inferred", title: `Not stated as such: read from the ${record.source}`, textContent: record.date } : { dateTime: record.iso, textContent: record.date });
+  }
+
+  /** Says what an answer is, for eyes and ears. */
+  function tally(answer) {
+    if (!answer.hits.length) return "Nothing found";
+    const lessons = answer.hits.filter((hit) => hit.lesson >= 0).length;
+    const documents = answer.hits.length - lessons;
+    return [documents ? one(documents, "document") : "", lessons ? one(lessons, "lesson") : ""].filter(Boolean).join(" and ");
+  }
+
+  /** Returns what a reader should know of how an answer came about. */
+  function remarks(answer, follow) {
+    const out = [];
+    if (answer.corrected) {
+      out.push(make("p", { className: "remark" }, "Nothing has this spelling. Results are those for ",
+        follow ? follow(answer.corrected) : make("strong", { textContent: answer.corrected }), "."));
+    }
+    if (answer.missing.length) out.push(make("p", { className: "remark" }, "Nothing has ", ...answer.missing.slice(0, 5).flatMap((word, at) => [at ? ", " : "", make("strong", { textContent: word.slice(0, 80) })]), "."));
+    if (answer.partial && answer.hits.length && answer.slots.filter((slot) => slot.required).length > 1 && (!answer.missing.length || answer.hits.length)) {
+      out.push(make("p", { className: "remark", textContent: answer.missing.length ? "These have the other words, or most of them." : "No document has all of these words. These have most of them." }));
+    }
+    return out;
+  }
+
+  const FAILED = "The search does not work here: ";
+  const why = (error) => (error instanceof Unavailable ? error.message : "something went wrong in its script.");
+
+  // ---- The box of every page: a combobox over a list of results.
+
+  const SHOWN = 8;
+
+  function box(form) {
+    const input = form.querySelector("input[type=search]");
+    const { index, page, top } = siteOf(form);
+    const list = make("ul", { id: "aw-search-results", className: "search-options", role: "listbox", aria: { label: "Results" } });
+    const note = make("div", { className: "search-note" });
+    const panel = make("div", { className: "search-panel", hidden: true }, note, list);
+    const said = make("p", { className: "hidden", role: "status" });
+    form.append(panel, said);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+    input.setAttribute("aria-expanded", "false");
+    let active = -1;
+    let asked = 0;
+    let timer;
+    const options = () => [...list.children];
+
+    const close = () => {
+      panel.hidden = true;
+      input.setAttribute("aria-expanded", "false");
+      select(-1);
+    };
+    const open = () => {
+      panel.hidden = false;
+      input.setAttribute("aria-expanded", String(list.children.length > 0));
+      list.hidden = list.children.length === 0;
+    };
+    function select(at) {
+      const all = options();
+      all[active]?.setAttribute("aria-selected", "false");
+      active = at < 0 ? -1 : Math.min(at, all.length - 1);
+      if (active < 0) input.removeAttribute("aria-activedescendant");
+      else {
+        all[active].setAttribute("aria-selected", "true");
+        all[active].scrollIntoView({ block: "nearest" });
+        input.setAttribute("aria-activedescendant", all[active].id);
+      }
+    }
+    const go = (option, event) => {
+      if (event?.ctrlKey || event?.metaKey) window.open(option.dataset.address, "_blank", "noopener");
+      else location.href = option.dataset.address;
+    };
+    const searchPage = () => {
+      const address = new URL(page);
+      address.search = new URLSearchParams({ q: input.value.trim() });
+      return address.href;
+    };
+
+    const show = async () => {
+      const query = input.value;
+      const mine = ++asked;
+      if (!query.trim()) {
+        list.replaceChildren();
+        said.textContent = "";
+        close();
+        return;
+      }
+      try {
+        const answer = await index.search(query);
+        const hits = await index.page(answer, 0, SHOWN);
+        if (mine !== asked) return;
+        const rows = hits.map((hit, at) => {
+          const context = make("span", { className: "option-context" });
+          const facts = make("span", { className: "option-facts" });
+          facts.append(hit.lesson ? make("span", { className: "option-kind", textContent: CATEGORIES[hit.lesson.category] ?? "Lesson" }) : "", dateOf(hit.record), ...factsOf(hit).map((fact) => (typeof fact === "string" ? make("span", { textContent: fact }) : fact)));
+          if (hit.lesson) context.append(hit.record.title);
+          const row = make("li", { id: `aw-option-${at}`, role: "option", aria: { selected: "false" } },
+            make("span", { className: "option-title" }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer)), facts, context);
+          row.dataset.address = addressOf(hit, top);
+          return row;
+        });
+        if (answer.hits.length > 0) {
+          const all = make("li", { id: "aw-option-all", className: "option-all", role: "option", aria: { selected: "false" }, textContent: answer.hits.length > hits.length ? `All results: ${tally(answer)}` : "Open the page of search" });
+          all.dataset.address = searchPage();
+          rows.push(all);
+        }
+        list.replaceChildren(...rows);
+        active = -1;
+        input.removeAttribute("aria-activedescendant");
+        const empty = index.documents === 0 ? "There is nothing here yet." : "Nothing found. The page of search and the lists may help.";
+        note.replaceChildren(...remarks(answer), ...(hits.length ? [] : [make("p", { className: "remark", textContent: empty })]));
+        said.textContent = tally(answer);
+        if (document.activeElement === input) open();
+        // The text around the words comes afterwards, for what is in view.
+        for (const [at, hit] of hits.entries()) {
+          if (hit.lesson) continue;
+          const context = await index.context(hit.record, answer, 24).catch(() => null);
+          if (mine !== asked) return;
+          rows[at].querySelector(".option-context").replaceChildren(...(context ? nodes(context.text, answer) : [hit.record.summary]));
+          if (context?.anchor) rows[at].dataset.address = addressOf(hit, top, context.anchor);
+        }
+      } catch (error) {
+        if (mine !== asked) return;
+        list.replaceChildren();
+        note.replaceChildren(make("p", { className: "remark", textContent: `${FAILED}${why(error)} The lists still do.` }));
+        said.textContent = note.textContent;
+        open();
+        if (!(error instanceof Unavailable)) throw error;
+      }
+    };
+
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, 60);
+    });
+    input.addEventListener("focus", () => { if (input.value.trim()) show(); });
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      const all = options();
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        if (!all.length) return;
+        event.preventDefault();
+        if (panel.hidden) open();
+        const down = event.key === "ArrowDown";
+        select(down ? (active + 1 >= all.length ? 0 : active + 1) : active < 0 ? all.length - 1 : active - 1);
+      } else if (event.key === "Enter" && active >= 0 && !panel.hidden) {
+        event.preventDefault();
+        go(all[active], event);
+      } else if (event.key === "Escape") {
+        event.preventDefault();
+        if (panel.hidden) input.blur();
+        else close();
+      }
+    });
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) go(option, event);
+    });
+    form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
+    if (document.activeElement === input) {
+      index.open().catch(() => {});
+      if (input.value.trim()) show();
+    } else {
+      input.addEventListener("focus", () => index.open().catch(() => {}), { once: true });
+    }
+  }
+
+  // ---- The page of search.
+
+  const ROWS = 10;
+  const VALUES = 8;
+
+  function searchPage(form) {
+    const input = form.querySelector("input[type=search]");
+    const { index, page, top } = siteOf(form);
+    const root = document.getElementById("aw-search-page");
+    const lists = document.getElementById("aw-search-lists");
+    const without = lists.querySelector(".search-without");
+    without.hidden = true;
+    const said = make("h2", { className: "search-count", role: "status" });
+    const notes = make("div", { className: "search-notes" });
+    const filters = make("details", { className: "search-filters", hidden: true });
+    const summary = make("summary", { textContent: "Filters" });
+    const fields = make("div", { className: "search-fields" });
+    filters.append(summary, fields);
+    const order = make("select", { id: "aw-search-order" }, make("option", { value: "relevance", textContent: "Best first" }), make("option", { value: "date", textContent: "Newest first" }));
+    const bar = make("div", { className: "search-bar", hidden: true }, said, make("label", { className: "search-order", htmlFor: order.id }, make("span", { textContent: "Order " }), order));
+    const results = make("ol", { className: "rows search-results" });
+    const more = make("button", { type: "button", className: "search-more", textContent: "More results", hidden: true });
+    root.append(make("div", { className: "search-grid" }, filters, make("div", { className: "search-found" }, bar, notes, results, more)));
+    let state = { query: "", chosen: {}, order: "relevance" };
+    let asked = 0;
+    let timer;
+    let open = new Set();
+    // Beside the results there is room for the filters; on a phone they open when asked for.
+    const room = matchMedia("(min-width: 60rem)");
+    const follow = () => { filters.open = room.matches; };
+    room.addEventListener("change", follow);
+    follow();
+
+    const read = () => {
+      const parameters = new URLSearchParams(location.search);
+      const chosen = {};
+      for (const facet of FACETS) {
+        const values = [...new Set(parameters.getAll(facet).filter(Boolean))].slice(0, 50);
+        if (values.length) chosen[facet] = values;
+      }
+      return { query: parameters.get("q") ?? "", chosen, order: parameters.get("sort") === "date" ? "date" : "relevance" };
+    };
+    const address = (next) => {
+      const parameters = new URLSearchParams();
+      if (next.query.trim()) parameters.set("q", next.query.trim());
+      for (const facet of FACETS) for (const value of next.chosen[facet] ?? []) parameters.append(facet, value);
+      if (next.order === "date") parameters.set("sort", "date");
+      const text = parameters.toString();
+      return location.pathname + (text ? `?${text}` : "");
+    };
+    const change = (part, remember) => {
+      state = { ...state, ...part };
+      try {
+        if (remember) history.pushState(null, "", address(state));
+        else history.replaceState(null, "", address(state));
+      } catch (error) {
+        // Some browsers refuse it for files; the search works without.
+      }
+      show();
+    };
+
+    const row = (hit, answer) => {
+      const title = make("a", { href: addressOf(hit, top) }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer));
+      const context = make("p", { className: "row-summary" });
+      const what = make("div", { className: "row-what" }, make("p", { className: "row-title" }, title), context);
+      if (hit.lesson) context.append("From ", make("a", { href: new URL(hit.record.url, top).href, textContent: hit.record.title }));
+      else context.append(hit.record.summary);
+      const facts = factsOf(hit);
+      if (hit.lesson) facts.unshift(make("span", { className: "category", textContent: CATEGORIES[hit.lesson.category] ?? "Lesson" }));
+      if (facts.length) what.append(make("ul", { className: "row-facts" }, ...facts.map((fact) => make("li", {}, fact))));
+      return make("li", { className: `row${hit.lesson ? ` ${hit.lesson.category} found-lesson` : ""}` }, make("p", { className: "row-when" }, dateOf(hit.record)), what);
+    };
+
+    const append = async (answer, mine, anew) => {
+      const hits = await index.page(answer, anew ? 0 : results.children.length, ROWS, state.order);
+      if (mine !== asked) return;
+      const rows = hits.map((hit) => row(hit, answer));
+      if (anew) results.replaceChildren();
+      const first = results.children.length > 0 ? rows[0] : null;
+      results.append(...rows);
+      first?.querySelector("a").focus();
+      more.hidden = results.children.length >= answer.hits.length;
+      more.onclick = () => append(answer, mine).catch(broken(mine));
+      if (!answer.slots.length) return;
+      for (const [at, hit] of hits.entries()) {
+        if (hit.lesson) continue;
+        const context = await index.context(hit.record, answer).catch(() => null);
+        if (mine !== asked) return;
+        if (!context) continue;
+        const text = rows[at].querySelector(".row-summary");
+        text.replaceChildren(...nodes(context.text, answer));
+        if (context.heading) text.prepend(make("span", { className: "section-name" }, ...nodes(context.heading, answer)), " ");
+        if (context.anchor) rows[at].querySelector("a").href = addressOf(hit, top, context.anchor);
+      }
+    };
+
+    const filter = async (answer, mine) => {
+      const counts = await index.counts(answer, state.chosen);
+      if (mine !== asked) return;
+      const groups = [];
+      let chosen = 0;
+      const focused = document.activeElement?.closest?.(".search-fields") ? document.activeElement.id : "";
+      for (const facet of FACETS) {
+        const wanted = new Set((state.chosen[facet] ?? []).map((value) => value.toLowerCase()));
+        chosen += wanted.size;
+        let values = counts[facet].filter((value) => value.count > 0 || wanted.has(value.value.toLowerCase()));
+        if (facet === "severity") values.sort((a, b) => (a.level ?? 9) - (b.level ?? 9) || b.count - a.count);
+        else if (facet !== "year") values.sort((a, b) => b.count - a.count || compare(a.value, b.value));
+        if (!values.length || (values.length === 1 && !wanted.size && facet !== "service")) continue;
+        const group = make("fieldset", {}, make("legend", { textContent: TITLES[facet] }));
+        const all = open.has(facet) || values.length <= VALUES + 2;
+        const shown = all ? values : values.filter((value, at) => at < VALUES || wanted.has(value.value.toLowerCase()));
+        shown.forEach((value, at) => {
+          const input = make("input", { type: "checkbox", id: `aw-${facet}-${counts[facet].findIndex((one) => one.value === value.value)}`, checked: wanted.has(value.value.toLowerCase()) });
+          input.addEventListener("change", () => {
+            const rest = (state.chosen[facet] ?? []).filter((other) => other.toLowerCase() !== value.value.toLowerCase());
+            change({ chosen: { ...state.chosen, [facet]: input.checked ? [...rest, value.value] : rest } }, true);
+          });
+          const name = facet === "kind" ? KINDS[value.value] ?? value.label : facet === "category" ? CATEGORIES[value.value] ?? value.label
+            : value.level === 5 ? "Near miss" : value.level ? `Severity ${value.level}` : value.label;
+          group.append(make("label", { htmlFor: input.id }, input, make("span", { className: "value-name", textContent: name }), " ", make("span", { className: "count", textContent: value.count.toLocaleString("en") })));
+        });
+        if (!all) {
+          const button = make("button", { type: "button", className: "search-all", textContent: `All ${values.length}`, aria: { label: `Show all ${values.length} of ${TITLES[facet]}` } });
+          button.addEventListener("click", () => {
+            open.add(facet);
+            filter(answer, mine).then(() => document.getElementById(group.querySelector("input").id)?.focus());
+          });
+          group.append(button);
+        }
+        groups.push(group);
+      }
+      if (chosen) {
+        const clear = make("button", { type: "button", className: "search-clear", textContent: "Clear filters" });
+        clear.addEventListener("click", () => { change({ chosen: {} }, true); input.focus(); });
+        groups.unshift(clear);
+      }
+      summary.textContent = chosen ? `Filters (${chosen})` : "Filters";
+      fields.replaceChildren(...groups);
+      filters.hidden = groups.length === 0;
+      if (focused) document.getElementById(focused)?.focus();
+    };
+
+    const broken = (mine) => (error) => {
+      if (mine !== asked) return;
+      results.replaceChildren();
+      more.hidden = true;
+      bar.hidden = false;
+      bar.querySelector(".search-order").hidden = true;
+      said.textContent = "The search does not work here";
+      notes.replaceChildren(make("p", { className: "remark", textContent: `${why(error)} The lists still lead everywhere.` }));
+      filters.hidden = true;
+      lists.hidden = false;
+      if (!(error instanceof Unavailable)) throw error;
+    };
+
+    async function show() {
+      const mine = ++asked;
+      const { query, chosen } = state;
+      const empty = !query.trim() && !FACETS.some((facet) => chosen[facet]?.length);
+      try {
+        await index.open();
+        if (mine !== asked) return;
+        if (index.documents === 0) {
+          bar.hidden = false;
+          bar.querySelector(".search-order").hidden = true;
+          said.textContent = "There is nothing here yet";
+          notes.replaceChildren(make("p", { className: "remark", textContent: "Once there is a document, it is found here." }));
+          results.replaceChildren();
+          return;
+        }
+        const answer = await index.search(query, chosen, state.order);
+        if (mine !== asked) return;
+        lists.hidden = !empty;
+        bar.hidden = false;
+        bar.querySelector(".search-order").hidden = empty || answer.hits.length === 0 || !answer.slots.length;
+        order.value = state.order;
+        said.textContent = empty ? `${one(index.documents, "document")} and ${one(index.root.lessons, "lesson")} to search` : tally(answer);
+        const link = (text) => {
+          const other = make("a", { href: address({ ...state, query: text }), textContent: text });
+          other.addEventListener("click", (event) => { event.preventDefault(); input.value = text; change({ query: text }, true); input.focus(); });
+          return other;
+        };
+        notes.replaceChildren(...remarks(answer, link));
+        if (!empty && !answer.hits.length) notes.append(make("p", { className: "remark", textContent: "Fewer words or filters may find more, and the lists lead everywhere." }));
+        if (!empty && !answer.hits.length) lists.hidden = false;
+        // The first results replace the old ones at once, so that nothing jumps while somebody types.
+        if (empty || !answer.hits.length) {
+          results.replaceChildren();
+          more.hidden = true;
+        } else {
+          await append(answer, mine, true);
+        }
+        if (mine === asked) await filter(answer, mine);
+      } catch (error) {
+        broken(mine)(error);
+      }
+    }
+
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => change({ query: input.value }), 80);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      clearTimeout(timer);
+      change({ query: input.value }, state.query !== input.value);
+    });
+    order.addEventListener("change", () => change({ order: order.value }, true));
+    // Arrows lead from the box through the results and back.
+    root.closest("main").addEventListener("keydown", (event) => {
+      if (!["ArrowDown", "ArrowUp", "Escape"].includes(event.key) || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+      const links = [...results.querySelectorAll(".row-title a")];
+      const at = links.indexOf(document.activeElement);
+      if (document.activeElement !== input && at < 0) return;
+      if (event.key === "Escape") {
+        if (at >= 0) input.focus();
+        else input.blur();
+        return;
+      }
+      const next = event.key === "ArrowDown" ? at + 1 : at - 1;
+      if (at < 0 && event.key === "ArrowUp") return;
+      event.preventDefault();
+      if (next < 0) input.focus();
+      else links[Math.min(next, links.length - 1)]?.focus();
+    });
+    addEventListener("popstate", () => {
+      state = read();
+      input.value = state.query;
+      show();
+    });
+    state = read();
+    // What somebody typed before this script came counts more than the address.
+    if (input.value && document.activeElement === input) state.query = input.value;
+    else input.value = state.query;
+    if (!state.query && room.matches && document.activeElement === document.body) input.focus();
+    show();
+  }
+
+  for (const form of document.querySelectorAll(".search-box")) box(form);
+  const form = document.getElementById("aw-search-form");
+  if (form) searchPage(form);
 })();
