@@ -116,7 +116,7 @@ impl Worker {
         // A guide that explains words should not stand above what happened; what was set aside is there for who asks.
         let whole = match () {
             () if document.aside.is_some() => 0.4,
-            () if document.kind == Kind::Page => 0.7,
+            () if document.kind == Kind::Page => 0.45,
             () => 1.0,
         };
         self.in_lessons.sort_unstable();

@@ -42,8 +42,8 @@ export function buildCollection(further = [], options = []) {
 }
 
 /** Returns the judged queries, each with its type. */
-export function judgedQueries() {
-  const types = parse(readFileSync(join(top, "tests/search/queries.yml"), "utf8"));
+export function judgedQueries(file = join(top, "tests/search/queries.yml")) {
+  const types = parse(readFileSync(file, "utf8"));
   return Object.entries(types).flatMap(([type, queries]) => queries.map(({ q, best, good = [] }) => ({ type, query: q, best, good })));
 }
 

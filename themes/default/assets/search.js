@@ -110,7 +110,7 @@
 
   /** Words that say little by themselves: they rank, and no result needs to have them. */
   const COMMON = new Set(("a about after all also am an and any are as at be because been before being but by can could did do does doing " +
-    "for from get got had has have having he her here him his how i if in into is it its just me more most my no not now of off on one or " +
+    "for from get got had has have down having he her here him his how i if in into is it its just me more most my no not now of off on one or " +
     "our out over own she so some such t than that the their them then there these they this those through to too up us very was we were what " +
     "when where which while who why will with would you your every each both another other without during since until cannot s d ll m re ve don didn doesn isn wasn won happened happen happens " +
     "der die das den dem des ein eine einer eines einem und oder nicht ist war wurde warum wie wann von zu mit auf bei nach im am aus für " +
@@ -690,12 +690,10 @@
       // Those with all words; where they are few, also those with most of what the words are worth.
       const need = required.length;
       let full = 0;
-      let top = 0;
       for (let document = 0; document < total; document += 1) {
         if (need && met[document] === need) full += 1;
-        if (worth[document] > top) top = worth[document];
       }
-      const enough = full >= FEW ? all : full ? Math.min(all, Math.max(0.45 * all, 0.3 * top)) : top * (need < 3 ? 0.999 : 0.6);
+      const enough = full >= FEW ? all : 0.2 * all;
       answer.full = full;
       answer.partial = full < 1 || answer.missing.length > 0;
       const hits = [];
@@ -729,6 +727,7 @@
       }
       hits.sort(byScore);
       answer.hits = hits;
+      answer.documents = hits.filter((hit) => hit.lesson < 0).length;
     }
 
     /** Visits the documents in which one of each list of terms stands; their level is the mean. */
@@ -1080,6 +1079,10 @@
     if (answer.partial && answer.hits.length && answer.slots.filter((slot) => slot.required).length > 1 && (!answer.missing.length || answer.hits.length)) {
       out.push(make("p", { className: "remark", textContent: answer.missing.length ? "These have the other words, or most of them." : "No document has all of these words. These have most of them." }));
     }
+    else if (answer.full > 0 && answer.full < FEW && answer.hits.length > answer.full && !answer.partial) {
+      const have = answer.full === 1 ? "One document has" : `${answer.full} documents have`;
+      if (answer.documents > answer.full) out.push(make("p", { className: "remark", textContent: `${have} all of these words; the others have some of them.` }));
+    }
     return out;
   }
 
@@ -1240,7 +1243,7 @@
     const lists = document.getElementById("aw-search-lists");
     const without = lists.querySelector(".search-without");
     without.hidden = true;
-    const said = make("h2", { className: "search-count", role: "status" });
+    const said = make("p", { className: "search-count", role: "status" });
     const notes = make("div", { className: "search-notes" });
     const filters = make("details", { className: "search-filters", hidden: true });
     const summary = make("summary", { textContent: "Filters" });
