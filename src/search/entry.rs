@@ -17,8 +17,12 @@ use std::ops::Range;
 /// How fast a weight flattens out: a term of this weight counts half.
 const HALF: f32 = 1.2;
 
-/// How many steps a weight has in the index.
-pub const STEPS: usize = 16;
+/// How many steps a weight has in the index; a word of the title gets further ones.
+const STEPS: f32 = 12.0;
+
+/// How many steps more a word has that stands in the title. However often a word stands in a long text, it does not
+/// make up for a title: the document that a word names should come before those that go on about it.
+const IN_TITLE: u8 = 4;
 
 /// A field of a document.
 struct Field {
@@ -30,7 +34,7 @@ struct Field {
     evened: f32,
 }
 
-const TITLE: Field = Field { weight: 7.0, usual: 8.0, evened: 0.4 };
+const TITLE: Field = Field { weight: 2.0, usual: 8.0, evened: 0.4 };
 /// Services, tags, factors, teams, authors, severity.
 const NAMES: Field = Field { weight: 4.0, usual: 8.0, evened: 0.3 };
 const SUMMARY: Field = Field { weight: 2.0, usual: 35.0, evened: 0.5 };
@@ -85,7 +89,7 @@ pub struct Worker {
     /// For each term, the number of the last document that had it.
     seen: Vec<u32>,
     document: u32,
-    /// The terms of the document that is being read, with their weights.
+    /// The terms of the document that is being read, with their weights; those of the title come first.
     open: Vec<(u32, f32)>,
     /// The terms of the field that is being read.
     field: Vec<(u32, Sort)>,
@@ -100,6 +104,7 @@ impl Worker {
         self.open.clear();
         self.in_lessons.clear();
         self.add(&TITLE, [document.title.value.as_str()]);
+        let in_title = self.open.len();
         let names = [&document.services, &document.tags, &document.factors, &document.teams, &document.authors];
         let severity = document.severity.as_ref().map(|found| found.value.label.as_str());
         let names = names.into_iter().flatten().map(|found| found.value.as_str()).chain(severity);
@@ -111,7 +116,8 @@ impl Worker {
         self.add(&HEADINGS, body.passages.iter().map(|passage| passage.heading.as_str()));
         self.add(&BODY, body.passages.iter().map(|passage| passage.text.as_str()));
         let rest = document.front_text().into_iter().chain(body.links.iter().map(String::as_str));
-        self.add(&REST, rest.chain([document.path.as_str()]));
+        let path = document.path.rsplit_once('.').map_or(document.path.as_str(), |(path, _)| path);
+        self.add(&REST, rest.chain([path]));
 
         // A guide that explains words should not stand above what happened; what was set aside is there for who asks.
         let whole = match () {
@@ -130,10 +136,11 @@ impl Worker {
                 }
             }
             let weight = weight * whole;
-            let level = (weight / (HALF + weight) * STEPS as f32) as u8;
+            let named = if slot < in_title && document.aside.is_none() { IN_TITLE } else { 0 };
+            let level = (weight / (HALF + weight) * STEPS) as u8;
             self.postings.push(Posting {
                 term,
-                level: level.min(STEPS as u8 - 1),
+                level: level.min(STEPS as u8 - 1) + named,
                 lessons: (self.lessons.len() - first_lesson) as u16,
                 first_lesson: first_lesson as u32,
             });

@@ -569,6 +569,19 @@
         if (near.length) slot.meant = near[0].word;
         if (!slot.terms.length && !slot.parted) answer.missing.push(answer.query.slice(slot.start, slot.end) || tries[0]);
       }
+      // Documents have typos too: a word that one of them has by mistake must not hide the word that was meant.
+      for (const slot of slots) {
+        const [own] = slot.terms;
+        if (!slot.required || lost.includes(slot) || slot.terms.length !== 1 || own.word !== slot.word || own.count > 2 || slot.word.length < 6 || !/^[a-z]+$/.test(slot.word)) continue;
+        for (const shard of await this.shards(slot.word, slot.word)) {
+          shard.words.forEach((other, at) => {
+            if (shard.postings[at].length > 4 && slips(slot.word, other, 1) === 1) {
+              const term = this.term(shard, at);
+              if (term.count > 2 * own.count) slot.terms.push({ ...term, weight: WEIGHT.typo[1] });
+            }
+          });
+        }
+      }
       if (slots.some((slot) => slot.meant)) {
         let text = "";
         let at = 0;
