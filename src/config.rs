@@ -62,6 +62,16 @@ pub struct Config {
     pub repositories: BTreeMap<String, String>,
     /// Whether code blocks are coloured.
     pub highlight: bool,
+    /// How the search of the site behaves.
+    pub search: Search,
+}
+
+/// What the settings say of search.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Search {
+    /// Groups of words that mean the same here, beside those that every site has.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 /// What the settings say of a service.
@@ -119,6 +129,7 @@ impl Default for Config {
             services: BTreeMap::new(),
             repositories: BTreeMap::new(),
             highlight: true,
+            search: Search::default(),
         }
     }
 }

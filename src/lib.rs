@@ -9,6 +9,7 @@
 //! knowledge  all Documents          -> Knowledge
 //! page       Knowledge              -> Page
 //! theme      Page and templates     -> HTML
+//! search     Knowledge and Pages    -> search index
 //! output     everything rendered    -> files
 //! ```
 //!
@@ -27,6 +28,7 @@ pub mod knowledge;
 pub mod page;
 pub mod export;
 pub mod theme;
+pub mod search;
 pub mod output;
 pub mod scaffold;
 pub mod review;

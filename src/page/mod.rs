@@ -90,6 +90,8 @@ pub enum Content {
     Archive,
     /// One year; `None` for the undated.
     Year(Option<i32>, Slice),
+    /// The page on which the site is searched.
+    Search,
     /// The page for addresses that do not exist.
     NotFound,
 }
@@ -361,6 +363,7 @@ impl Planner<'_> {
         let knowledge = self.knowledge;
         self.push(Address::home(), Content::Home);
         self.push(Address::new("404"), Content::NotFound);
+        self.push(Address::new("search"), Content::Search);
         self.push_slices_of(LESSONS, Address::new("lessons"), lessons.len(), Content::Lessons);
         for (index, lesson) in knowledge.lessons.locked() {
             // An alias leads on; one of a ring of aliases leads nowhere, and says so itself.

@@ -63,6 +63,8 @@ pub struct Site {
     pub version: String,
     /// The address of the home page: empty, or `index.html` where the site opens from a folder.
     pub home: String,
+    /// The address of the page of search.
+    pub search: String,
     /// How many documents of each kind there are.
     pub counts: Counts,
 }
@@ -97,7 +99,8 @@ pub struct Page {
     pub canonical_url: Option<String>,
     /// The language of the content, a BCP 47 tag.
     pub lang: String,
-    /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `recurring`, `actions`, `terms`, `term`, `archive`, `not-found`.
+    /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `recurring`, `actions`, `terms`, `term`,
+    /// `archive`, `search`, `not-found`.
     pub kind: String,
     /// The way here from the home page, without the page itself.
     pub breadcrumbs: Vec<Link>,

@@ -51,6 +51,7 @@ pub(crate) fn site() -> Site {
         .to_vec(),
         version: "0.1.0".to_owned(),
         home: String::new(),
+        search: "search/".to_owned(),
         counts: Counts { incidents: 38, articles: 4, lessons: 112, actions: 73, services: 14 },
     }
 }

@@ -128,6 +128,8 @@ fn every_page(how: Fill) -> Vec<(String, String)> {
         ("term.html", "term", with("term", &sample::term())),
         ("archive.html", "archive", with("years", &sample::home().years)),
         ("404.html", "not-found", empty()),
+        ("search.html", "search", empty()),
+        ("opensearch.xml", "opensearch", empty()),
         ("redirect.html", "redirect", with("target", &sample::link("Slow search", "old/slow-search/"))),
         ("feed.xml", "feed", with("feed", &sample::feed())),
     ];

@@ -55,6 +55,8 @@ pub struct View {
     pub page: data::Page,
     /// What this template is given.
     pub variables: Variables,
+    /// The document whose text stands on the page, and that text as markup; for the search.
+    pub body: Option<(usize, String)>,
 }
 
 /// Makes the views of a site.
@@ -190,6 +192,7 @@ impl<'a> Views<'a> {
             menu,
             version: version.to_owned(),
             home: self.url(&Address::home()),
+            search: self.url(&Address::new("search")),
             counts: data::Counts {
                 incidents: knowledge.incidents().count(),
                 articles: knowledge.articles().count(),
@@ -215,6 +218,7 @@ impl<'a> Views<'a> {
             Content::Term(index, slice) => self.term(page, *index, slice),
             Content::Archive => self.archive(page),
             Content::Year(year, slice) => self.year(page, *year, slice),
+            Content::Search => self.search(page),
             Content::NotFound => self.not_found(page),
         };
         if let Some(intro) = intro {
@@ -222,6 +226,7 @@ impl<'a> Views<'a> {
             if !matches!(page.content, Content::Home | Content::List(..)) {
                 view.variables = view.variables.with("intro", &intro.html);
             }
+            view.body = page.intro.map(|index| (index, intro.html));
         }
         view
     }
@@ -250,7 +255,7 @@ impl<'a> Views<'a> {
     }
 
     fn view(&self, page: &Page, template: &'static str, data: data::Page, variables: Variables) -> View {
-        View { template, root: page.address.root(), page: data, variables }
+        View { template, root: page.address.root(), page: data, variables, body: None }
     }
 
     fn home(&self, page: &Page, intro: Option<&markdown::Rendered>) -> View {
@@ -659,6 +664,12 @@ impl<'a> Views<'a> {
         self.view(page, "list.html", data, variables)
     }
 
+    fn search(&self, page: &Page) -> View {
+        let mut data = self.base(page, "Search", "search", "");
+        data.noindex = true;
+        self.view(page, "search.html", data, Variables::new())
+    }
+
     fn not_found(&self, page: &Page) -> View {
         let mut data = self.base(page, "Page not found", "not-found", "");
         data.noindex = true;
@@ -669,7 +680,7 @@ impl<'a> Views<'a> {
             Some(base) => base.splitn(4, '/').nth(3).map_or("/".to_owned(), |path| format!("/{path}")),
             None => "./".to_owned(),
         };
-        View { template: "404.html", root, page: data, variables: Variables::new() }
+        View { template: "404.html", root, page: data, variables: Variables::new(), body: None }
     }
 
     /// Returns the view of a redirect.
@@ -695,7 +706,8 @@ impl<'a> Views<'a> {
             noindex: true,
             ..data::Page::default()
         };
-        View { template: "redirect.html", root, page, variables: Variables::new().with("target", &target) }
+        let variables = Variables::new().with("target", &target);
+        View { template: "redirect.html", root, page, variables, body: None }
     }
 
     /// Returns the language of a document.
@@ -707,6 +719,7 @@ impl<'a> Views<'a> {
         let document = &self.knowledge.documents[index];
         let knowledge = self.knowledge;
         let body = self.body(index, &page.address);
+        let text = Some((index, body.html.clone()));
         let row = self.own_row(index);
         let lessons: Vec<data::Lesson> =
             (0..document.lessons.len()).map(|lesson| self.lesson(index, lesson, false)).collect();
@@ -798,7 +811,8 @@ impl<'a> Views<'a> {
             page_data.breadcrumbs.push(self.link(title, &Address::new(address)));
             page_data.section = self.url(&Address::new(address));
         }
-        self.view(page, "document.html", page_data, Variables::new().with("document", &data))
+        let variables = Variables::new().with("document", &data);
+        View { body: text, ..self.view(page, "document.html", page_data, variables) }
     }
 
     /// Renders the body of a document for the page at an address.
