@@ -58,8 +58,12 @@ pub struct Config {
     pub sections: BTreeMap<String, Vec<String>>,
     /// What is known of each service, by its name.
     pub services: BTreeMap<String, Service>,
+    /// Checkouts of other repositories on this machine, by name; paths are relative to ROOT: `pay = "../pay"`.
+    pub repositories: BTreeMap<String, String>,
     /// Whether code blocks are coloured.
     pub highlight: bool,
+    /// How the search of the site behaves.
+    pub search: Search,
     /// How bad `check` finds what.
     pub check: Check,
 }
@@ -89,6 +93,14 @@ pub enum Setting {
     Warning,
     /// Its findings are errors.
     Error,
+}
+
+/// What the settings say of search.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Search {
+    /// Groups of words that mean the same here, beside those that every site has.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 /// What the settings say of a service.
@@ -144,8 +156,10 @@ impl Default for Config {
             severity: BTreeMap::new(),
             sections: BTreeMap::new(),
             services: BTreeMap::new(),
+            repositories: BTreeMap::new(),
             highlight: true,
             check: Check::default(),
+            search: Search::default(),
         }
     }
 }

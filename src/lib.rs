@@ -9,11 +9,13 @@
 //! knowledge  all Documents          -> Knowledge
 //! page       Knowledge              -> Page
 //! theme      Page and templates     -> HTML
+//! search     Knowledge and Pages    -> search index
 //! output     everything rendered    -> files
 //! ```
 //!
 //! [`check`] stands beside the flow and looks for faults in what the stages made.
-//! [`scaffold`] stands beside the flow and writes into the folder of the documents what belongs there: the lock.
+//! [`scaffold`] stands beside the flow and writes into the folder of the documents what belongs there: the lock and the citations.
+//! [`review`] stands beside it too, and finds the lesson that somebody remembers.
 //! [`diagnostic`], [`config`] and [`words`] are shared by all of them; [`cli`] alone prints, reads the environment and
 //! the clock, and picks an exit code.
 
@@ -27,7 +29,9 @@ pub mod knowledge;
 pub mod page;
 pub mod export;
 pub mod theme;
+pub mod search;
 pub mod output;
 pub mod check;
 pub mod scaffold;
+pub mod review;
 pub mod cli;

@@ -11,6 +11,7 @@ use crate::output;
 use crate::output::Swap;
 use crate::page::Content;
 use crate::page::Page;
+use crate::search::Indexer;
 use crate::source;
 use crate::theme::Theme;
 use crate::theme::Variables;
@@ -169,11 +170,16 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
     theme.set_site(&views.site(VERSION));
     let theme = &theme;
     let put = |path: &str, bytes: &[u8]| staged.write(path, bytes).map_err(output_error);
+    let indexer = Indexer::new(&site.knowledge, &site.plan, &site.config);
     let progress = shell.progress("writing", site.plan.pages.len());
     site.plan.pages.par_iter().try_for_each(|page| -> Result<(), Failure> {
         let view = views.page(page);
         let html = theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
         put(&file_of(page), html.as_bytes())?;
+        if let Some((document, body)) = &view.body {
+            let text = indexer.add(*document, body);
+            put(&text.path, text.text.as_bytes())?;
+        }
         for index in [documents_of(page), page.intro].into_iter().flatten() {
             put(&page.address.file_named("index.md"), site.knowledge.documents[index].text.as_bytes())?;
         }
@@ -181,6 +187,7 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         Ok(())
     })?;
     drop(progress);
+    indexer.finish().par_iter().try_for_each(|file| put(&file.path, file.text.as_bytes()))?;
     site.plan.redirects.par_iter().try_for_each(|redirect| -> Result<(), Failure> {
         let view = views.redirect(redirect);
         let html = theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
@@ -203,6 +210,10 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         for (name, bytes) in sitemap(site, base) {
             put(&name, bytes.as_bytes())?;
         }
+        // Browsers want the absolute address of what they add to their own search.
+        let page = data::Page { url: "opensearch.xml".to_owned(), ..data::Page::default() };
+        let text = theme.render("opensearch.xml", "./", &page, Variables::new()).map_err(fatal)?;
+        put("opensearch.xml", text.as_bytes())?;
     }
     let robots = data::Page { url: "robots.txt".to_owned(), ..data::Page::default() };
     let sitemap = site.config.base_url.as_ref().map(|base| format!("{base}sitemap.xml"));
@@ -250,7 +261,7 @@ fn sitemap(site: &Site, base: &str) -> Vec<(String, String)> {
         .plan
         .pages
         .iter()
-        .filter(|page| page.content != Content::NotFound)
+        .filter(|page| !matches!(page.content, Content::NotFound | Content::Search))
         .map(|page| {
             let url = page.address.url(false);
             // No date but Git's says when a page changed; without it the address alone is the truth.

@@ -275,7 +275,7 @@ impl Checked {
         site.timings.end("check");
         let wanted = wanted(&site, &outcome, options)?;
         let name = options.baseline.as_deref();
-        let baseline = match source::read_kept(&site.root, name.unwrap_or(baseline::FILE))? {
+        let baseline = match source::read_own(&site.root, name.unwrap_or(baseline::FILE))? {
             _ if options.write_baseline => Baseline::default(),
             Some(text) => Baseline::parse(&text).map_err(|why| Failure::Fatal {
                 message: format!("cannot read the baseline `{}`: {why}", name.unwrap_or(baseline::FILE)),

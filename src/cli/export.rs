@@ -50,6 +50,6 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
 }
 
 /// A reader that has seen enough, such as `head`, is no failure.
-fn closed(error: std::io::Error) -> std::io::Result<()> {
+pub fn closed(error: std::io::Error) -> std::io::Result<()> {
     if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
 }

@@ -7,7 +7,10 @@
 mod build;
 mod check;
 mod explain;
+mod citations;
+mod cite;
 mod export;
+mod lessons;
 mod lock;
 mod schema;
 mod shell;
@@ -46,8 +49,14 @@ enum Command {
     Schema,
     /// Print everything that was understood as JSON
     Export(export::Options),
+    /// Print a lesson as Markdown, ready to paste: by its id, or by words that it holds
+    Cite(cite::Options),
+    /// Note which files and commits of a repository cite lessons, in `citations.json`
+    Citations(citations::Options),
     /// Give lessons their permanent ids, in the folder `lessons.lock`
     Lock(lock::Options),
+    /// Suggest sentences that may be worth declaring as lessons
+    Lessons(lessons::Options),
 }
 
 /// What every command that reads a site takes.
@@ -116,7 +125,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Explain(options) => explain::run(&options),
         Command::Schema => schema::run(),
         Command::Export(options) => export::run(&options, &shell),
+        Command::Cite(options) => cite::run(&options, &shell),
+        Command::Citations(options) => citations::run(&options, &shell),
         Command::Lock(options) => lock::run(&options, &shell),
+        Command::Lessons(options) => lessons::run(&options, &shell),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -13,6 +13,8 @@ use crate::document::Reader;
 use crate::knowledge;
 use crate::knowledge::Knowledge;
 use crate::knowledge::Lock;
+use crate::knowledge::citation;
+use crate::knowledge::citation::Citations;
 use crate::knowledge::ledger::Ledger;
 use crate::knowledge::link::Files;
 use crate::page;
@@ -62,6 +64,8 @@ pub struct Read {
     pub lock: Lock,
     /// The files of the lock as they are.
     pub lock_files: Vec<(String, String)>,
+    /// Who cites lessons, in other repositories.
+    pub citations: Citations,
     /// What is wrong with files; what is wrong with documents stands in these.
     pub findings: Vec<Finding>,
     /// Drafts that were left out.
@@ -131,7 +135,12 @@ impl Read {
         let lock_files = source::lock_files(&root)?;
         let (ledger, faults) = Ledger::parse(&lock_files);
         findings.extend(faults);
-        let mut lock = Lock { ledger, ..Lock::default() };
+        let (citations, faults) = match source::read_own(&root, citation::FILE)? {
+            Some(text) => citation::parse(&text),
+            None => Default::default(),
+        };
+        findings.extend(faults);
+        let mut lock = Lock { ledger, cited: citations.ids(), ..Lock::default() };
         if !reading.drafts {
             documents.retain(|document| {
                 if document.draft {
@@ -145,7 +154,19 @@ impl Read {
             assets: listing.assets.into_iter().map(|asset| asset.path).collect(),
             links: listing.links.into_iter().map(|link| (link.path, link.target)).collect(),
         };
-        Ok(Read { root, config, documents, files, lock, lock_files, findings, drafts, timings, settings })
+        Ok(Read {
+            root,
+            config,
+            documents,
+            files,
+            lock,
+            lock_files,
+            citations,
+            findings,
+            drafts,
+            timings,
+            settings,
+        })
     }
 
     /// Returns the text of a file of the lock, by its path relative to ROOT.
@@ -168,12 +189,19 @@ impl Site {
             files,
             lock,
             lock_files,
+            citations,
             mut findings,
             drafts,
             mut timings,
             settings,
         } = Read::load(reading, out, shell)?;
         let mut knowledge = knowledge::connect(documents, files, lock, &config);
+        knowledge.cite(citations);
+        if !config.repositories.is_empty() {
+            let (checkouts, notes) = source::checkouts(&root, &config);
+            findings.extend(notes);
+            knowledge.guard(&checkouts);
+        }
         timings.end("connect");
         let mut plan = page::plan(&knowledge, &config, today);
         for document in &knowledge.documents {
@@ -207,13 +235,18 @@ impl Site {
             .iter()
             .map(|document| (document.file.as_str(), document.text.as_str()))
             .collect();
-        shell.findings(&self.findings, verbose, |file| match file {
-            config::FILE => self.settings.as_deref(),
-            file => texts.get(file).copied().or_else(|| {
-                let name = file.strip_prefix(source::LOCK)?.strip_prefix('/')?;
-                self.lock_files.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str())
-            }),
+        shell.findings(&self.findings, verbose, |file| {
+            texts.get(file).copied().or_else(|| self.text_beside(file))
         });
+    }
+
+    /// Returns the text of a file that is no document: the settings, or a file of the lock.
+    pub fn text_beside(&self, file: &str) -> Option<&str> {
+        if file == config::FILE {
+            return self.settings.as_deref();
+        }
+        let name = file.strip_prefix(source::LOCK)?.strip_prefix('/')?;
+        self.lock_files.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str())
     }
 
     /// Returns whether something would be lost or misplaced.

@@ -13,6 +13,7 @@ use crate::document::block::Inline;
 use crate::document::block::Item;
 use crate::document::block::Row;
 use crate::document::block::fold;
+use crate::document::block::split_at_colon;
 use crate::document::date;
 use crate::document::date::Order;
 use crate::document::date::Style;
@@ -23,6 +24,9 @@ use crate::document::outline::first_words;
 use crate::document::outline::nested_items;
 use crate::document::section::Canonical;
 use crate::document::section::normalise;
+use aho_corasick::AhoCorasick;
+use aho_corasick::AhoCorasickKind;
+use std::sync::OnceLock;
 
 /// Reads the actions of a document.
 pub fn read(root: &Part<'_>) -> Vec<Action> {
@@ -224,7 +228,7 @@ impl Details {
         let lines: Vec<&str> = inline.text.lines().filter(|line| !line.trim().is_empty()).collect();
         let mut all = !lines.is_empty();
         for line in lines {
-            let known = match line.split_once([':', '：']) {
+            let known = match split_at_colon(line) {
                 Some((label, value)) => self.line(label, value.trim()),
                 None => false,
             };
@@ -246,7 +250,8 @@ impl Details {
         match column(label) {
             Column::Owner => {
                 if !empty {
-                    self.owner.get_or_insert(fold(value.trim_matches(['*', '_', ' '])));
+                    let name = fold(value.trim_matches(['*', '_', ' ']));
+                    self.owner.get_or_insert(name.into_owned());
                 }
             }
             Column::Due => match due(value) {
@@ -324,7 +329,7 @@ fn list_item(item: &Item, aim: Aim, topic: Option<&str>, out: &mut Vec<Action>) 
     };
     let text = match topic {
         _ if colon && nested.len() > described => {
-            let list: Vec<String> =
+            let list: Vec<_> =
                 nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect();
             format!("{folded} {}", list.join("; "))
         }
@@ -505,7 +510,7 @@ fn table(head: &[Inline], rows: &[Row], aim: Aim, out: &mut Vec<Action>) {
                 })
                 .map(|(_, cell)| cell)
         };
-        let words: Vec<String> = cells(Column::Action).map(Inline::folded).collect();
+        let words: Vec<_> = cells(Column::Action).map(Inline::folded).collect();
         if words.is_empty() {
             continue;
         }
@@ -520,7 +525,7 @@ fn table(head: &[Inline], rows: &[Row], aim: Aim, out: &mut Vec<Action>) {
             .or(read.status);
         out.push(Action {
             text: words.join(" — "),
-            owner: cells(Column::Owner).map(Inline::folded).next().or(read.owner),
+            owner: cells(Column::Owner).next().map(|cell| cell.folded().into_owned()).or(read.owner),
             due: cells(Column::Due).find_map(|cell| due(&cell.folded())).or(read.due),
             status: said.or(aim.status).unwrap_or(Status::Unknown),
             purpose: cells(Column::Purpose)
@@ -538,7 +543,8 @@ fn column(head: &str) -> Column {
     let head = normalise(head);
     let is = |words: &[&str]| {
         words.iter().any(|word| {
-            head == *word || head.starts_with(&format!("{word} ")) || head.ends_with(&format!(" {word}"))
+            head.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+                || head.strip_suffix(word).is_some_and(|rest| rest.ends_with(' '))
         })
     };
     let holds = |words: &[&str]| words.iter().any(|word| head.contains(word));
@@ -959,13 +965,14 @@ impl Words {
     /// A line that is struck out is off the list; whether it was done or dropped only its author knows.
     fn of(inline: &Inline) -> Words {
         let text = inline.folded();
-        let mut words = Words { text: text.clone(), ..Words::default() };
-        words.owner = owner_in(&text, inline);
-        words.due = due_in(&text);
+        let signs = Signs::of(&text);
+        let mut words = Words { text: text.clone().into_owned(), ..Words::default() };
+        words.owner = owner_in(&text, inline, signs);
+        words.due = if signs.due { due_in(&text) } else { None };
         words.segments();
         let status = mark_at_start(&text)
             .or_else(|| mark_at_end(&text))
-            .or_else(|| labelled_status(&text))
+            .or_else(|| if signs.status { labelled_status(&text) } else { None })
             .or_else(|| shouted_at_end(&text));
         words.status = status.or(words.status);
         words.purpose = purpose_at_start(&text);
@@ -974,6 +981,12 @@ impl Words {
 
     /// Reads what dashes and bars set apart: `Do x — @ana — 2024-05-01 — #123`, `Not started - do x`.
     fn segments(&mut self) {
+        // Bytes that begin these signs; the compiler looks at many pairs of bytes at once.
+        let sets_apart = |next: u8| matches!(next, b'-' | b'|' | 0xE2 | 0xC2);
+        let bytes = self.text.as_bytes();
+        if !bytes.windows(2).fold(false, |found, pair| found | (pair[0] == b' ' && sets_apart(pair[1]))) {
+            return;
+        }
         let mut text = self.text.replace(['—', '–', '|', '·'], "-");
         text = text.replace(" -- ", " - ");
         let segments: Vec<&str> = text.split(" - ").map(str::trim).collect();
@@ -1006,6 +1019,66 @@ impl Words {
     }
 }
 
+/// Words behind which somebody's name stands.
+const OWNER: &[&str] = &[
+    "owner:",
+    "owners:",
+    "assignee:",
+    "assigned to:",
+    "assigned to ",
+    "担当:",
+    "担当：",
+    "responsible:",
+    "dri:",
+];
+
+/// Words behind which a date stands that is a promise.
+const DUE: &[&str] = &[
+    "due date:",
+    "due:",
+    "due by ",
+    "due on ",
+    "due ",
+    "deadline:",
+    "eta:",
+    "eta ",
+    "期限:",
+    "期限：",
+    "target date:",
+    " by ",
+];
+
+/// Which sorts of labels stand in the words of an action; most hold none, and so need not be asked for each of them.
+#[derive(Clone, Copy, Default)]
+struct Signs {
+    owner: bool,
+    due: bool,
+    status: bool,
+}
+
+impl Signs {
+    /// Looks for all labels in one pass.
+    fn of(text: &str) -> Signs {
+        static LABELS: OnceLock<AhoCorasick> = OnceLock::new();
+        let labels = LABELS.get_or_init(|| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(OWNER.iter().chain(DUE).chain(&["status:"]))
+                .expect("the labels are few and short")
+        });
+        let mut signs = Signs::default();
+        for found in labels.find_overlapping_iter(text) {
+            match found.pattern().as_usize() {
+                label if label < OWNER.len() => signs.owner = true,
+                label if label < OWNER.len() + DUE.len() => signs.due = true,
+                _ => signs.status = true,
+            }
+        }
+        signs
+    }
+}
+
 /// Returns whether a word is the name of a ticket or a priority: `#123`, `OPS-12`, `P1`, or an address.
 fn is_key(word: &str) -> bool {
     let word = word.trim_matches(['(', ')', '[', ']', '.', ',']);
@@ -1031,7 +1104,8 @@ fn labelled_status(text: &str) -> Option<Status> {
 
 /// Returns the state that a sentence at the end says in capitals: "Page after two minutes. DONE in #12".
 fn shouted_at_end(text: &str) -> Option<Status> {
-    let at = text.rfind("DONE")?;
+    // Asking whether it is there at all is many times faster than looking for the last of it.
+    let at = text.contains("DONE").then(|| text.rfind("DONE")).flatten()?;
     let before = text[..at].trim_end_matches([' ', '*', '(', '[']);
     let set_apart =
         before.is_empty() || before.ends_with(['.', '!', '?', ':', ';', ',', '-', '–', '—', ')', ']']);
@@ -1042,7 +1116,7 @@ fn shouted_at_end(text: &str) -> Option<Status> {
 fn purpose_at_start(text: &str) -> Option<Purpose> {
     let head = match text.strip_prefix(['[', '(', '【']) {
         Some(rest) => &rest[..rest.find([']', ')', '】'])?],
-        None => &text[..text.find([':', '：'])?],
+        None => split_at_colon(text)?.0,
     };
     if head.len() >= 24 {
         return None;
@@ -1069,7 +1143,7 @@ fn mark_at_start(text: &str) -> Option<Status> {
         return Some(Status::Open);
     }
     // In the middle of a sentence the word is a verb: "Done by hand so far", "Open a ticket: the vendor knows".
-    status_alone(text.split_once([':', '：'])?.0)
+    status_alone(split_at_colon(text)?.0)
 }
 
 /// Returns the state behind the words: `… (DONE)`, `… [done, #12]`, `… - Done`, `… ✅`.
@@ -1079,6 +1153,12 @@ fn mark_at_end(text: &str) -> Option<Status> {
         return Some(Status::Done);
     }
     let tail = |text: &str| {
+        // All of these end in a space, and the bytes before it are few; the compiler looks at many pairs at once.
+        let sets_apart = |before: u8| matches!(before, b'-' | b':' | b'.' | 0x93 | 0x94);
+        let pairs = text.as_bytes().windows(2);
+        if !pairs.fold(false, |found, pair| found | (pair[1] == b' ' && sets_apart(pair[0]))) {
+            return None;
+        }
         [" - ", " – ", " — ", " -- ", ": ", ". "]
             .iter()
             .find_map(|dash| status_alone(text.rsplit_once(dash)?.1))
@@ -1095,29 +1175,25 @@ fn mark_at_end(text: &str) -> Option<Status> {
 }
 
 /// Returns who does it: a handle at either end or in brackets, a name in brackets at the end, or `Owner: name`.
-fn owner_in(text: &str, inline: &Inline) -> Option<String> {
+fn owner_in(text: &str, inline: &Inline, signs: Signs) -> Option<String> {
+    signs.owner.then(|| labelled_owner(text)).flatten().or_else(|| marked_owner(text, inline))
+}
+
+/// Returns the name behind `Owner:` and the like.
+fn labelled_owner(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    for label in [
-        "owner:",
-        "owners:",
-        "assignee:",
-        "assigned to:",
-        "assigned to ",
-        "担当:",
-        "担当：",
-        "responsible:",
-        "dri:",
-    ] {
-        if let Some(at) = lower.find(label) {
-            let rest = text[at + label.len()..].trim_start();
-            let end = rest.find([')', ']', ',', ';', '）', '|']).unwrap_or(rest.len());
-            let end = rest[..end].find(". ").unwrap_or(end);
-            let name = rest[..end].trim_matches(['*', '_', ' ', '.', '(']);
-            if !name.is_empty() && name.chars().count() <= 48 && !is_placeholder(name) {
-                return Some(name.to_owned());
-            }
-        }
-    }
+    OWNER.iter().find_map(|label| {
+        let rest = text[lower.find(label)? + label.len()..].trim_start();
+        let end = rest.find([')', ']', ',', ';', '）', '|']).unwrap_or(rest.len());
+        let end = rest[..end].find(". ").unwrap_or(end);
+        let name = rest[..end].trim_matches(['*', '_', ' ', '.', '(']);
+        let fits = !name.is_empty() && name.chars().count() <= 48 && !is_placeholder(name);
+        fits.then(|| name.to_owned())
+    })
+}
+
+/// Returns the name that stands in brackets, or as a handle.
+fn marked_owner(text: &str, inline: &Inline) -> Option<String> {
     // `TODO(ana): …`
     if let Some(rest) = text.strip_prefix("TODO(").or_else(|| text.strip_prefix("FIXME("))
         && let Some((name, _)) = rest.split_once(')')
@@ -1126,18 +1202,19 @@ fn owner_in(text: &str, inline: &Inline) -> Option<String> {
     {
         return Some(name.trim().to_owned());
     }
-    let trim = |word: &str| word.trim_matches(['(', ')', '[', ']', ',', ':', ';', '.', '*', '_']).to_owned();
-    let words: Vec<String> = text.split(' ').map(trim).collect();
-    if let Some(first) = words.first().filter(|word| is_handle(word)) {
-        return Some(first.clone());
-    }
-    let last = words.iter().rev().take_while(|word| is_handle(word)).count();
-    if last > 0 {
-        return Some(words[words.len() - last..].join(", "));
-    }
-    for word in text.split(' ') {
-        if word.starts_with(['(', '[']) && is_handle(&trim(word)) {
-            return Some(trim(word));
+    if text.contains('@') {
+        let trim = |word| str::trim_matches(word, ['(', ')', '[', ']', ',', ':', ';', '.', '*', '_']);
+        let words: Vec<&str> = text.split(' ').map(trim).collect();
+        if let Some(first) = words.first().filter(|word| is_handle(word)) {
+            return Some((*first).to_owned());
+        }
+        let last = words.iter().rev().take_while(|word| is_handle(word)).count();
+        if last > 0 {
+            return Some(words[words.len() - last..].join(", "));
+        }
+        let bracketed = text.split(' ').filter(|word| word.starts_with(['(', '[']));
+        if let Some(handle) = bracketed.map(trim).find(|word| is_handle(word)) {
+            return Some(handle.to_owned());
         }
     }
     // `… [Rick]` and `… (Rick, Morty)`, but not `(DONE)` and not the words of a link.
@@ -1177,21 +1254,11 @@ fn due(text: &str) -> Option<Moment> {
 
 /// Returns the date after words that say it is one: `due: …`, `by 2021-07-01`, `deadline …`, `期限: …`.
 fn due_in(text: &str) -> Option<Moment> {
+    if !date::has_digit(text) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
-    for label in [
-        "due date:",
-        "due:",
-        "due by ",
-        "due on ",
-        "due ",
-        "deadline:",
-        "eta:",
-        "eta ",
-        "期限:",
-        "期限：",
-        "target date:",
-        " by ",
-    ] {
+    for label in DUE {
         for (at, _) in lower.match_indices(label) {
             let rest = text[at + label.len()..].trim_start();
             let rest = rest.trim_start_matches(['*', '_', ' ']);
@@ -1213,6 +1280,10 @@ fn links_of(inline: &Inline) -> Vec<String> {
         .filter(|link| !link.image && !link.target.is_empty())
         .map(|link| link.target.clone())
         .collect();
+    // Asking whether there is one at all is many times faster than looking for each.
+    if !inline.text.contains("http") {
+        return links;
+    }
     for (at, _) in inline.text.match_indices("http") {
         let rest = &inline.text[at..];
         if !(rest.starts_with("http://") || rest.starts_with("https://")) {

@@ -48,6 +48,11 @@ pub fn slug(words: &str) -> String {
         match c {
             ' ' | '\n' | '\t' => out.push('-'),
             '-' | '_' => out.push(c),
+            c if c.is_ascii() => {
+                if c.is_ascii_alphanumeric() {
+                    out.push(c.to_ascii_lowercase());
+                }
+            }
             c if c.is_alphanumeric() => out.extend(c.to_lowercase()),
             _ => {}
         }

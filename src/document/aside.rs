@@ -5,8 +5,13 @@
 
 use crate::document::block::Block;
 use crate::document::block::BlockKind;
+use crate::document::block::InlineLink;
+use crate::document::lesson::each_inline;
 use crate::document::outline::Part;
+use aho_corasick::AhoCorasick;
+use aho_corasick::AhoCorasickKind;
 use std::fmt;
+use std::sync::OnceLock;
 
 /// Why a file is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,8 +82,14 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
     // Counting every word costs as much as reading the document. What has a timeline is no index, and what has a date
     // or a timeline as well is no template unless it is called one.
     let is_index = matches!(stem.as_str(), "index" | "-index");
-    if !named_template && !is_index && evidence.times > 0 && (evidence.dated || evidence.times > 1) {
-        return None;
+    if !named_template && !is_index {
+        if evidence.times > 0 && (evidence.dated || evidence.times > 1) {
+            return None;
+        }
+        // What has a date may only be an index, and an index links to others.
+        if evidence.dated && links_within(evidence.blocks) < FEWEST_LINKS {
+            return None;
+        }
     }
     let filling = Filling::of(evidence.blocks, evidence.root);
     // A postmortem about a template engine has a date and words; a template has neither.
@@ -103,7 +114,7 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
     {
         return Some(Aside::Template);
     }
-    if filling.links >= 3
+    if filling.links >= FEWEST_LINKS
         && filling.link_words * 10 >= filling.words * 6
         && evidence.times == 0
         && !filling.sections
@@ -116,6 +127,24 @@ pub fn reason(evidence: &Evidence<'_>) -> Option<Aside> {
         return Some(Aside::Index);
     }
     None
+}
+
+/// A list of fewer documents than this is no index.
+const FEWEST_LINKS: usize = 3;
+
+/// Returns how many links lead to other documents of the folder.
+fn links_within(blocks: &[Block]) -> usize {
+    let mut count = 0;
+    each_inline(blocks, &mut |inline| count += inline.links.iter().filter(|link| is_within(link)).count());
+    count
+}
+
+/// Returns whether a link leads to another document of the folder.
+fn is_within(link: &InlineLink) -> bool {
+    let elsewhere = link.target.contains("://")
+        || link.target.starts_with(['#', '/'])
+        || link.target.starts_with("mailto:");
+    !link.image && !elsewhere
 }
 
 /// How much of a document is words.
@@ -184,14 +213,9 @@ impl Filling {
         } else {
             self.placeholders += holes(text);
         }
-        for link in inline.links.iter().filter(|link| !link.image) {
-            let elsewhere = link.target.contains("://")
-                || link.target.starts_with(['#', '/'])
-                || link.target.starts_with("mailto:");
-            if !elsewhere {
-                self.links += 1;
-                self.link_words += words(&text[link.range.clone()]);
-            }
+        for link in inline.links.iter().filter(|link| is_within(link)) {
+            self.links += 1;
+            self.link_words += words(&text[link.range.clone()]);
         }
     }
 }
@@ -214,9 +238,8 @@ fn is_prompt(html: &str) -> bool {
 
 /// Returns how many places a writer was meant to fill: `{{ name }}`, `<describe>`, `YYYY-MM-DD`, `HH:MM`, `[insert …]`.
 fn holes(text: &str) -> usize {
-    let lower = text.to_lowercase();
-    let mut count = lower.matches("{{").count();
-    count += [
+    const HOLES: &[&str] = &[
+        "{{",
         "yyyy",
         "hh:mm",
         "xx:xx",
@@ -230,10 +253,21 @@ fn holes(text: &str) -> usize {
         "[time",
         "lorem ipsum",
         "20xx",
-    ]
-    .iter()
-    .map(|hole| lower.matches(hole).count())
-    .sum::<usize>();
+    ];
+    // Nearly all text has none, which one pass tells.
+    static SIGNS: OnceLock<AhoCorasick> = OnceLock::new();
+    let signs = SIGNS.get_or_init(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(HOLES.iter().chain(&["<"]))
+            .expect("the words are few and short")
+    });
+    if !signs.is_match(text) {
+        return 0;
+    }
+    let lower = text.to_lowercase();
+    let mut count = HOLES.iter().map(|hole| lower.matches(hole).count()).sum::<usize>();
     for (at, _) in lower.match_indices('<') {
         let rest = &lower[at + 1..];
         if let Some(end) = rest.find('>')
@@ -248,6 +282,74 @@ fn holes(text: &str) -> usize {
     }
     count
 }
+
+/// Words that say that nothing was said yet, or that there is nothing, in lower case.
+const PHRASES: &[&str] = &[
+    "none",
+    "n/a",
+    "na",
+    "nil",
+    "nothing",
+    "not applicable",
+    "none yet",
+    "no",
+    "unknown",
+    "to be determined",
+    "to be defined",
+    "to be done",
+    "to be completed",
+    "to be filled",
+    "to be added",
+    "wip",
+    "pending",
+    "lorem ipsum",
+    "nothing to report",
+    "nothing noted",
+    "none identified",
+    "not known",
+    "....",
+    "yyyy-mm-dd",
+    "hh:mm",
+    "name",
+    "item",
+    "なし",
+    "特になし",
+    "無し",
+    "該当なし",
+    "未定",
+    "未記入",
+    "無",
+    "无",
+    "暂无",
+    "待定",
+    "待补充",
+    "没有",
+    "없음",
+    "해당 없음",
+    "미정",
+    "keine",
+    "keiner",
+    "entfällt",
+    "offen",
+    "aucun",
+    "aucune",
+    "néant",
+    "rien",
+    "à compléter",
+    "à définir",
+    "ninguno",
+    "ninguna",
+    "nada",
+    "por definir",
+    "pendiente",
+    "nenhum",
+    "nenhuma",
+    "a definir",
+    "pendente",
+];
+
+/// The longest of them, in bytes.
+const LONGEST_PHRASE: usize = 17;
 
 /// Returns whether words stand where an answer was meant to stand: nothing, `-`, "None", "N/A", "TBD", `<describe …>`.
 pub fn is_placeholder(text: &str) -> bool {
@@ -285,6 +387,10 @@ pub fn is_placeholder(text: &str) -> bool {
     if bare.starts_with('<') && bare.ends_with('>') || bare.starts_with("{{") && bare.ends_with("}}") {
         return true;
     }
+    // Longer words are none of those below, unless they are all "x" or go on behind "TBD", "TODO" or "FIXME".
+    if bare.len() > LONGEST_PHRASE && bare.is_ascii() && !bare.starts_with(['x', 'X', 't', 'T', 'f', 'F']) {
+        return false;
+    }
     let lower = bare.to_lowercase();
     if lower.chars().all(|c| c == 'x') {
         return true;
@@ -299,70 +405,7 @@ pub fn is_placeholder(text: &str) -> bool {
     }) {
         return true;
     }
-    matches!(
-        lower.as_str(),
-        "none"
-            | "n/a"
-            | "na"
-            | "nil"
-            | "nothing"
-            | "not applicable"
-            | "none yet"
-            | "no"
-            | "unknown"
-            | "to be determined"
-            | "to be defined"
-            | "to be done"
-            | "to be completed"
-            | "to be filled"
-            | "to be added"
-            | "wip"
-            | "pending"
-            | "lorem ipsum"
-            | "nothing to report"
-            | "nothing noted"
-            | "none identified"
-            | "not known"
-            | "...."
-            | "yyyy-mm-dd"
-            | "hh:mm"
-            | "name"
-            | "item"
-            | "なし"
-            | "特になし"
-            | "無し"
-            | "該当なし"
-            | "未定"
-            | "未記入"
-            | "無"
-            | "无"
-            | "暂无"
-            | "待定"
-            | "待补充"
-            | "没有"
-            | "없음"
-            | "해당 없음"
-            | "미정"
-            | "keine"
-            | "keiner"
-            | "entfällt"
-            | "offen"
-            | "aucun"
-            | "aucune"
-            | "néant"
-            | "rien"
-            | "à compléter"
-            | "à définir"
-            | "ninguno"
-            | "ninguna"
-            | "nada"
-            | "por definir"
-            | "pendiente"
-            | "nenhum"
-            | "nenhuma"
-            | "a definir"
-            | "pendente"
-    )
+    PHRASES.contains(&lower.as_str())
 }
 
 #[cfg(test)]
@@ -418,6 +461,11 @@ mod tests {
         let report =
             "# Report\n\nSee [a](a.md), [b](b.md) and [c](c.md): the disks were full and nobody was told.\n";
         assert_eq!(check("x.md", report, false, 0), None);
+    }
+
+    #[test]
+    fn no_phrase_is_longer_than_the_longest() {
+        assert_eq!(PHRASES.iter().map(|phrase| phrase.len()).max(), Some(LONGEST_PHRASE));
     }
 
     #[test]

@@ -170,6 +170,10 @@ pub fn leading(text: &str) -> Option<Leading> {
 
 /// Returns what a line begins with, read as its neighbours are written.
 pub fn leading_in(text: &str, style: Style) -> Option<Leading> {
+    // Most lines say nothing of the kind.
+    if !has_digit(text) {
+        return None;
+    }
     let mut at = skip_opening(text, 0);
     let words_start = at;
     let first = stamp_at(text, at, style)?;
@@ -205,7 +209,7 @@ pub fn leading_in(text: &str, style: Style) -> Option<Leading> {
     leading.end = skip_closing(text, at);
     // `18:15 - (approximately) x`
     if byte(text, leading.end) == b'('
-        && let Some(end) = any(text, leading.end, ABOUT_BEHIND)
+        && let Some(end) = ABOUT_BEHIND.at(text, leading.end)
     {
         leading.approximate = true;
         leading.end = skip_closing(text, end);
@@ -234,36 +238,24 @@ pub fn find_zone(text: &str) -> Option<Zone> {
 
 /// Returns how the numbers of the dates in a text are ordered, as far as one of them has a part over 12.
 pub fn order_of(text: &str) -> Order {
-    let bytes = text.as_bytes();
-    let mut order = Order::Unknown;
-    let mut at = 0;
-    while at < bytes.len() {
-        if digit(text, at).is_none() {
-            at += 1;
-            continue;
+    let mut at = next_digit(text, 0);
+    while at < text.len() {
+        if let Some((first, second, ..)) = slashed(text, at) {
+            match (first > 12, second > 12) {
+                (true, false) => return Order::DayFirst,
+                (false, true) => return Order::MonthFirst,
+                _ => {}
+            }
         }
-        if let Some((first, second, ..)) = slashed(text, at)
-            && order == Order::Unknown
-        {
-            order = match (first > 12, second > 12) {
-                (true, false) => Order::DayFirst,
-                (false, true) => Order::MonthFirst,
-                _ => order,
-            };
-        }
-        at = skip_digits(text, at);
+        at = next_digit(text, skip_digits(text, at));
     }
-    order
+    Order::Unknown
 }
 
 /// Returns the two readings of the first date in a text that could be read either way: day first, month first.
 pub fn ambiguous(text: &str) -> Option<(NaiveDate, NaiveDate)> {
-    let mut at = 0;
+    let mut at = next_digit(text, 0);
     while at < text.len() {
-        if digit(text, at).is_none() {
-            at += 1;
-            continue;
-        }
         if let Some((first, second, year, _)) = slashed(text, at)
             && first <= 12
             && second <= 12
@@ -271,9 +263,14 @@ pub fn ambiguous(text: &str) -> Option<(NaiveDate, NaiveDate)> {
             let day_first = NaiveDate::from_ymd_opt(year, second, first);
             return day_first.zip(NaiveDate::from_ymd_opt(year, first, second));
         }
-        at = skip_digits(text, at);
+        at = next_digit(text, skip_digits(text, at));
     }
     None
+}
+
+/// Returns whether a text has a digit in it, without which it names neither a date nor a time.
+pub fn has_digit(text: &str) -> bool {
+    next_digit(text, 0) < text.len()
 }
 
 /// Which part of `03/04/2021` is the month.
@@ -576,6 +573,35 @@ fn any(text: &str, at: usize, words: &[&str]) -> Option<usize> {
         .map(|word| at + word.len())
 }
 
+/// Words of which one may stand somewhere, and the bytes that they begin with.
+struct Words {
+    list: &'static [&'static str],
+    /// A bit for each byte.
+    firsts: [u64; 4],
+}
+
+impl Words {
+    const fn new(list: &'static [&'static str]) -> Words {
+        let mut firsts = [0; 4];
+        let mut at = 0;
+        while at < list.len() {
+            let first = list[at].as_bytes()[0];
+            firsts[first as usize / 64] |= 1 << (first % 64);
+            at += 1;
+        }
+        Words { list, firsts }
+    }
+
+    /// Returns where the first of the words that stands at `at` ends.
+    fn at(&self, text: &str, at: usize) -> Option<usize> {
+        let first = *text.as_bytes().get(at)?;
+        if self.firsts[first as usize / 64] >> (first % 64) & 1 == 0 {
+            return None;
+        }
+        any(text, at, self.list)
+    }
+}
+
 /// Returns the digit at `at` and where it ends; full-width digits are three bytes, EF BC 90 to 99.
 fn digit(text: &str, at: usize) -> Option<(u8, usize)> {
     let bytes = text.as_bytes();
@@ -604,6 +630,27 @@ fn skip_digits(text: &str, mut at: usize) -> usize {
         at = end;
     }
     at
+}
+
+/// Returns where the next digit from `at` on stands, else the end of the text.
+fn next_digit(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let may_be = |byte: u8| byte.is_ascii_digit() || byte == 0xEF;
+    loop {
+        // Most of a text is no digit, and blocks without one are passed over many bytes at once: each is looked at to
+        // its end, since the compiler cannot do so where there is a way out in the middle.
+        let (blocks, _) = bytes[at..].as_chunks::<32>();
+        at += 32
+            * blocks
+                .iter()
+                .take_while(|block| !block.iter().fold(false, |found, byte| found | may_be(*byte)))
+                .count();
+        at += bytes[at..].iter().position(|byte| may_be(*byte)).unwrap_or(bytes.len() - at);
+        if at == bytes.len() || digit(text, at).is_some() {
+            return at;
+        }
+        at += 1;
+    }
 }
 
 fn spaces(text: &str, mut at: usize) -> usize {
@@ -1049,7 +1096,10 @@ fn two_numbers(text: &str, first: &Number, order: Order) -> Option<(Day, usize)>
 fn slashed(text: &str, at: usize) -> Option<(u32, u32, i32, usize)> {
     let first = number(text, at)?;
     let sign = byte(text, first.end);
-    let second = number(text, first.end + 1).filter(|_| matches!(sign, b'/' | b'.' | b'-' | b'_'))?;
+    if !matches!(sign, b'/' | b'.' | b'-' | b'_') {
+        return None;
+    }
+    let second = number(text, first.end + 1)?;
     let third = number(text, second.end + 1).filter(|_| byte(text, second.end) == sign)?;
     if third.end < text.len() && !ends_well(text, third.end) {
         return None;
@@ -1063,6 +1113,9 @@ fn slashed(text: &str, at: usize) -> Option<(u32, u32, i32, usize)> {
 fn find_from(text: &str, from: usize, full: bool) -> Option<(Range<usize>, Moment)> {
     let bytes = text.as_bytes();
     let mut at = from;
+    if next_digit(text, from) == text.len() {
+        return None;
+    }
     while at < bytes.len() {
         let next = bytes[at];
         if digit(text, at).is_some() {
@@ -1156,7 +1209,7 @@ fn clock_at(text: &str, at: usize, before: Before, style: Style) -> Option<(Cloc
     let prefix =
         [("午前", false), ("午後", true), ("오전", false), ("오후", true), ("上午", false), ("下午", true)];
     for (word, afternoon) in prefix {
-        if starts(text, at, word) {
+        if !byte(text, at).is_ascii() && starts(text, at, word) {
             let (clock, end) = clock_at(text, spaces(text, at + word.len()), before, style)?;
             return Some((clock.in_half(afternoon)?, end));
         }
@@ -1488,6 +1541,10 @@ fn named_zone(text: &str, at: usize) -> Option<(Zone, usize)> {
     {
         return Some(found);
     }
+    // Of the others only these two are written without a capital, and most words behind a time are no zone.
+    if name.as_bytes()[0].is_ascii_lowercase() && !matches!(name, "utc" | "gmt") {
+        return None;
+    }
     if let Some((_, minutes)) = ABBREVIATIONS.iter().find(|(known, _)| {
         *known == name
             || name.len() == 3 && matches!(name, "utc" | "gmt" | "Utc") && known.eq_ignore_ascii_case(name)
@@ -1599,7 +1656,7 @@ struct Read {
 }
 
 /// Words and signs for "about".
-const ABOUT: &[&str] = &[
+static ABOUT: Words = Words::new(&[
     "~",
     "≈",
     "∼",
@@ -1637,10 +1694,10 @@ const ABOUT: &[&str] = &[
     "por volta de",
     "alrededor de",
     "@",
-];
+]);
 
 /// Behind a time, words for "about".
-const ABOUT_BEHIND: &[&str] = &[
+static ABOUT_BEHIND: Words = Words::new(&[
     "頃",
     "早朝",
     "朝",
@@ -1671,16 +1728,27 @@ const ABOUT_BEHIND: &[&str] = &[
     "(estimated)",
     "(est.)",
     "(ca.)",
-];
+]);
 
 /// Words that may stand before a time and say no more than "at".
-const AT: &[&str] = &[
+static AT: Words = Words::new(&[
     "At ", "at ", "On ", "on ", "By ", "From ", "from ", "Um ", "um ", "Am ", "Le ", "le ", "À ", "à ",
     "El ", "A las ", "a las ", "Às ", "às ",
-];
+]);
+
+/// Brackets, quotation marks and signs of lists that may stand before a time.
+static OPENING: Words = Words::new(&[
+    "[", "(", "（", "【", "「", "`", "*", "_", "\"", "'", "“", "<", "• ", "- ", "– ", "▸ ", "🕐 ", "⏰ ",
+]);
+
+/// What may stand between a time and what happened then.
+static CLOSING: Words = Words::new(&[
+    "]", ")", "）", "】", "」", "`", "*", "\"", "'", "”", ">", ":", "：", "-", "–", "—", "―", "|", "→", "⇒",
+    ",", "，", "、", ";", "=", "»", "·", "•",
+]);
 
 fn about(text: &str, at: usize) -> Option<usize> {
-    let end = any(text, at, ABOUT)?;
+    let end = ABOUT.at(text, at)?;
     let letters = byte(text, end - 1).is_ascii_alphabetic();
     if letters && is_letter(text, end) || byte(text, at) == b'@' && digit(text, spaces(text, end)).is_none() {
         return None;
@@ -1691,14 +1759,7 @@ fn about(text: &str, at: usize) -> Option<usize> {
 fn skip_opening(text: &str, mut at: usize) -> usize {
     loop {
         at = spaces(text, at);
-        at = match any(
-            text,
-            at,
-            &[
-                "[", "(", "（", "【", "「", "`", "*", "_", "\"", "'", "“", "<", "• ", "- ", "– ", "▸ ",
-                "🕐 ", "⏰ ",
-            ],
-        ) {
+        at = match OPENING.at(text, at) {
             Some(after) => after,
             None => return at,
         };
@@ -1708,15 +1769,7 @@ fn skip_opening(text: &str, mut at: usize) -> usize {
 fn skip_closing(text: &str, mut at: usize) -> usize {
     loop {
         at = spaces(text, at);
-        let behind = any(
-            text,
-            at,
-            &[
-                "]", ")", "）", "】", "」", "`", "*", "\"", "'", "”", ">", ":", "：", "-", "–", "—", "―",
-                "|", "→", "⇒", ",", "，", "、", ";", "=", "»", "·", "•",
-            ],
-        );
-        at = match behind {
+        at = match CLOSING.at(text, at) {
             Some(after) => after,
             None if byte(text, at) == b'.' && matches!(byte(text, at + 1), b' ' | b'\n' | 0) => {
                 (at + 1).min(text.len())
@@ -1731,13 +1784,19 @@ fn stamp_at(text: &str, at: usize, style: Style) -> Option<Read> {
     let mut at = at;
     let mut approximate = false;
     for _ in 0..3 {
-        if let Some(after) = any(text, at, AT) {
+        // None of these begins with a digit, as nearly every stamp does.
+        if digit(text, at).is_some() {
+            break;
+        }
+        if let Some(after) = AT.at(text, at) {
             at = spaces(text, after);
         } else if let Some(after) = about(text, at) {
             approximate |= byte(text, after.saturating_sub(1)) != b'@';
             at = after;
         } else if let Some(after) = weekday(text, at) {
             at = spaces(text, after);
+        } else {
+            break;
         }
     }
     if let Some((day, end)) = day_at(text, at, style.order)
@@ -1797,7 +1856,7 @@ fn with_zone(text: &str, clock: Clock, end: usize, approximate: bool, iso: bool)
 
 fn behind(text: &str, mut read: Read) -> Read {
     let next = spaces(text, read.end);
-    if let Some(end) = any(text, next, ABOUT_BEHIND) {
+    if let Some(end) = ABOUT_BEHIND.at(text, next) {
         read.end = end;
         read.approximate = true;
     } else if byte(text, read.end) == b'~' && digit(text, spaces(text, read.end + 1)).is_none() {

@@ -17,6 +17,8 @@ use crate::document::aside::is_placeholder;
 use crate::document::block::BlockKind;
 use crate::document::block::Inline;
 use crate::document::block::Item;
+use crate::document::block::find_colon;
+use crate::document::block::split_at_colon;
 use crate::document::date;
 use crate::document::date::Order;
 use crate::document::front_matter::Entry;
@@ -35,6 +37,7 @@ use crate::document::section::Canonical;
 use crate::document::section::normalise;
 use crate::document::severity;
 use chrono::Datelike;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A date that is no date.
@@ -325,7 +328,7 @@ impl Reader<'_> {
                 if let Some(value) = self.text(entry) {
                     let span = Some(node.span.clone());
                     self.facts.summary.get_or_insert(Found {
-                        value: crate::document::block::fold(&value),
+                        value: crate::document::block::fold(&value).into_owned(),
                         origin,
                         span,
                     });
@@ -603,8 +606,8 @@ impl Reader<'_> {
             if entries {
                 return;
             }
-            if let Some((words, value)) = part.title.split_once([':', '：'])
-                && part.level < LABEL
+            if part.level < LABEL
+                && let Some((words, value)) = split_at_colon(&part.title)
             {
                 let value =
                     Inline { text: value.trim().to_owned(), span: part.heading.clone(), ..Inline::default() };
@@ -647,7 +650,7 @@ impl Reader<'_> {
                 // `**Services affected**` on a line of its own, and the list or the words below it.
                 if let BlockKind::Paragraph(text) = &block.kind
                     && let Some((words, rest)) = label(text)
-                    && text.after(rest).is_empty()
+                    && text.text[rest..].trim().is_empty()
                     && key::of_label(&words).is_some_and(|key| !matches!(key, Key::Title | Key::Summary))
                     && let Some(below) = part.blocks.get(at + 1)
                 {
@@ -697,6 +700,7 @@ impl Reader<'_> {
         if is_placeholder(&text) {
             return;
         }
+        let text = text.into_owned();
         let origin = match pair.table {
             true => Origin::Table(pair.label.clone()),
             false => Origin::Label(pair.label.clone()),
@@ -837,11 +841,11 @@ fn collect(kind: &BlockKind, preamble: bool, pairs: &mut Vec<Pair>) {
                     // `- **Affected services:**` with the names in a list below it.
                     if pairs.len() == before
                         && let Some((words, rest)) = label(text)
-                        && text.after(rest).is_empty()
+                        && text.text[rest..].trim().is_empty()
                         && let Some(BlockKind::List { items, .. }) =
                             item.blocks.get(1).map(|block| &block.kind)
                     {
-                        let names: Vec<String> = items
+                        let names: Vec<_> = items
                             .iter()
                             .filter_map(crate::document::outline::first_words)
                             .map(Inline::folded)
@@ -856,7 +860,8 @@ fn collect(kind: &BlockKind, preamble: bool, pairs: &mut Vec<Pair>) {
         BlockKind::Table { head, rows } => {
             let known = |cell: &Inline| key::of_label(&cell.text).is_some();
             let mut add = |name: &Inline, value: &Inline| {
-                pairs.push(Pair { label: name.folded(), value: value.clone(), table: true });
+                let label = name.folded().into_owned();
+                pairs.push(Pair { label, value: value.clone(), table: true });
             };
             let facts = rows.iter().filter(|row| row.cells.first().is_some_and(known)).count();
             match head.len() {
@@ -908,7 +913,8 @@ fn collect(kind: &BlockKind, preamble: bool, pairs: &mut Vec<Pair>) {
         BlockKind::Definitions(list) => {
             for definition in list {
                 if let Some(BlockKind::Paragraph(text)) = definition.blocks.first().map(|block| &block.kind) {
-                    pairs.push(Pair { label: definition.term.folded(), value: text.clone(), table: false });
+                    let label = definition.term.folded().into_owned();
+                    pairs.push(Pair { label, value: text.clone(), table: false });
                 }
             }
         }
@@ -945,7 +951,7 @@ fn listed(items: &[Item], span: &Range<usize>) -> Option<Inline> {
     let boxes = items.iter().any(|item| item.task.is_some());
     let words = items.iter().filter(|item| !boxes || item.task == Some(true)).filter_map(|item| {
         let text = crate::document::outline::first_words(item)?;
-        let words = label(text).map_or_else(|| text.folded(), |(words, _)| words);
+        let words = label(text).map_or_else(|| text.folded(), |(words, _)| Cow::Owned(words));
         let end = [": ", " - ", " – ", " — ", "："]
             .iter()
             .filter_map(|sign| words.find(sign))
@@ -959,13 +965,17 @@ fn listed(items: &[Item], span: &Range<usize>) -> Option<Inline> {
 
 /// Collects the labels of running text: those that begin a line, and those behind a separator on the same line.
 fn labels_of(text: &Inline, preamble: bool, pairs: &mut Vec<Pair>) {
+    // A label is bold, or at the top of the document has a colon behind it; most running text holds neither.
+    if text.bold.is_empty() && !(preamble && find_colon(&text.text).is_some()) {
+        return;
+    }
     let mut at = 0;
     for line in text.text.split_inclusive('\n') {
         let end = at + line.trim_end_matches('\n').len();
         let line_inline = slice(text, at, end);
         // A bold label alone on its line has its value on the next one.
         if let Some((words, rest)) = label(&line_inline)
-            && line_inline.after(rest).is_empty()
+            && line_inline.text[rest..].trim().is_empty()
             && at + line.len() < text.text.len()
             && key::of_label(&words).is_some()
         {
@@ -986,11 +996,10 @@ fn labels_of(text: &Inline, preamble: bool, pairs: &mut Vec<Pair>) {
             } else if let Some((words, value)) = unmarked(&inline).filter(|_| preamble) {
                 pairs.push(Pair { label: words, value, table: false });
             } else if preamble
-                && let Some(colon) = inline.text.find([':', '：'])
+                && let Some((colon, width)) = find_colon(&inline.text)
                 && colon <= 48
                 && key::of_label(&inline.text[..colon]).is_some()
             {
-                let width = inline.text[colon..].chars().next().map_or(1, char::len_utf8);
                 let value = inline.after(colon + width);
                 if !value.is_empty() {
                     pairs.push(Pair { label: inline.text[..colon].trim().to_owned(), value, table: false });
@@ -1025,11 +1034,12 @@ fn parts_of(line: &Inline) -> Vec<Range<usize>> {
         let rest = &line.text[after..];
         let begin = after + (rest.len() - rest.trim_start().len());
         let bold = line.bold.iter().any(|bold| bold.start.abs_diff(begin) <= 1);
-        let known = rest
-            .find([':', '：'])
-            .is_some_and(|colon| colon <= 48 && key::of_label(&rest[..colon]).is_some());
         // Commas and slashes stand inside values too, so that behind them only a bold label counts.
-        if known && (bold || matches!(sign, '|' | '·' | '•' | '｜')) {
+        let counts = bold || matches!(sign, '|' | '·' | '•' | '｜');
+        let known = || {
+            find_colon(rest).is_some_and(|(colon, _)| colon <= 48 && key::of_label(&rest[..colon]).is_some())
+        };
+        if counts && known() {
             cuts.push((at, begin));
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Comes in: a key or a label as written. Goes out: the [`Key`] it means. Knows nothing of values.
 
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -611,7 +612,7 @@ pub const NESTED: &[&str] = &[
 
 /// Returns what a key of front matter means.
 pub fn of_front_matter(key: &str) -> Option<Key> {
-    static TABLE: OnceLock<HashMap<String, Key>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<String, Key, FixedState>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         FRONT_MATTER
             .iter()
@@ -639,10 +640,10 @@ pub fn of_label(label: &str) -> Option<Key> {
     if label.len() > 80 {
         return None;
     }
-    static TABLE: OnceLock<HashMap<String, Key>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<String, Key, FixedState>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
         let data: toml::Table = toml::from_str(include_str!("labels.toml")).expect("a test reads the data");
-        let mut table = HashMap::new();
+        let mut table = HashMap::default();
         for (key, name) in LABELS {
             let languages: std::collections::BTreeMap<String, Vec<String>> =
                 data[*name].clone().try_into().expect("a test reads the data");
@@ -657,6 +658,9 @@ pub fn of_label(label: &str) -> Option<Key> {
         return Some(*key);
     }
     // "Started (UTC)", "検知日時（JST）"
+    if !label.contains('(') {
+        return None;
+    }
     let bare = label.split(" (").next().unwrap_or("").trim_end();
     table.get(bare).copied()
 }

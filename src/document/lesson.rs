@@ -8,6 +8,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
+use crate::document::Attached;
 use crate::document::Category;
 use crate::document::Lesson;
 use crate::document::Observation;
@@ -24,9 +25,12 @@ use crate::document::outline::Part;
 use crate::document::outline::first_words;
 use crate::document::outline::label;
 use crate::document::outline::nested_items;
+use crate::document::remark;
+use crate::document::remark::Remarks;
 use crate::document::section::Canonical;
 use crate::document::section::Spellings;
 use crate::document::section::normalise;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A lesson that front matter declares by a quote that does not stand in the body.
@@ -51,6 +55,8 @@ pub struct Reading {
     pub lessons: Vec<Lesson>,
     /// What else went well, wrong or luckily.
     pub observations: Vec<Observation>,
+    /// What front matter says of lessons that it names by their ids.
+    pub attached: Vec<Attached>,
 }
 
 /// The document of which lessons are read.
@@ -77,10 +83,14 @@ pub fn read(
     let mut reader = Reader { reading: Reading::default(), context };
     let mut declared_lessons = Vec::new();
     if let Some(node) = declared {
-        read_declared(node, blocks, context, &mut declared_lessons, findings);
+        let attached = &mut reader.reading.attached;
+        read_declared(node, blocks, context, &mut declared_lessons, attached, findings);
     }
     reader.parts(root);
-    reader.marked(blocks);
+    // A mark is a comment, and most documents have none.
+    if context.text.contains("<!--") {
+        reader.marked(blocks);
+    }
     let mut reading = reader.reading;
     reading.lessons.sort_by_key(|found| found.span.start);
     for declared in declared_lessons {
@@ -102,8 +112,14 @@ fn merge(reading: &mut Reading, declared: Lesson) {
     });
     match same {
         Some(found) => {
-            let span = found.span.clone();
-            *found = Lesson { span, in_body: true, ..declared };
+            let before = std::mem::replace(found, declared);
+            (found.span, found.in_body) = (before.span, true);
+            // What stands below the lesson in the body fills in what front matter does not say.
+            if found.applies_to.is_empty() {
+                found.applies_to = before.applies_to;
+            }
+            found.guard = found.guard.take().or(before.guard);
+            found.status = found.status.take().or(before.status);
         }
         None => {
             reading.observations.retain(|observation| normalise(&observation.text) != words);
@@ -124,6 +140,7 @@ fn read_declared(
     blocks: &[Block],
     context: &Context<'_>,
     out: &mut Vec<Lesson>,
+    attached: &mut Vec<Attached>,
     findings: &mut Vec<Finding>,
 ) {
     let single;
@@ -143,20 +160,6 @@ fn read_declared(
             }
             _ => node.text(),
         };
-        let Some(text) = text else {
-            if !matches!(node.value, Value::Null) {
-                let place = Place::span(context.file, context.source, node.span.clone());
-                findings.push(
-                    Finding::new(
-                        &BROKEN_LESSON,
-                        place,
-                        "a lesson needs `text`, or `quote` with a sentence of the document",
-                    )
-                    .help("write `- text: what is worth remembering`"),
-                );
-            }
-            continue;
-        };
         let list = |key: &str| match node.get(key).map(|node| &node.value) {
             Some(Value::List(nodes)) => {
                 nodes.iter().filter_map(|node| node.text().map(|text| text.into_owned())).collect()
@@ -165,8 +168,28 @@ fn read_declared(
             _ => Vec::new(),
         };
         let word = |key: &str| node.get(key).and_then(Node::text).map(|text| text.into_owned());
+        let Some(text) = text else {
+            if let Some(id) = word("id") {
+                // A lesson of the lock, whose words stand in the body.
+                let (applies_to, guard, status) = (list("applies_to"), word("guard"), word("status"));
+                attached.push(Attached { id, applies_to, guard, status, span: node.span.clone() });
+                continue;
+            }
+            if !matches!(node.value, Value::Null) {
+                let place = Place::span(context.file, context.source, node.span.clone());
+                findings.push(
+                    Finding::new(
+                        &BROKEN_LESSON,
+                        place,
+                        "a lesson needs `text`, `quote` with a sentence of the document, or the `id` of one that is locked",
+                    )
+                    .help("write `- text: what is worth remembering`"),
+                );
+            }
+            continue;
+        };
         let mut lesson = Lesson {
-            text: fold(&text),
+            text: fold(&text).into_owned(),
             category: word("category").and_then(|word| category_named(&word)).unwrap_or(Category::Lesson),
             span: node.span.clone(),
             in_body: false,
@@ -324,7 +347,7 @@ impl Reader<'_> {
                 }
                 BlockKind::Definitions(list) => {
                     for definition in list {
-                        let mut words = definition.term.folded();
+                        let mut words = definition.term.folded().into_owned();
                         for block in &definition.blocks {
                             if let BlockKind::Paragraph(text) = &block.kind {
                                 words = format!("{words}: {}", text.folded());
@@ -416,7 +439,9 @@ impl Reader<'_> {
             nested_items(item).into_iter().for_each(|item| self.item(item, category));
             return;
         };
-        let nested = nested_items(item);
+        let mut nested = nested_items(item);
+        let remarks = remark::read(&nested);
+        nested.retain(|item| !remark::is_remark(item));
         let folded = words.folded();
         if !nested.is_empty()
             && let Some(category) = self.context.spellings.find_exact(&folded).and_then(category_of)
@@ -433,7 +458,7 @@ impl Reader<'_> {
         if let Some((title, rest)) = label(words)
             && let Some(own) = self.context.spellings.find_exact(&title).and_then(category_of)
         {
-            let lead = words.after(rest).folded();
+            let lead = fold(&words.text[rest..]);
             self.learn(&lead, if own == Category::Lesson { category } else { own }, item.span.clone());
             return;
         }
@@ -441,7 +466,7 @@ impl Reader<'_> {
             false => folded,
             // "We could not see:" says nothing without what follows it.
             true => {
-                let rest: Vec<String> = match nested.is_empty() {
+                let rest: Vec<_> = match nested.is_empty() {
                     true => item
                         .blocks
                         .iter()
@@ -452,10 +477,10 @@ impl Reader<'_> {
                         .collect(),
                     false => nested.iter().filter_map(|item| first_words(item)).map(Inline::folded).collect(),
                 };
-                fold(&format!("{folded} {}", rest.join("; ")))
+                Cow::Owned(fold(&format!("{folded} {}", rest.join("; "))).into_owned())
             }
         };
-        self.learn(&text, category, item.span.clone());
+        self.learn_remarked(&text, category, item.span.clone(), remarks);
     }
 
     /// Reads a row of a table in a lessons section.
@@ -483,14 +508,14 @@ impl Reader<'_> {
         let text = match named.and_then(|column| cells.get(column)) {
             Some(cell) => cell.folded(),
             None => {
-                let words: Vec<String> = cells
+                let words: Vec<_> = cells
                     .iter()
                     .enumerate()
                     .filter(|(column, _)| Some(*column) != said)
                     .map(|(_, cell)| cell.folded())
                     .filter(|cell| !is_placeholder(cell) && cell.chars().any(char::is_alphabetic))
                     .collect();
-                words.join(" — ")
+                Cow::Owned(words.join(" — "))
             }
         };
         self.learn(&text, category, span);
@@ -517,7 +542,7 @@ impl Reader<'_> {
                 }
                 BlockKind::Table { rows, .. } => {
                     for row in rows {
-                        let words: Vec<String> = row
+                        let words: Vec<_> = row
                             .cells
                             .iter()
                             .map(Inline::folded)
@@ -585,7 +610,8 @@ impl Reader<'_> {
             match &block.kind {
                 BlockKind::Html(html) => {
                     if let Some((category, rest)) = lesson_mark(html) {
-                        let text = crate::document::block::fold(&without_tags(rest));
+                        let bare = without_tags(rest);
+                        let text = fold(&bare);
                         match text.is_empty() {
                             true => mark = Some(category),
                             false => self.learn_marked(&text, category, block.span.clone()),
@@ -604,7 +630,10 @@ impl Reader<'_> {
                         if let Some((category, rest)) = lesson_mark(&raw[at..]) {
                             let sentence = match before.is_empty() {
                                 true => text.folded(),
-                                false => fold(&without_tags(rest.split("\n\n").next().unwrap_or(rest))),
+                                false => Cow::Owned(
+                                    fold(&without_tags(rest.split("\n\n").next().unwrap_or(rest)))
+                                        .into_owned(),
+                                ),
                             };
                             self.learn_marked(&sentence, category, block.span.clone());
                         }
@@ -617,7 +646,27 @@ impl Reader<'_> {
 
     fn mark_item(&mut self, item: &Item, category: Category) {
         if let Some(words) = first_words(item) {
+            let before = self.reading.lessons.len();
             self.learn_marked(&words.folded(), category, item.span.clone());
+            if self.reading.lessons.len() > before {
+                self.remark(remark::read(&nested_items(item)));
+            }
+        }
+    }
+
+    fn learn_remarked(&mut self, text: &str, category: Category, span: Range<usize>, remarks: Remarks) {
+        let before = self.reading.lessons.len();
+        self.learn(text, category, span);
+        if self.reading.lessons.len() > before {
+            self.remark(remarks);
+        }
+    }
+
+    /// Adds what the lesson that was read last says of itself.
+    fn remark(&mut self, remarks: Remarks) {
+        if let Some(lesson) = self.reading.lessons.last_mut() {
+            let Remarks { applies_to, guard, status } = remarks;
+            (lesson.applies_to, lesson.guard, lesson.status) = (applies_to, guard, status);
         }
     }
 
@@ -657,7 +706,7 @@ impl Reader<'_> {
 
 /// Returns whether words say nothing that could be remembered.
 fn is_nothing(text: &str) -> bool {
-    let lower = text.to_lowercase();
+    let lower = if text.starts_with(['n', 'N']) { text.to_lowercase() } else { String::new() };
     let none = ["none ", "nothing "].iter().find_map(|word| lower.strip_prefix(word)).is_some_and(|rest| {
         let rest = rest.trim_end_matches(['.', '!', ' ', ')']);
         [
@@ -966,5 +1015,44 @@ mod tests {
             "lesson One\n"
         );
         assert_eq!(draw("# Lessons learned\n\n## What went well\n\n- One\n"), "went-well One\n");
+    }
+
+    #[test]
+    fn what_stands_below_a_lesson_says_what_holds_it() {
+        let read_first = |text: &str| {
+            let blocks = block::parse(text);
+            let spellings = Spellings::new(&Config::default());
+            let root = outline::fold(&blocks, text.len(), &spellings);
+            let context = Context { file: "a.md", source: text, text, spellings: &spellings };
+            let lesson = read(None, &blocks, &root, &context, &mut Vec::new()).lessons.remove(0);
+            format!(
+                "{} | {} | {} | {}",
+                lesson.text,
+                lesson.applies_to.join("+"),
+                lesson.guard.unwrap_or_default(),
+                lesson.status.unwrap_or_default()
+            )
+        };
+        for (items, expected) in [
+            (
+                "- Alert on the ratio.\n  - Guard: the alert `ratio`\n  - Applies to: `a/**`, checkout.",
+                "Alert on the ratio. | a/**+checkout | the alert ratio | ",
+            ),
+            (
+                "- Alert.\n  - **Guard:** [the test](https://ci.example.com/7)\n  - It paged at night.\n  - Status: in force",
+                "Alert. |  | https://ci.example.com/7 | in force",
+            ),
+            (
+                "- Wir sahen nicht:\n  - die Last\n  - Wächter: Alarm Last\n  - Gilt für: Kasse",
+                "Wir sahen nicht: die Last | Kasse | Alarm Last | ",
+            ),
+            (
+                "- 監視する。\n  - ガード：アラート\n  - 適用対象：決済、会計",
+                "監視する。 | 決済+会計 | アラート | ",
+            ),
+            ("- Guard the door.\n  - Remember: it is heavy", "Guard the door. |  |  | "),
+        ] {
+            assert_eq!(read_first(&format!("## Lessons learned\n\n{items}\n")), expected, "{items}");
+        }
     }
 }

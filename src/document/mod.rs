@@ -11,7 +11,7 @@
 //! 3. `block` parses that into a tree of blocks with plain text and spans;
 //! 4. `outline` folds the blocks into parts under headings, bold lines and labels, and `section` names them;
 //! 5. `facts`, `title`, `date`, `severity`, `kind` and `aside` read what the document says about itself;
-//! 6. `timeline`, `lesson` and `action` read the entries of the parts that hold them.
+//! 6. `timeline`, `lesson` and `action` read the entries of the parts that hold them, `remark` what stands below a lesson.
 
 pub mod front_matter;
 pub mod dialect;
@@ -28,6 +28,7 @@ pub mod severity;
 pub mod kind;
 pub mod aside;
 pub mod timeline;
+pub mod remark;
 pub mod lesson;
 pub mod action;
 
@@ -194,6 +195,21 @@ pub struct Lesson {
     pub guard: Option<String>,
     /// What its author says of its state.
     pub status: Option<String>,
+}
+
+/// What front matter says of a lesson that it names by its permanent id alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// The id, as written.
+    pub id: String,
+    /// Globs, services and symbols that it applies to.
+    pub applies_to: Vec<String>,
+    /// The test, alert, runbook or policy that now holds it.
+    pub guard: Option<String>,
+    /// What its author says of its state.
+    pub status: Option<String>,
+    /// Its bytes in the file's text.
+    pub span: Range<usize>,
 }
 
 /// Something that went well, wrong or luckily, outside a lessons section: shown and searchable, without an id.
@@ -398,6 +414,8 @@ pub struct Document {
     pub timeline: Vec<TimelineEntry>,
     /// What it teaches.
     pub lessons: Vec<Lesson>,
+    /// What front matter says of lessons that it names by their ids.
+    pub attached: Vec<Attached>,
     /// Anchors of lessons that stand in the body, by their spans in the body.
     pub lesson_marks: Vec<Anchored>,
     /// What else went well, wrong or luckily.
@@ -581,8 +599,9 @@ impl<'a> Reader<'a> {
         let sections = sections(&root, &headings, &prepared);
         let (mut lessons, mut lesson_marks) = (reading.lessons, Vec::new());
         for lesson in &mut lessons {
-            let words: Vec<&str> = lesson.text.split_whitespace().take(6).collect();
-            lesson.anchor = anchors.unique(format!("lesson-{}", anchor::slug(&words.join(" "))));
+            // Its words stand apart by one space each, so that the first six of them end before the sixth.
+            let end = lesson.text.match_indices(' ').nth(5).map_or(lesson.text.len(), |(at, _)| at);
+            lesson.anchor = anchors.unique(format!("lesson-{}", anchor::slug(&lesson.text[..end])));
             if lesson.in_body {
                 lesson_marks.push(Anchored { span: lesson.span.clone(), anchor: lesson.anchor.clone() });
                 lesson.span = prepared.original(lesson.span.clone());
@@ -646,6 +665,7 @@ impl<'a> Reader<'a> {
             headings,
             timeline: entries,
             lessons,
+            attached: reading.attached,
             lesson_marks,
             observations,
             actions,
@@ -995,13 +1015,13 @@ fn sections(root: &Part<'_>, headings: &[Anchored], prepared: &Prepared<'_>) -> 
         if part.title.is_empty() {
             return;
         }
-        let anchor = match part.level < outline::LABEL {
-            true => headings
-                .iter()
-                .find(|heading| heading.span == part.heading)
-                .map(|heading| heading.anchor.clone()),
-            false => None,
+        // Headings stand in the order of the text.
+        let heading = || {
+            let place = headings.partition_point(|heading| heading.span.start < part.heading.start);
+            headings.get(place).filter(|heading| heading.span == part.heading)
         };
+        let anchor =
+            (part.level < outline::LABEL).then(heading).flatten().map(|heading| heading.anchor.clone());
         sections.push(Section {
             level: part.level,
             title: part.title.clone(),
@@ -1039,9 +1059,10 @@ fn summary(
     prepared: &Prepared<'_>,
 ) -> Option<Found<String>> {
     let mut best: Option<(Opening, String, Range<usize>)> = None;
-    let mut offer = |opening: Opening, found: Option<(String, Range<usize>)>| {
-        if let Some((words, span)) = found
-            && best.as_ref().is_none_or(|(other, ..)| opening < *other)
+    // Words are only looked for where they would win: most parts stand behind the one that has them.
+    let mut offer = |opening: Opening, find: &dyn Fn() -> Option<(String, Range<usize>)>| {
+        if best.as_ref().is_none_or(|(other, ..)| opening < *other)
+            && let Some((words, span)) = find()
         {
             best = Some((opening, words, span));
         }
@@ -1051,12 +1072,12 @@ fn summary(
         match part.canonical {
             Some(Canonical::Summary) => {
                 let opening = if label { Opening::Sentence } else { Opening::Summary };
-                offer(opening, opening_words(part, &title.repeats, true));
-                offer(Opening::Words, opening_words(part, &title.repeats, false));
+                offer(opening, &|| opening_words(part, &title.repeats, true));
+                offer(Opening::Words, &|| opening_words(part, &title.repeats, false));
             }
             Some(Canonical::Impact) => {
-                offer(Opening::Impact, opening_words(part, &[], true));
-                offer(Opening::Impact, first_item(part));
+                offer(Opening::Impact, &|| opening_words(part, &[], true));
+                offer(Opening::Impact, &|| first_item(part));
             }
             None => {
                 // The summary may be told below headings of its own: `## Summary`, `### What happened`.
@@ -1064,10 +1085,10 @@ fn summary(
                     .iter()
                     .any(|outer| outer.canonical == Some(Canonical::Summary) && outer.level < outline::LABEL);
                 let opening = if told && !label { Opening::Summary } else { Opening::Sentence };
-                offer(opening, opening_words(part, &title.repeats, true));
+                offer(opening, &|| opening_words(part, &title.repeats, true));
                 if !label {
-                    offer(Opening::Words, opening_words(part, &title.repeats, false));
-                    offer(Opening::Words, first_item(part));
+                    offer(Opening::Words, &|| opening_words(part, &title.repeats, false));
+                    offer(Opening::Words, &|| first_item(part));
                 }
             }
             Some(
@@ -1076,7 +1097,7 @@ fn summary(
                 | Canonical::Factors
                 | Canonical::Response
                 | Canonical::Resolution,
-            ) => offer(Opening::Elsewhere, opening_words(part, &[], true)),
+            ) => offer(Opening::Elsewhere, &|| opening_words(part, &[], true)),
             _ => {}
         }
     });
@@ -1114,7 +1135,7 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
         let end = lead.bold.iter().map(|bold| bold.start).find(|&start| lead.text[..start].ends_with('\n'));
         let words = block::fold(&lead.text[..end.unwrap_or(lead.text.len())]);
         if fits(&words) {
-            return Some((without_introduction(words), lead.span.clone()));
+            return Some((without_introduction(&words), lead.span.clone()));
         }
     }
     let blocks = || part.blocks.iter().filter(|block| !skip.contains(&block.span));
@@ -1123,11 +1144,10 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
             let words = text.folded();
             let linked: usize = text.links.iter().map(|link| link.range.len()).sum();
             let all_link = linked > 0 && linked + 4 >= text.text.trim().len();
-            let bold = text.bold_start().is_some_and(|end| key::of_label(&text.text[..end]).is_some());
-            let labelled = bold
-                || outline::label(text).is_some()
-                || words.find([':', '：']).is_some_and(|colon| key::of_label(&words[..colon]).is_some());
-            (fits(&words) && !labelled && !all_link).then(|| (without_introduction(words), text.span.clone()))
+            let bold = || text.bold_start().is_some_and(|end| key::of_label(&text.text[..end]).is_some());
+            let labelled = || bold() || outline::label(text).is_some() || is_fact(&words);
+            let opens = !all_link && fits(&words) && !labelled();
+            opens.then(|| (without_introduction(&words), text.span.clone()))
         }
         _ => None,
     });
@@ -1136,7 +1156,7 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
         blocks().find_map(|block| match &block.kind {
             BlockKind::Quote(inner) => inner.iter().find_map(|block| match &block.kind {
                 BlockKind::Paragraph(text) if fits(&text.folded()) && outline::label(text).is_none() => {
-                    Some((text.folded(), text.span.clone()))
+                    Some((text.folded().into_owned(), text.span.clone()))
                 }
                 _ => None,
             }),
@@ -1147,8 +1167,8 @@ fn opening_words(part: &Part<'_>, skip: &[Range<usize>], sentences: bool) -> Opt
 
 /// Returns the words without the sentence at their end that only introduces what follows ("We decided that:"), where
 /// another stands before it, and without its colon.
-fn without_introduction(mut words: String) -> String {
-    let Some(bare) = words.strip_suffix([':', '：']) else { return words };
+fn without_introduction(words: &str) -> String {
+    let Some(bare) = words.strip_suffix([':', '：']) else { return words.to_owned() };
     let mut ends = bare.char_indices().filter(|&(at, c)| {
         // A full stop inside `ci.example.org` ends nothing.
         c == '。' || matches!(c, '.' | '!' | '?') && bare[at + 1..].starts_with(char::is_whitespace)
@@ -1157,8 +1177,12 @@ fn without_introduction(mut words: String) -> String {
         Some((at, c)) if at * 4 > bare.len() => at + c.len_utf8(),
         _ => bare.len(),
     };
-    words.truncate(end);
-    words
+    words[..end].to_owned()
+}
+
+/// Returns whether words begin with a known label and its colon.
+fn is_fact(words: &str) -> bool {
+    block::split_at_colon(words).is_some_and(|(label, _)| key::of_label(label).is_some())
 }
 
 /// Returns the first words of a part's first list, which is how many tell the impact.
@@ -1175,8 +1199,8 @@ fn first_item(part: &Part<'_>) -> Option<(String, Range<usize>)> {
         let tells = words.split_whitespace().count() + dense / 2 >= 5
             && !aside::is_placeholder(&words)
             && key::of_label(&label).is_none()
-            && words.find([':', '：']).is_none_or(|colon| key::of_label(&words[..colon]).is_none());
-        tells.then(|| (without_introduction(words), text.span.clone()))
+            && !is_fact(&words);
+        tells.then(|| (without_introduction(&words), text.span.clone()))
     })
 }
 

@@ -60,19 +60,23 @@ impl<'a> Part<'a> {
     /// Returns the plain text of the part without its heading: its lead, blocks and nested parts.
     pub fn text(&self) -> String {
         let mut out = String::new();
+        self.push_text(&mut out);
+        out
+    }
+
+    fn push_text(&self, out: &mut String) {
         if let Some(lead) = &self.lead {
             out.push_str(&lead.text);
             out.push('\n');
         }
         for block in &self.blocks {
-            block.push_text(&mut out);
+            block.push_text(out);
         }
         for part in &self.parts {
             out.push_str(&part.title);
             out.push('\n');
-            out.push_str(&part.text());
+            part.push_text(out);
         }
-        out
     }
 }
 
@@ -87,7 +91,7 @@ pub fn fold<'a>(blocks: &'a [Block], length: usize, spellings: &Spellings) -> Pa
         let opened = match &block.kind {
             BlockKind::Heading { level, text, id, classes } => Some(Part {
                 level: *level,
-                title: text.folded(),
+                title: text.folded().into_owned(),
                 canonical: spellings.find(&text.text),
                 heading: block.span.clone(),
                 span: block.span.clone(),
@@ -207,7 +211,8 @@ pub fn label(inline: &Inline) -> Option<(String, usize)> {
         return None;
     };
     let title = words.trim_end_matches(colon).trim();
-    (!title.is_empty() && title.len() <= 120).then(|| (crate::document::block::fold(title), rest))
+    (!title.is_empty() && title.len() <= 120)
+        .then(|| (crate::document::block::fold(title).into_owned(), rest))
 }
 
 /// Returns the part that a plain line opens: nothing but the name of a section, over a list or a table, or with a colon.
@@ -217,12 +222,15 @@ fn plain_label<'a>(
     span: &Range<usize>,
     spellings: &Spellings,
 ) -> Option<Part<'a>> {
-    let title = inline.folded();
-    let colon = title.ends_with([':', '：']);
+    let colon = inline.text.trim_end().ends_with([':', '：']);
     let over =
         next.is_some_and(|block| matches!(block.kind, BlockKind::List { .. } | BlockKind::Table { .. }));
+    if !(colon || over) {
+        return None;
+    }
+    let title = inline.folded();
     // One word may be a remark; two that are the name of a section are not.
-    if !(colon && over || title.contains(' ') && (colon || over)) {
+    if !(colon && over || title.contains(' ')) {
         return None;
     }
     let canonical = spellings.find_exact(&title)?;
@@ -236,25 +244,25 @@ fn plain_label<'a>(
     })
 }
 
-fn labels(items: &[Item]) -> Vec<Option<(String, usize)>> {
-    items.iter().map(|item| first_words(item).and_then(label)).collect()
-}
-
 /// Returns whether a list does the work of headings: its items are labels, and two of them name sections.
 ///
 /// One is enough where such a list is above it, or where the label is all there is on its line, as in lists that
 /// paragraphs break into pieces.
 fn is_labelled(target: &Part<'_>, items: &[Item], hanging: bool, spellings: &Spellings) -> bool {
-    let labels = labels(items);
-    let labelled = labels.iter().flatten().count();
-    let named = labels.iter().flatten().filter(|(title, _)| spellings.find_exact(title).is_some()).count();
+    // In most sections no list does, so that its items need not be looked at.
+    if target.level != 1 && target.canonical.is_some_and(|canonical| canonical != Canonical::Summary) {
+        return false;
+    }
+    let (mut labelled, mut named) = (0, 0);
+    for (title, _) in items.iter().filter_map(|item| first_words(item).and_then(label)) {
+        labelled += 1;
+        named += usize::from(spellings.find_exact(&title).is_some());
+    }
     let goes_on =
         hanging || target.parts.last().is_some_and(|part| part.level == LABEL && !part.title.is_empty());
     let enough = named >= 2
         || named == 1 && labelled == items.len() && (goes_on || items.len() == 1 && is_bare(&items[0]));
-    enough
-        && labelled * 4 >= items.len() * 3
-        && (target.level == 1 || target.canonical.is_none_or(|canonical| canonical == Canonical::Summary))
+    enough && labelled * 4 >= items.len() * 3
 }
 
 /// Returns whether an item is a bold label and nothing else on its line.
@@ -266,11 +274,11 @@ fn is_bare(item: &Item) -> bool {
 
 /// Adds the items of a list as labelled parts.
 fn add_labels<'a>(target: &mut Part<'a>, items: &'a [Item], spellings: &Spellings) {
-    let labels = labels(items);
-    for (item, label) in items.iter().zip(labels) {
-        let (title, lead) = match (label, first_words(item)) {
-            (Some((title, rest)), Some(inline)) => (title, Some(inline.after(rest))),
-            (_, inline) => (String::new(), inline.cloned()),
+    for item in items {
+        let words = first_words(item);
+        let (title, lead) = match words.and_then(|inline| Some((inline, label(inline)?))) {
+            Some((inline, (title, rest))) => (title, Some(inline.after(rest))),
+            None => (String::new(), words.cloned()),
         };
         target.parts.push(Part {
             level: LABEL,

@@ -3,6 +3,7 @@
 //! Comes in: the words of a heading. Goes out: the [`Canonical`] section they name. Knows nothing of documents.
 
 use crate::config::Config;
+use foldhash::fast::FixedState;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -88,7 +89,7 @@ impl Canonical {
 /// The table of spellings: ours and the site's own.
 #[derive(Clone, Debug)]
 pub struct Spellings {
-    exact: HashMap<String, Canonical>,
+    exact: HashMap<String, Canonical, FixedState>,
     /// Words before and after the star, in the order of the data.
     patterns: Vec<(String, String, Canonical)>,
 }
@@ -175,6 +176,12 @@ impl Spellings {
 
 /// Returns whether words stand before and after the star; a script without spaces needs none between them.
 fn matches(text: &str, before: &str, after: &str) -> bool {
+    // Every pattern is asked of every heading that has a name of its own: nearly always one letter says no.
+    let (first, last) = (before.as_bytes().first(), after.as_bytes().last());
+    if first.is_some() && first != text.as_bytes().first() || last.is_some() && last != text.as_bytes().last()
+    {
+        return false;
+    }
     let spaced = |word: &str| word.is_ascii() || word.chars().all(|c| (c as u32) < 0x2E80);
     let starts = before.is_empty()
         || text.strip_prefix(before).is_some_and(|rest| {
@@ -194,68 +201,85 @@ fn matches(text: &str, before: &str, after: &str) -> bool {
 /// punctuation at either end.
 pub fn normalise(heading: &str) -> String {
     let mut text = String::with_capacity(heading.len());
-    let mut rest = heading;
-    while let Some(c) = rest.chars().next() {
-        if c == ':'
-            && let Some(end) = rest[1..].find(':')
-            && end > 0
-            && rest[1..=end]
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'+'))
-            && rest[1..=end].bytes().any(|b| b.is_ascii_lowercase())
-        {
-            rest = &rest[end + 2..];
+    // White space is written before the next word, so that there is none at the ends and never two of it.
+    let mut gap = false;
+    let mut push = |c: char, gap: &mut bool| {
+        if std::mem::take(gap) && !text.is_empty() {
             text.push(' ');
-            continue;
         }
-        rest = &rest[c.len_utf8()..];
+        text.push(c);
+    };
+    let mut chars = heading.chars();
+    while let Some(c) = chars.next() {
         match c {
-            '’' | '‘' | '`' | '´' => text.push('\''),
+            ':' => match shortcode(chars.as_str()) {
+                Some(rest) => {
+                    chars = rest.chars();
+                    gap = true;
+                }
+                None => push(':', &mut gap),
+            },
+            '`' | '’' | '‘' | '´' => push('\'', &mut gap),
             '¿' | '¡' => {}
-            '（' => text.push_str(" ("),
-            '）' => text.push(')'),
-            '：' => text.push(':'),
-            '&' | '＆' => text.push_str(" and "),
-            '*' | '_' | '#' => text.push(' '),
-            c if is_symbol(c) => text.push(' '),
-            c if c.is_whitespace() => text.push(' '),
-            c => text.extend(c.to_lowercase()),
+            '（' => {
+                gap = true;
+                push('(', &mut gap);
+            }
+            '）' => push(')', &mut gap),
+            '：' => push(':', &mut gap),
+            '&' | '＆' => {
+                gap = true;
+                "and".chars().for_each(|c| push(c, &mut gap));
+                gap = true;
+            }
+            '*' | '_' | '#' => gap = true,
+            c if c.is_whitespace() || is_symbol(c) => gap = true,
+            c if c.is_ascii() => push(c.to_ascii_lowercase(), &mut gap),
+            c => c.to_lowercase().for_each(|c| push(c, &mut gap)),
         }
     }
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    while words.len() > 1 && is_numbering(words[0]) {
-        words.remove(0);
+    let mut words = text.as_str();
+    while let Some((first, rest)) = words.split_once(' ')
+        && is_numbering(first)
+    {
+        words = rest;
     }
-    let joined = words.join(" ");
-    joined
-        .trim_matches(|c: char| {
-            matches!(
-                c,
-                ':' | '.'
-                    | '-'
-                    | '–'
-                    | '—'
-                    | '!'
-                    | '?'
-                    | '：'
-                    | '？'
-                    | '。'
-                    | '、'
-                    | '…'
-                    | '"'
-                    | '“'
-                    | '”'
-                    | '['
-                    | ']'
-                    | '>'
-                    | '|'
-                    | '='
-                    | ','
-                    | ';'
-                    | ' '
-            )
-        })
-        .to_owned()
+    let words = words.trim_matches(|c: char| {
+        matches!(
+            c,
+            ':' | '.'
+                | '-'
+                | '–'
+                | '—'
+                | '!'
+                | '?'
+                | '：'
+                | '？'
+                | '。'
+                | '、'
+                | '…'
+                | '"'
+                | '“'
+                | '”'
+                | '['
+                | ']'
+                | '>'
+                | '|'
+                | '='
+                | ','
+                | ';'
+                | ' '
+        )
+    });
+    if words.len() == text.len() { text } else { words.to_owned() }
+}
+
+/// Returns what follows a `:shortcode:`, of which `rest` is all behind its first colon.
+fn shortcode(rest: &str) -> Option<&str> {
+    let name = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'+');
+    let length = rest.bytes().take_while(name).count();
+    let named = rest[..length].bytes().any(|b| b.is_ascii_lowercase());
+    rest[length..].strip_prefix(':').filter(|_| named)
 }
 
 /// Returns whether a word is only the number of a heading.
@@ -299,7 +323,7 @@ fn built_in() -> &'static Spellings {
     TABLE.get_or_init(|| {
         // The order of the sections decides between patterns, and a map would sort them.
         let data: toml::Table = toml::from_str(include_str!("sections.toml")).expect("a test reads the data");
-        let mut exact = HashMap::new();
+        let mut exact = HashMap::default();
         let mut patterns = Vec::new();
         for name in ORDER {
             let Some(canonical) = Canonical::named(name) else { continue };

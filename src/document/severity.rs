@@ -67,7 +67,7 @@ fn short(words: &str) -> String {
         let end = label[..end].rfind(' ').unwrap_or(end);
         label = &label[..end];
     }
-    crate::document::block::fold(label)
+    crate::document::block::fold(label).into_owned()
 }
 
 /// Returns the rank that the words say: SEV-1 … SEV-5, P1 …, S1 …, near miss.

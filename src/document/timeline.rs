@@ -30,10 +30,12 @@ use crate::document::outline::Part;
 use crate::document::outline::first_words;
 use crate::document::section::Canonical;
 use aho_corasick::AhoCorasick;
+use aho_corasick::AhoCorasickKind;
 use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -251,7 +253,8 @@ fn is_all_times(block: &Block) -> bool {
                 items.iter().filter(|item| first_words(item).is_some_and(|words| is_clocked(&words.text)));
             (timed.count(), items.len())
         }
-        BlockKind::Table { head, rows } => {
+        // Three times make a timeline, so that shorter tables need not be looked at.
+        BlockKind::Table { head, rows } if rows.len() >= 3 => {
             let columns = Columns::named(head);
             let column = columns.time.or(columns.date).unwrap_or(0);
             let timed = rows.iter().filter(|row| {
@@ -331,6 +334,9 @@ impl Reader {
 
     /// Returns the full date that words name anywhere.
     fn day_in(&self, words: &str) -> Option<Day> {
+        if !date::has_digit(words) {
+            return None;
+        }
         if let Some((_, moment)) = date::find(words) {
             return Some(day_of(&moment));
         }
@@ -369,7 +375,7 @@ impl Reader {
             if among_times
                 && part.title.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '?' | '[' | '~'))
             {
-                self.raw(untimed(part.title.clone(), fold(&part.text()), part.span.clone()));
+                self.raw(untimed(part.title.clone(), fold(&part.text()).into_owned(), part.span.clone()));
                 return;
             }
             self.heading(&part.title);
@@ -417,14 +423,14 @@ impl Reader {
         self.steps.extend(leading.start.day.map(Step::Date));
         let rest = words[leading.end..].trim();
         if rest.chars().filter(|c| c.is_alphabetic()).count() > 2 && !is_aside(rest) {
-            self.entry(words, leading, fold(rest), span.clone());
+            self.entry(words, leading, fold(rest).into_owned(), span.clone());
         }
     }
 
     fn entry(&mut self, words: &str, leading: &Leading, text: String, span: Range<usize>) {
         self.style.compact = leading.compact;
         self.raw(Raw {
-            when: fold(&words[leading.words.clone()]),
+            when: fold(&words[leading.words.clone()]).into_owned(),
             start: leading.start,
             until: leading.until,
             zone: leading.zone,
@@ -482,7 +488,7 @@ impl Reader {
             block.push_text(&mut text);
         }
         let end = blocks.last().map_or(words.span.end, |block| block.span.end);
-        self.entry(&words.text, leading, fold(&text), start..end);
+        self.entry(&words.text, leading, fold(&text).into_owned(), start..end);
     }
 
     fn is_stamp(&self, block: &Block) -> bool {
@@ -538,10 +544,10 @@ impl Reader {
             if rest.trim().is_empty() && leading.start.clock.is_none() {
                 self.steps.extend(leading.start.day.map(Step::Date));
             } else {
-                self.entry(words, &leading, fold(rest), span.clone());
+                self.entry(words, &leading, fold(rest).into_owned(), span.clone());
             }
         } else if let Some(end) = broken_date(words) {
-            let text = fold(words[end..].trim_start_matches([' ', ':', '-', '–', '—', '|']));
+            let text = fold(words[end..].trim_start_matches([' ', ':', '-', '–', '—', '|'])).into_owned();
             self.raw(untimed(words[..end].to_owned(), text, span.clone()));
         }
     }
@@ -597,7 +603,7 @@ impl Reader {
                     if rest.is_empty() && leading.start.clock.is_none() {
                         self.steps.extend(leading.start.day.map(Step::Date));
                     } else {
-                        open = Some((line, leading, rest));
+                        open = Some((line, leading, rest.into_owned()));
                     }
                 }
                 (None, Some((_, _, text))) => *text = join(text, line),
@@ -643,7 +649,7 @@ impl Reader {
                     self.label(&words.text, leading, &words.span)
                 }
                 Some(leading) => {
-                    let text = fold(&words.text[leading.end..]);
+                    let text = fold(&words.text[leading.end..]).into_owned();
                     self.entry(&words.text, leading, text, words.span.clone());
                 }
                 None => match self.inner_time(&words.text) {
@@ -704,9 +710,9 @@ impl Reader {
             let after = &words[at + colon.len_utf8()..];
             let rest = fold(&after[leading.end..]);
             let name = fold(&words[..at]);
-            let text = if rest.is_empty() { name } else { format!("{name}: {rest}") };
+            let text = if rest.is_empty() { name.into_owned() } else { format!("{name}: {rest}") };
             return Some(Inner {
-                when: fold(&after[leading.words.clone()]),
+                when: fold(&after[leading.words.clone()]).into_owned(),
                 start: leading.start,
                 until: leading.until,
                 zone: leading.zone,
@@ -730,11 +736,11 @@ impl Reader {
             }
             name.to_owned()
         } else {
-            fold(words)
+            fold(words).into_owned()
         };
         let end = range.start + leading.words.end;
         Some(Inner {
-            when: fold(&words[range.start..end]),
+            when: fold(&words[range.start..end]).into_owned(),
             start: leading.start,
             until: leading.until,
             zone: leading.zone,
@@ -751,12 +757,12 @@ impl Reader {
             columns.time = self.column_of_times(head.len(), rows);
         }
         let Some(first) = columns.date.or(columns.time) else { return };
-        let cell = |row: &Row, column: Option<usize>| {
-            column.and_then(|column| row.cells.get(column)).map_or(String::new(), |cell| fold(&cell.text))
-        };
+        fn cell(row: &Row, column: Option<usize>) -> Cow<'_, str> {
+            column.and_then(|column| row.cells.get(column)).map_or(Cow::Borrowed(""), Inline::folded)
+        }
         let when = |row: &Row| {
             let (date, time) = (cell(row, columns.date), cell(row, columns.time));
-            if date.is_empty() || time.is_empty() { date + &time } else { format!("{date} {time}") }
+            spaced(&date, &time)
         };
         let says_when = |row: &Row| {
             let when = when(row);
@@ -1027,6 +1033,10 @@ fn header(words: &str) -> Option<Header> {
     let mut best: Option<(usize, usize)> = None;
     for (place, (_, spellings)) in HEADERS.iter().enumerate() {
         for spelling in *spellings {
+            // Nearly always the first byte says no.
+            if spelling.as_bytes().first() != words.as_bytes().first() {
+                continue;
+            }
             let Some(rest) = words.strip_prefix(spelling) else { continue };
             let whole = !spelling.is_ascii() && spelling.chars().any(|c| c as u32 >= 0x2E80)
                 || !rest.starts_with(|c: char| c.is_alphanumeric());
@@ -1098,8 +1108,18 @@ fn below(blocks: &[Block]) -> String {
 
 /// Joins two texts with a space, their white space folded.
 fn join(first: &str, second: &str) -> String {
-    let (first, second) = (fold(first), fold(second));
-    if first.is_empty() || second.is_empty() { first + &second } else { format!("{first} {second}") }
+    spaced(&fold(first), &fold(second))
+}
+
+/// Joins two texts with a space, where both have words.
+fn spaced(first: &str, second: &str) -> String {
+    let mut out = String::with_capacity(first.len() + " ".len() + second.len());
+    out.push_str(first);
+    if !first.is_empty() && !second.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(second);
+    out
 }
 
 fn untimed(when: String, text: String, span: Range<usize>) -> Raw {
@@ -1161,8 +1181,10 @@ fn stated_zone(text: &str) -> Option<Zone> {
     // Every paragraph of every document is asked, so all the words are looked for in one pass.
     static WORDS: OnceLock<AhoCorasick> = OnceLock::new();
     let words = WORDS.get_or_init(|| {
+        // An automaton of tables is several times as fast as the default, and these few words make a small one.
         AhoCorasick::builder()
             .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
             .build(SAYING)
             .expect("the words are few and short")
     });
@@ -1741,20 +1763,20 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
 fn phase_of(text: &str) -> Option<Phase> {
     let lower = text.trim().trim_start_matches(['*', '_']).to_lowercase();
     let whole = lower.trim_end_matches(['.', '!', ':', '。', ' ']);
+    // `検知 — text`, `Resolved - text`
+    let first = lower.split([':', '：', '—', '–', '。']).next().unwrap_or("").trim();
+    let set_apart = first.len() < lower.len();
     for (phase, beginnings, words) in PHASES {
+        // Nearly always the first byte says no.
         let begins = |word: &&str| {
-            lower.strip_prefix(*word).is_some_and(|rest| {
-                !word.ends_with(|c: char| c.is_ascii_alphabetic())
-                    || !rest.starts_with(|c: char| c.is_alphanumeric())
-                    || rest.starts_with("ed")
-            })
+            word.as_bytes().first() == lower.as_bytes().first()
+                && lower.strip_prefix(*word).is_some_and(|rest| {
+                    !word.ends_with(|c: char| c.is_ascii_alphabetic())
+                        || !rest.starts_with(|c: char| c.is_alphanumeric())
+                        || rest.starts_with("ed")
+                })
         };
-        if words.contains(&whole) || beginnings.iter().any(begins) {
-            return Some(*phase);
-        }
-        // `検知 — text`, `Resolved - text`
-        let first = lower.split([':', '：', '—', '–', '。']).next().unwrap_or("").trim();
-        if first.len() < lower.len() && words.contains(&first) {
+        if words.contains(&whole) || beginnings.iter().any(begins) || set_apart && words.contains(&first) {
             return Some(*phase);
         }
     }
@@ -1763,6 +1785,11 @@ fn phase_of(text: &str) -> Option<Phase> {
 
 /// Returns the phase that the author marks at the end of an entry: `(outage starts)`, `Outage ends.`
 fn mark_at_end(text: &str) -> Option<Phase> {
+    // Looking for the sentence costs more than looking at its last word.
+    let end = text.trim_end_matches([')', ']', '*', '_', '.', ' ']);
+    if !["starts", "started", "begins", "began", "ends", "ended"].iter().any(|verb| end.ends_with(verb)) {
+        return None;
+    }
     let mark = match text.strip_suffix([')', ']']) {
         Some(inside) => inside.rsplit(['(', '[']).next()?,
         None => text.rsplit(['.', '!', '—', '–']).next()?,

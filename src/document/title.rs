@@ -7,12 +7,15 @@ use crate::document::Found;
 use crate::document::Origin;
 use crate::document::block::Block;
 use crate::document::block::BlockKind;
+use crate::document::block::Inline;
 use crate::document::block::fold;
+use crate::document::block::split_at_colon;
 use crate::document::date;
 use crate::document::key;
 use crate::document::key::Key;
 use crate::document::section::Spellings;
 use crate::document::section::normalise;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// The longest title that is made from a sentence, in characters.
@@ -49,7 +52,7 @@ pub struct Known<'a> {
 /// what sort of thing it stands on, such as "Postmortem" or a bare date, gives way to whatever says more.
 pub fn find(known: &Known<'_>, blocks: &[Block], path: &str, spellings: &Spellings) -> Title {
     let (words, origin, span) = match known.declared {
-        Some((key, words)) => (fold(words), Origin::FrontMatter(key.to_owned()), None),
+        Some((key, words)) => (fold(words).into_owned(), Origin::FrontMatter(key.to_owned()), None),
         None => undeclared(known, blocks, path, spellings),
     };
     let repeats = repeats(&words, blocks);
@@ -65,12 +68,12 @@ fn undeclared(
     let headings = || {
         blocks.iter().filter_map(|block| match &block.kind {
             BlockKind::Heading { level, text, .. } if !text.is_empty() => {
-                Some((*level, text.folded(), &block.span))
+                Some((*level, text.folded().into_owned(), &block.span))
             }
             _ => None,
         })
     };
-    let from_path = words_of_path(path);
+    let from_path = || words_of_path(path);
     let labelled =
         || known.label.map(|found| (found.value.clone(), found.origin.clone(), found.span.clone()));
     let is_name = |words: &String| spellings.find_exact(words).is_none() && label_of(words).is_none();
@@ -86,7 +89,7 @@ fn undeclared(
         if let Some(found) = labelled() {
             return found;
         }
-        if let Some(name) = from_path {
+        if let Some(name) = from_path() {
             return (name, Origin::Path, None);
         }
         // `# Incident report` and below it `## Checkout was down on Friday`.
@@ -117,7 +120,7 @@ fn undeclared(
             && words.chars().count() <= LONGEST
             && !words.ends_with(['.', ':', '!', '。', ',', ';', '：'])
             && words.split(' ').count() >= 2;
-        alone.then(|| (words, Origin::Heading, Some(span.clone())))
+        alone.then(|| (words.into_owned(), Origin::Heading, Some(span.clone())))
     });
     // A first line counts as a title only where nothing else can stand above it.
     let leads = matches!(blocks.first().map(|block| &block.kind), Some(BlockKind::Paragraph(_)));
@@ -125,7 +128,7 @@ fn undeclared(
         return found;
     }
     if headings().next().is_some()
-        && let Some(name) = from_path.clone()
+        && let Some(name) = from_path()
     {
         return (name, Origin::Path, None);
     }
@@ -149,7 +152,7 @@ fn undeclared(
     {
         return (sentence, Origin::Prose, Some(span.clone()));
     }
-    if let Some(name) = from_path {
+    if let Some(name) = from_path() {
         return (name, Origin::Path, None);
     }
     if let Some((_, words, span)) = headings().next() {
@@ -167,8 +170,8 @@ fn undeclared(
 /// Returns whether a heading says only what sort of thing it stands on, or when it was.
 fn is_generic(words: &str) -> bool {
     let words = match date::find(words) {
-        Some((range, _)) => format!("{} {}", &words[..range.start], &words[range.end..]),
-        None => words.to_owned(),
+        Some((range, _)) => Cow::Owned(format!("{} {}", &words[..range.start], &words[range.end..])),
+        None => Cow::Borrowed(words),
     };
     let bare = normalise(&words);
     let bare = bare.trim_matches(|c: char| !c.is_alphanumeric()).trim();
@@ -273,14 +276,14 @@ fn html_heading(blocks: &[Block]) -> Option<(String, Range<usize>)> {
             }
         }
         let words = fold(&words);
-        (!words.is_empty()).then(|| (words, block.span.clone()))
+        (!words.is_empty()).then(|| (words.into_owned(), block.span.clone()))
     })
 }
 
 /// Returns the heading without the marks around its words, and without a label that only says that it is one.
 fn without_marks(words: &str) -> String {
     let words = words.trim().trim_matches(|c: char| matches!(c, '*' | '_')).trim();
-    match words.split_once([':', '：']) {
+    match split_at_colon(words) {
         Some((label, rest))
             if !rest.trim().is_empty() && matches!(key::of_label(label), Some(Key::Title | Key::Date)) =>
         {
@@ -292,7 +295,7 @@ fn without_marks(words: &str) -> String {
 
 /// Returns the label of a heading that tells a fact and is no title, such as `Date: July 1, 2020`.
 fn label_of(words: &str) -> Option<Key> {
-    let (label, value) = words.split_once([':', '：'])?;
+    let (label, value) = split_at_colon(words)?;
     let key = (!value.trim().is_empty()).then(|| key::of_label(label)).flatten()?;
     // "Problem: logins fail" is one, and so is "Incident date: 2019-02-20, no logs".
     let title = matches!(key, Key::Title | Key::Summary) || key == Key::Date && date::parse(value).is_none();
@@ -381,21 +384,19 @@ pub fn cut(text: &str, most: usize) -> String {
 
 /// Returns the spans of the blocks at the top that only say the title.
 fn repeats(words: &str, blocks: &[Block]) -> Vec<Range<usize>> {
-    let same = |text: &str| {
-        let (a, b) = (normalise(text), normalise(words));
-        !a.is_empty() && a == b
-    };
+    let title = normalise(words);
+    let same = |text: &Inline| !title.is_empty() && normalise(&text.text) == title;
     let mut spans = Vec::new();
     for block in blocks {
         match &block.kind {
-            BlockKind::Heading { level, text, .. } if same(&text.folded()) => {
+            BlockKind::Heading { level, text, .. } if same(text) => {
                 spans.push(block.span.clone());
                 // A second heading with these words is a section of its own.
                 if *level == 1 && spans.len() > 1 {
                     break;
                 }
             }
-            BlockKind::Paragraph(text) if same(&text.folded()) && text.links.is_empty() => {
+            BlockKind::Paragraph(text) if text.links.is_empty() && same(text) => {
                 spans.push(block.span.clone())
             }
             BlockKind::Html(_) | BlockKind::Rule => continue,

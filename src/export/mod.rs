@@ -10,10 +10,13 @@ use crate::document::front_matter::Entry;
 use crate::document::front_matter::Value;
 use crate::document::moment::Moment;
 use crate::knowledge::Knowledge;
+use crate::knowledge::citation::CitedBy;
+use crate::knowledge::guard::Held;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
 use crate::page::Plan;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The JSON Schema of the export.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -33,6 +36,8 @@ pub struct Export<'a> {
     pub documents: Vec<DocumentJson<'a>>,
     /// The lessons of listed documents, newest first.
     pub lessons: Vec<LessonJson<'a>>,
+    /// Lessons that were learned more than once, the one learned last first.
+    pub recurring: Vec<RecurringJson<'a>>,
     /// Services.
     pub services: Vec<ServiceJson<'a>>,
     /// Contributing factors.
@@ -173,7 +178,20 @@ pub struct LessonJson<'a> {
     guard: Option<&'a str>,
     status: Option<&'a str>,
     provisional: bool,
-    cited_by: [&'a str; 0],
+    /// Whether its guard is there, where a checkout tells.
+    held: Option<&'static str>,
+    /// Who cites it: `pay:src/retry.rs:42`, or `pay@` and the name of a commit.
+    cited_by: Vec<String>,
+}
+
+/// A lesson that was learned more than once.
+#[derive(Debug, Serialize)]
+pub struct RecurringJson<'a> {
+    times: usize,
+    since: Option<i32>,
+    words: &'a [String],
+    /// Every time that it was learned, the last first.
+    lessons: Vec<&'a str>,
 }
 
 /// A service.
@@ -226,6 +244,7 @@ pub fn gather<'a>(
     version: &str,
 ) -> Export<'a> {
     let from_folder = config.base_url.is_none();
+    let cited = knowledge.citations.by_id();
     let ids = |list: &[usize]| {
         list.iter().map(|&index| knowledge.documents[index].id.value.as_str()).collect::<Vec<_>>()
     };
@@ -246,7 +265,22 @@ pub fn gather<'a>(
         lessons: plan
             .lessons
             .iter()
-            .map(|&(index, lesson)| self::lesson(knowledge, plan, index, lesson, from_folder))
+            .map(|&(index, lesson)| self::lesson(knowledge, plan, &cited, index, lesson, from_folder))
+            .collect(),
+        recurring: knowledge
+            .recurring
+            .groups
+            .iter()
+            .map(|group| RecurringJson {
+                times: group.times,
+                since: group.since,
+                words: &group.words,
+                lessons: group
+                    .lessons
+                    .iter()
+                    .map(|&(document, lesson)| knowledge.lessons.of(document, lesson).id.as_str())
+                    .collect(),
+            })
             .collect(),
         services: of(TermKind::Service)
             .map(|(index, term)| {
@@ -422,6 +456,7 @@ fn document<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, from_folder
 fn lesson<'a>(
     knowledge: &'a Knowledge,
     plan: &Plan,
+    cited: &BTreeMap<&str, CitedBy<'_>>,
     index: usize,
     lesson: usize,
     from_folder: bool,
@@ -446,7 +481,8 @@ fn lesson<'a>(
         guard: one.guard.as_deref(),
         status: one.status.as_deref(),
         provisional: known.provisional,
-        cited_by: [],
+        held: knowledge.guards.of(index, lesson).map(Held::name),
+        cited_by: cited.get(known.id.as_str()).map_or(Vec::new(), CitedBy::names),
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::document::Category;
 use crate::document::Document;
+use crate::knowledge::citation::Standing;
 use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Settlement;
 use crate::knowledge::ledger::State;
@@ -45,7 +46,8 @@ impl Lesson {
 
     /// Returns the words of that link, in which nothing is markup.
     pub fn markdown_words(&self) -> String {
-        let mut words = format!("{}: ", self.id);
+        // What is not locked yet has no id that anybody should paste.
+        let mut words = if self.provisional { String::new() } else { format!("{}: ", self.id) };
         for c in self.text.chars() {
             if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
                 words.push('\\');
@@ -99,6 +101,16 @@ impl Lessons {
             }
         }
         None
+    }
+
+    /// Returns what an id stands for, for whoever cites it.
+    pub fn standing(&self, id: &str) -> Standing {
+        match self.resolve(id).map(|index| &self.all[index].state) {
+            Some(State::Live) => Standing::Known,
+            Some(State::Retired(retirement)) => Standing::Retired(retirement.replaced_by.clone()),
+            Some(State::Redacted | State::Alias(_)) => Standing::Retired(Vec::new()),
+            None => Standing::Unknown,
+        }
     }
 
     /// Returns every lesson with a permanent id, with its place in `all`, sorted by id.

@@ -307,9 +307,7 @@ impl Targets {
             })
         };
         let mut beside: Vec<&str> = known()
-            .filter(|(beside, last, _)| {
-                *beside == folder && last.len().abs_diff(name.len()) <= 2 * char::MAX_LEN_UTF8
-            })
+            .filter(|(beside, last, _)| *beside == folder && last.len().abs_diff(name.len()) <= 8)
             .map(|(_, last, _)| last)
             .collect();
         beside.sort_unstable();

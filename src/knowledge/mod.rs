@@ -6,13 +6,19 @@
 //!
 //! The steps: `ledger` gives lessons their ids; `join` brings records and postmortems together; `order` sorts the
 //! documents; `link` finds what each link means; `terms` collects names; `likeness` finds related documents and near
-//! copies; `lesson` gathers the lessons.
+//! copies; `lesson` gathers the lessons; `recurring` finds those that were learned more than once, by the likeness that
+//! `recurrence` tells.
 
+pub mod citation;
+pub mod guard;
 pub mod ledger;
 pub mod lesson;
+pub mod suggest;
 pub mod join;
 pub mod likeness;
 pub mod link;
+pub mod recurrence;
+pub mod recurring;
 pub mod terms;
 
 use crate::config::Config;
@@ -23,6 +29,9 @@ use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
 use crate::document::Origin;
+use crate::knowledge::citation::Citations;
+use crate::knowledge::citation::Standing;
+use crate::knowledge::guard::Guards;
 use crate::knowledge::ledger::Answers;
 use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Ledger;
@@ -32,8 +41,10 @@ use crate::knowledge::lesson::Lessons;
 use crate::knowledge::likeness::Related;
 use crate::knowledge::link::Files;
 use crate::knowledge::link::Targets;
+use crate::knowledge::recurring::Recurring;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
+use crate::source::Checkout;
 use chrono::NaiveDateTime;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -62,6 +73,12 @@ pub struct Knowledge {
     pub settlement: Settlement,
     /// Older paths of documents, with the documents that stood there, as the lock knows them.
     pub moved: Vec<(String, usize)>,
+    /// Lessons that were learned more than once.
+    pub recurring: Recurring,
+    /// Who cites lessons, in other repositories; [`connect`] knows of none.
+    pub citations: Citations,
+    /// Whether lessons are held, where checkouts tell; [`connect`] knows of none.
+    pub guards: Guards,
     /// Services, factors, tags, teams and authors, each kind sorted by name.
     pub terms: Vec<Term>,
     /// What links can lead to.
@@ -107,6 +124,7 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
     let settled: HashMap<String, usize> =
         documents.iter().enumerate().map(|(index, document)| (document.path.clone(), index)).collect();
     apply(&mut documents, &mut settlement);
+    attach(&mut documents, &settlement, &mut findings);
     // Facts that a postmortem takes from its record decide where it stands, so joining comes before sorting.
     join::inherit(&mut documents, config, &mut findings);
     documents.sort_by_cached_key(order);
@@ -121,6 +139,7 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
     likeness::note_copies(&documents, &likeness, &mut findings);
     // The words have told what they can, and in a large collection they are a tenth of all memory.
     documents.iter_mut().for_each(|document| document.terms = Vec::new());
+    let recurring = recurring::find(&documents, &incident, &likeness.copies);
     findings.sort_by(|a, b| {
         (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column))
     });
@@ -133,6 +152,9 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
         lessons,
         settlement,
         moved,
+        recurring,
+        citations: Citations::default(),
+        guards: Guards::default(),
         terms,
         targets,
         findings,
@@ -222,16 +244,53 @@ fn apply(documents: &mut [Document], settlement: &mut Settlement) {
                 !is_rejected
             });
             document.lesson_marks.retain(|mark| !anchors.contains(&mark.anchor));
-            let mut place = 0;
-            for identity in identities.iter_mut().filter(|identity| **identity != Identity::Rejected) {
+            identities.retain(|identity| *identity != Identity::Rejected);
+            for (place, identity) in identities.iter().enumerate() {
                 if let Identity::Held(held) = identity
                     && let Some(lesson) = &mut settlement.held[*held].lesson
                 {
                     lesson.1 = place;
                 }
-                place += 1;
             }
-            identities.retain(|identity| *identity != Identity::Rejected);
+        }
+    }
+}
+
+/// Front matter that names a lesson which its document does not have.
+pub static UNKNOWN_LESSON: Rule = Rule {
+    name: "unknown-lesson",
+    level: Level::Warning,
+    about: "front matter names a lesson by an id that no lesson of the document has",
+};
+
+/// Gives lessons what front matter says of them by their ids.
+fn attach(documents: &mut [Document], settlement: &Settlement, findings: &mut Vec<Finding>) {
+    if documents.iter().all(|document| document.attached.is_empty()) {
+        return;
+    }
+    let by_id: HashMap<&str, &ledger::settle::Held> =
+        settlement.held.iter().map(|held| (held.entry.id.as_str(), held)).collect();
+    for (index, document) in documents.iter_mut().enumerate() {
+        for attached in std::mem::take(&mut document.attached) {
+            let known = ledger::id::written(&attached.id).and_then(|id| by_id.get(id.as_str()).copied());
+            let place = known.and_then(|held| held.lesson).filter(|lesson| lesson.0 == index);
+            let Some(lesson) = place.and_then(|(_, place)| document.lessons.get_mut(place)) else {
+                let help = match known {
+                    Some(held) => format!("it is a lesson of `{}`", settlement.sheets[held.sheet].path),
+                    None => {
+                        "write `text:` beside it, or `afterword lock` first, which prints the ids".to_owned()
+                    }
+                };
+                let message = format!("no lesson of this document has the id `{}`", attached.id);
+                let place = Place::span(&document.file, &document.text, attached.span);
+                findings.push(Finding::new(&UNKNOWN_LESSON, place, message).help(help));
+                continue;
+            };
+            if !attached.applies_to.is_empty() {
+                lesson.applies_to = attached.applies_to;
+            }
+            lesson.guard = attached.guard.or(lesson.guard.take());
+            lesson.status = attached.status.or(lesson.status.take());
         }
     }
 }
@@ -257,6 +316,29 @@ fn order(document: &Document) -> Order {
 }
 
 impl Knowledge {
+    /// Returns every id by which somebody may cite a lesson: the locked ones, and authors' own.
+    pub fn citable(&self) -> BTreeSet<String> {
+        let own = self.documents.iter().flat_map(|document| &document.lessons);
+        let own = own.filter_map(|lesson| ledger::id::written(lesson.id.as_deref()?));
+        self.lessons.locked().map(|(_, lesson)| lesson.id.clone()).chain(own).collect()
+    }
+
+    /// Adds who cites lessons, and reports what they cite in vain.
+    pub fn cite(&mut self, citations: Citations) {
+        // An author's own id is cited before anybody locks it.
+        let own = if citations.is_empty() { BTreeSet::new() } else { self.citable() };
+        self.findings.extend(citations.check(|id| match self.lessons.standing(id) {
+            Standing::Unknown if own.contains(id) => Standing::Known,
+            standing => standing,
+        }));
+        self.citations = citations;
+    }
+
+    /// Looks for the guards of lessons in checkouts, and reports those that are gone.
+    pub fn guard(&mut self, checkouts: &[Checkout]) {
+        self.guards = guard::check(&self.documents, checkouts, &mut self.findings);
+    }
+
     /// Returns whether a document stands in lists: it is not set aside and no guide.
     pub fn is_listed(&self, index: usize) -> bool {
         is_listed(&self.documents[index])

@@ -59,6 +59,9 @@ pub const ROWS: usize = 250;
 /// How many lessons stand on one page: a thousand can be filtered at once.
 pub const LESSONS: usize = 1000;
 
+/// How many lessons that return stand on one page, each with its occurrences.
+pub const RETURNING: usize = 50;
+
 /// How many documents a feed holds.
 pub const FEED: usize = 50;
 
@@ -75,6 +78,8 @@ pub enum Content {
     Lessons(Slice),
     /// One lesson with a permanent id, by its place among all.
     Lesson(usize),
+    /// The lessons that were learned more than once.
+    Recurring(Slice),
     /// The actions.
     Actions(Slice),
     /// The names of one kind.
@@ -85,6 +90,8 @@ pub enum Content {
     Archive,
     /// One year; `None` for the undated.
     Year(Option<i32>, Slice),
+    /// The page on which the site is searched.
+    Search,
     /// The page for addresses that do not exist.
     NotFound,
 }
@@ -275,6 +282,26 @@ fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
     years
 }
 
+impl Plan {
+    /// Returns the address of a lesson, relative to the top of the site: its own page, or its place in its document while it is
+    /// not locked.
+    pub fn lesson_url(&self, knowledge: &Knowledge, lesson: &Lesson, from_folder: bool) -> String {
+        let place = lesson.document.zip(lesson.place).filter(|_| lesson.provisional);
+        match place {
+            Some((document, place)) => {
+                let anchor = &knowledge.documents[document].lessons[place].anchor;
+                format!("{}#{}", self.addresses[document].url(from_folder), address::encode(anchor))
+            }
+            None => lesson_address(lesson).url(from_folder),
+        }
+    }
+}
+
+/// Returns where the lessons stand that were learned more than once.
+pub fn recurring_address() -> Address {
+    Address::new("lessons").join("recurring")
+}
+
 fn feeds(knowledge: &Knowledge, terms: &[Address]) -> Vec<Feed> {
     let mut feeds = vec![Feed {
         address: Address::home(),
@@ -310,6 +337,7 @@ impl Planner<'_> {
         self.push_slices_of(ROWS, first, rows, content);
     }
 
+    /// Adds the pages of a long list, so many rows on each.
     fn push_slices_of(
         &mut self,
         most: usize,
@@ -335,12 +363,17 @@ impl Planner<'_> {
         let knowledge = self.knowledge;
         self.push(Address::home(), Content::Home);
         self.push(Address::new("404"), Content::NotFound);
+        self.push(Address::new("search"), Content::Search);
         self.push_slices_of(LESSONS, Address::new("lessons"), lessons.len(), Content::Lessons);
         for (index, lesson) in knowledge.lessons.locked() {
             // An alias leads on; one of a ring of aliases leads nowhere, and says so itself.
             if !matches!(lesson.state, State::Alias(_)) || knowledge.lessons.resolve(&lesson.id).is_none() {
                 self.push(lesson_address(lesson), Content::Lesson(index));
             }
+        }
+        let returning = knowledge.recurring.groups.len();
+        if returning > 0 {
+            self.push_slices_of(RETURNING, recurring_address(), returning, Content::Recurring);
         }
         let (incidents, articles) = (knowledge.incidents().count(), knowledge.articles().count());
         if incidents > 0 {

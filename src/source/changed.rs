@@ -21,7 +21,7 @@ pub fn changed_since(root: &Root, revision: &str) -> Result<BTreeSet<String>, Er
         return Err(failed("that is no name of a revision".to_owned()));
     }
     let diff = |parted: bool| {
-        let mut command = git::git(root);
+        let mut command = git::git(root.content_real());
         command.args(["diff", "--name-only", "-z", "--relative", "--diff-filter=d", "--no-renames"]);
         command.args(["--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all"]);
         if parted {
@@ -32,7 +32,7 @@ pub fn changed_since(root: &Root, revision: &str) -> Result<BTreeSet<String>, Er
     };
     // Histories that share nothing, or whose common part is not here, are compared as they stand.
     let changed = diff(true).or_else(|_| diff(false)).map_err(failed)?;
-    let mut command = git::git(root);
+    let mut command = git::git(root.content_real());
     command.args(["ls-files", "-z", "--others", "--exclude-standard", "--", "."]);
     let new = git::run(command).map_err(failed)?;
     let paths = changed.split(|&byte| byte == 0).chain(new.split(|&byte| byte == 0));

@@ -19,6 +19,7 @@ use chrono::FixedOffset;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::io;
+use std::path::Path;
 use std::process::Command;
 use std::process::Output;
 use std::process::Stdio;
@@ -104,7 +105,7 @@ pub fn histories(root: &Root) -> (Option<Histories>, Vec<Finding>) {
 
 /// Returns whether the repository is shallow, and the content folder relative to its top, ending in `/` or empty.
 fn repository(root: &Root) -> Result<(bool, Vec<u8>), String> {
-    let mut command = git(root);
+    let mut command = git(root.content_real());
     command.args(["rev-parse", "--is-shallow-repository", "--show-prefix"]);
     let answer = run(command)?;
     let end = answer.iter().position(|&byte| byte == b'\n').unwrap_or(answer.len());
@@ -114,7 +115,7 @@ fn repository(root: &Root) -> Result<(bool, Vec<u8>), String> {
 
 /// Returns the log of the content folder, newest commit first, no parent before its children.
 fn log(root: &Root, renames: &str) -> Result<Vec<u8>, String> {
-    let mut command = git(root);
+    let mut command = git(root.content_real());
     command.args(["log", "-z", "-c", "--name-status", "--date-order", renames]);
     // Beyond this many moved *and* changed files in one commit only those are followed that were merely moved: the
     // comparison is quadratic.
@@ -126,10 +127,44 @@ fn log(root: &Root, renames: &str) -> Result<Vec<u8>, String> {
     run(command)
 }
 
+/// A commit whose message holds what was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    /// The name of the commit.
+    pub(super) commit: String,
+    /// The day on which it was written, in its author's zone, as `2024-05-31`.
+    pub(super) date: String,
+    /// Its whole message.
+    pub(super) text: String,
+}
+
+/// Returns the commits from which the present one descends, itself among them, whose messages hold a word;
+/// newest first.
+pub(super) fn messages(folder: &Path, word: &str) -> Result<Vec<Message>, String> {
+    let mut command = git(folder);
+    command.args(["-c", "i18n.logOutputEncoding=UTF-8", "log", "-z", "--fixed-strings"]);
+    command.arg(format!("--grep={word}"));
+    command.args(["--format=tformat:%H %as%n%B", "--no-show-signature", "--no-color", "--no-notes"]);
+    command.args(["--no-mailmap", "--no-decorate", "--no-patch"]);
+    let log = run(command)?;
+    let messages = log.split(|&byte| byte == 0).filter_map(|entry| {
+        let entry = String::from_utf8_lossy(entry);
+        let (head, text) = entry.split_once('\n')?;
+        let (commit, date) = head.split_once(' ')?;
+        let is_name = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_name.then(|| Message {
+            commit: commit.to_owned(),
+            date: date.to_owned(),
+            text: text.trim_end().to_owned(),
+        })
+    });
+    Ok(messages.collect())
+}
+
 /// Returns a `git` that does nothing but read what is here.
-pub(super) fn git(root: &Root) -> Command {
+pub(super) fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
-    command.current_dir(root.content_real()).arg("--no-pager");
+    command.current_dir(folder).arg("--no-pager");
     for setting in [
         "core.quotePath=false",
         "core.fsmonitor=false",

@@ -1,4 +1,4 @@
-//! The only reader: the content folder, the text of the settings, a site's own theme, Git.
+//! The only reader: the content folder, the text of the settings, a site's own theme, Git, other checkouts.
 //!
 //! Comes in: a folder. Goes out: [`SourceFile`]s, the [`Listing`] that names them, and their [`Histories`].
 //! Never writes, never follows a symbolic link out of ROOT, never opens what is no regular file, and never looks
@@ -15,6 +15,7 @@
 #![expect(clippy::disallowed_methods, reason = "`source` is the only reader of files")]
 
 mod changed;
+mod checkout;
 mod ending;
 mod encoding;
 mod git;
@@ -27,6 +28,12 @@ mod root;
 mod walk;
 
 pub use changed::changed_since;
+pub use checkout::Checkout;
+pub use checkout::CommitMention;
+pub use checkout::FileMention;
+pub use checkout::MISSING_CHECKOUT;
+pub use checkout::Mentions;
+pub use checkout::checkouts;
 pub use encoding::BINARY_FILE;
 pub use encoding::INVALID_UTF8;
 pub use ending::is_document;
@@ -82,11 +89,12 @@ pub static FILE_TOO_LARGE: Rule = Rule {
 };
 
 /// Every rule of this stage.
-pub static RULES: [&Rule; 11] = [
+pub static RULES: [&Rule; 12] = [
     &BINARY_FILE,
     &DANGLING_SYMLINK,
     &FILE_TOO_LARGE,
     &INVALID_UTF8,
+    &MISSING_CHECKOUT,
     &NO_GIT_DATES,
     &SHALLOW_CLONE,
     &SPECIAL_FILE,
@@ -219,19 +227,23 @@ pub fn read_asset(root: &Root, path: &str) -> Result<Vec<u8>, Error> {
     open::read(root, &relative).map_err(|error| refused(&reason(&error)))
 }
 
-/// Reads a file of ROOT that the program keeps beside the documents, such as a baseline; `None` where there is none.
+/// Reads a file that the program itself wrote into ROOT, such as the citations; `None` where there is none.
 ///
-/// Errs where it cannot be read, leads out of ROOT, is larger than 16 MiB or is not UTF-8.
-pub fn read_kept(root: &Root, name: &str) -> Result<Option<String>, Error> {
+/// Errs where it cannot be read, is no regular file, is larger than 64 MiB or is not UTF-8.
+pub fn read_own(root: &Root, name: &str) -> Result<Option<String>, Error> {
+    const LARGEST: u64 = 64 * 1024 * 1024;
     let path = root.path.join(name);
-    let failed = |error: io::Error| Error::reading("read", &path, &error);
-    match std::fs::symlink_metadata(&path) {
+    let bytes = match open::read_small(root.real(), name, LARGEST + 1) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(error)),
-        Ok(_) => {}
+        Err(error) => return Err(Error::reading("read", &path, &error)),
+    };
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::new(format!("`{}` has more than {}", path.display(), mebibytes(LARGEST))));
     }
-    let bytes = open::read_small(root.real(), name, LARGEST_DOCUMENT).map_err(failed)?;
-    String::from_utf8(bytes).map(Some).map_err(|_| failed(io::Error::other("it is not UTF-8")))
+    String::from_utf8(bytes)
+        .map(Some)
+        .map_err(|_| Error::new(format!("cannot read `{}`: it is not UTF-8", path.display())))
 }
 
 /// Returns the size of a document and its bytes, or only the first of them where it is too large.

@@ -44,8 +44,9 @@ pub(super) fn read_small(folder: &Path, name: &str, limit: u64) -> io::Result<Ve
     Ok(bytes)
 }
 
+/// Opens a regular file below any folder and returns it with its size in bytes.
 #[cfg(unix)]
-fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u64)> {
+pub(super) fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u64)> {
     use rustix::fs::Mode;
     use rustix::fs::OFlags;
     use std::path::Component;
@@ -82,8 +83,9 @@ fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u64)> {
     Err(changed())
 }
 
+/// Opens a regular file below any folder and returns it with its size in bytes.
 #[cfg(not(unix))]
-fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u64)> {
+pub(super) fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u64)> {
     let path = folder.join(relative);
     // The nearest that the standard library offers: nothing may have become a link since it was resolved.
     if std::fs::canonicalize(&path)? != std::fs::canonicalize(folder)?.join(relative) {

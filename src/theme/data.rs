@@ -63,6 +63,8 @@ pub struct Site {
     pub version: String,
     /// The address of the home page: empty, or `index.html` where the site opens from a folder.
     pub home: String,
+    /// The address of the page of search.
+    pub search: String,
     /// How many documents of each kind there are.
     pub counts: Counts,
 }
@@ -97,7 +99,8 @@ pub struct Page {
     pub canonical_url: Option<String>,
     /// The language of the content, a BCP 47 tag.
     pub lang: String,
-    /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `actions`, `terms`, `term`, `archive`, `not-found`.
+    /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `recurring`, `actions`, `terms`, `term`,
+    /// `archive`, `search`, `not-found`.
     pub kind: String,
     /// The way here from the home page, without the page itself.
     pub breadcrumbs: Vec<Link>,
@@ -248,6 +251,8 @@ pub struct Lesson {
     pub applies_to: Vec<String>,
     /// The test, alert, runbook or policy that holds it.
     pub guard: Option<String>,
+    /// `guarded`, `unguarded` or `guard-vanished`, where a checkout of the settings tells.
+    pub held: Option<String>,
     /// The document it comes from; not given on that document's own page.
     pub document: Option<Shared<Link>>,
     /// That document's date, likewise.
@@ -294,14 +299,78 @@ pub struct LessonPage {
     pub before: Option<Link>,
     /// The lesson after it.
     pub after: Option<Link>,
-    /// Lessons of other documents that say something like it.
+    /// `guarded`, `unguarded` or `guard-vanished`, where a checkout of the settings tells.
+    pub held: Option<String>,
+    /// The lesson that returns, where this is one time that it was learned; without its occurrences.
+    pub returning: Option<Returning>,
+    /// Lessons of other incidents that are like it, the most alike first.
     pub alike: Vec<Lesson>,
-    /// Who cites it.
-    pub cited_by: Vec<Link>,
+    /// Who cites it, where anybody does.
+    pub cited: Option<CitedBy>,
     /// The words of a link to it in Markdown, between the brackets.
     pub markdown: String,
     /// The trailer of a commit that follows it.
     pub trailer: String,
+}
+
+/// A lesson that was learned more than once, given to `recurring.html` in `groups` and to `home.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Returning {
+    /// The statement in the words of the incident that taught it last.
+    pub text: String,
+    /// The address of its place on the page of lessons that return.
+    pub url: String,
+    /// Its anchor there.
+    pub anchor: String,
+    /// How many incidents taught it.
+    pub times: usize,
+    /// The year in which it was learned first, where all of them are dated.
+    pub since: Option<i32>,
+    /// The telling words that all of them share.
+    pub words: Vec<String>,
+    /// Each time that it was learned, the last first.
+    pub lessons: Vec<Lesson>,
+    /// How many further lessons there are, before those that are given.
+    pub more: usize,
+}
+
+/// Who cites a lesson, in other repositories.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CitedBy {
+    /// One phrase: `cited in src/pay/retry.rs:42, and by 3 commits`.
+    pub words: String,
+    /// The first lines that cite it.
+    pub files: Vec<CitingLine>,
+    /// The newest commits that cite it.
+    pub commits: Vec<CitingCommit>,
+    /// How many lines do.
+    pub file_count: usize,
+    /// How many commits do.
+    pub commit_count: usize,
+}
+
+/// A line that cites a lesson.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CitingLine {
+    /// The name of the repository.
+    pub repository: String,
+    /// The path of the file in it.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// A commit whose message cites a lesson.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct CitingCommit {
+    /// The name of the repository.
+    pub repository: String,
+    /// The first characters of its name.
+    pub commit: String,
+    /// The day on which it was written, such as `2024-05-31`.
+    pub date: String,
+    /// The first line of its message.
+    pub subject: String,
 }
 
 /// Something that went well, wrong or luckily, that is not declared a lesson.
@@ -474,6 +543,10 @@ pub struct Home {
     pub articles: Vec<Shared<Row>>,
     /// The newest lessons.
     pub lessons: Vec<Lesson>,
+    /// Lessons that were learned more than once, the one learned last first.
+    pub returning: Vec<Returning>,
+    /// The page of all lessons that return, where there are more.
+    pub recurring: Option<Link>,
     /// Actions that are late.
     pub late: Vec<Action>,
     /// Services with most incidents.

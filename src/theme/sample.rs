@@ -2,6 +2,9 @@
 
 use super::data::Action;
 use super::data::ActionGroup;
+use super::data::CitedBy;
+use super::data::CitingCommit;
+use super::data::CitingLine;
 use super::data::Counts;
 use super::data::Date;
 use super::data::Document;
@@ -22,6 +25,7 @@ use super::data::Observation;
 use super::data::Page;
 use super::data::Pager;
 use super::data::Related;
+use super::data::Returning;
 use super::data::Row;
 use super::data::Severity;
 use super::data::Shared;
@@ -47,6 +51,7 @@ pub(crate) fn site() -> Site {
         .to_vec(),
         version: "0.1.0".to_owned(),
         home: String::new(),
+        search: "search/".to_owned(),
         counts: Counts { incidents: 38, articles: 4, lessons: 112, actions: 73, services: 14 },
     }
 }
@@ -193,6 +198,7 @@ pub(crate) fn lessons() -> Vec<Lesson> {
         in_body: true,
         applies_to: Vec::new(),
         guard: None,
+        held: None,
         document: Some(first.clone().into()),
         date: Some(date("2026-03-02", "2 March 2026", "").into()),
         services: vec![link("checkout", "services/checkout/")].into(),
@@ -201,6 +207,7 @@ pub(crate) fn lessons() -> Vec<Lesson> {
         Lesson {
             applies_to: vec!["deploy/edge/**".to_owned(), "edge-proxy".to_owned()],
             guard: Some("the alert CertificateExpiresSoon".to_owned()),
+            held: Some("guard-vanished".to_owned()),
             ..lesson("Expiry dates belong in the monitoring, not in a calendar.", "lesson", "expiry")
         },
         lesson(
@@ -424,6 +431,23 @@ pub(crate) fn pager() -> Pager {
     }
 }
 
+pub(crate) fn returning() -> Vec<Returning> {
+    let group = |text: &str, anchor: &str, since, more| Returning {
+        text: text.to_owned(),
+        url: format!("lessons/recurring/#{anchor}"),
+        anchor: anchor.to_owned(),
+        times: 4,
+        since,
+        words: vec!["certificate".to_owned(), "calendar".to_owned()],
+        lessons: lessons(),
+        more,
+    };
+    vec![
+        group("Expiry dates belong in the monitoring, not in a calendar.", "aw-expiry", Some(2019), 0),
+        group("A backup <never> restored is \"no\" backup.", "aw-backup", None, 12),
+    ]
+}
+
 pub(crate) fn home() -> Home {
     let rows = rows();
     Home {
@@ -433,6 +457,8 @@ pub(crate) fn home() -> Home {
         incidents: share(&rows[..5]),
         articles: share(&rows[5..]),
         lessons: lessons(),
+        returning: returning(),
+        recurring: Some(counted("All lessons that return", "lessons/recurring/", 6)),
         late: actions()[..1].to_vec(),
         services: terms(),
         pages: share(&[Row {
@@ -469,7 +495,24 @@ pub(crate) fn lesson_page() -> LessonPage {
         before: Some(link("Rehearse restores.", "lessons/ll-0a1b2c/")),
         after: Some(link("Name an owner.", "lessons/ll-3d4e5f/")),
         alike: lessons(),
-        cited_by: vec![link("src/pay/retry.rs:42", "https://git.example/src/pay/retry.rs#L42")],
+        held: Some("guard-vanished".to_owned()),
+        returning: Some(returning().remove(0)),
+        cited: Some(CitedBy {
+            words: "cited in src/<pay>/retry.rs:42, and by 1 commit".to_owned(),
+            files: vec![CitingLine {
+                repository: "pay".to_owned(),
+                path: "src/<pay>/retry.rs".to_owned(),
+                line: 42,
+            }],
+            commits: vec![CitingCommit {
+                repository: "pay".to_owned(),
+                commit: "0123456789".to_owned(),
+                date: "2026-05-31".to_owned(),
+                subject: "Retry with jitter & a limit".to_owned(),
+            }],
+            file_count: 1,
+            commit_count: 1,
+        }),
         markdown: "ll-7f3k2m: Alert on the share of failed payments".to_owned(),
         trailer: "Lesson: ll-7f3k2m".to_owned(),
     }

@@ -4,6 +4,7 @@
 //! neither Tera nor files; the words of the interface stand here and in the templates only.
 
 mod lesson;
+mod lesson_context;
 
 use crate::config::Config;
 use crate::document;
@@ -15,8 +16,10 @@ use crate::document::moment::Moment;
 use crate::document::moment::Precision;
 use crate::document::title::cut;
 use crate::knowledge::Knowledge;
+use crate::knowledge::citation::CitedBy;
 use crate::knowledge::link;
 use crate::knowledge::link::Target;
+use crate::knowledge::recurring::Returning;
 use crate::knowledge::terms;
 use crate::knowledge::terms::TermKind;
 use crate::markdown;
@@ -33,9 +36,9 @@ use crate::page::address::encode;
 use crate::theme::Variables;
 use crate::theme::data;
 use crate::theme::data::Shared;
-use crate::words;
 use chrono::NaiveDateTime;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 /// How long a summary is in a list, in characters.
@@ -52,6 +55,8 @@ pub struct View {
     pub page: data::Page,
     /// What this template is given.
     pub variables: Variables,
+    /// The document whose text stands on the page, and that text as markup; for the search.
+    pub body: Option<(usize, String)>,
 }
 
 /// Makes the views of a site.
@@ -68,8 +73,8 @@ pub struct Views<'a> {
     named: Vec<Named>,
     /// How many actions are late, open, done …
     action_counts: HashMap<&'static str, usize>,
-    /// For each lesson, its words; empty where no lesson has a page.
-    lesson_terms: Vec<Vec<words::Term>>,
+    /// Who cites each id.
+    cited: BTreeMap<&'a str, CitedBy<'a>>,
 }
 
 /// How other pages name a document. Each stands on some twenty pages, so it is made once.
@@ -118,7 +123,7 @@ impl<'a> Views<'a> {
             neighbours,
             named: Vec::new(),
             action_counts: HashMap::new(),
-            lesson_terms: lesson::terms_of(knowledge),
+            cited: knowledge.citations.by_id(),
         };
         for one in &plan.actions {
             *views.action_counts.entry(views.status_of(one)).or_default() += 1;
@@ -187,6 +192,7 @@ impl<'a> Views<'a> {
             menu,
             version: version.to_owned(),
             home: self.url(&Address::home()),
+            search: self.url(&Address::new("search")),
             counts: data::Counts {
                 incidents: knowledge.incidents().count(),
                 articles: knowledge.articles().count(),
@@ -206,11 +212,13 @@ impl<'a> Views<'a> {
             Content::List(kind, slice) => self.list(page, *kind, slice, intro.as_ref()),
             Content::Lessons(slice) => self.lessons(page, slice),
             Content::Lesson(index) => lesson::view(self, page, *index),
+            Content::Recurring(slice) => self.recurring(page, slice),
             Content::Actions(slice) => self.actions(page, slice),
             Content::Terms(kind) => self.terms(page, *kind),
             Content::Term(index, slice) => self.term(page, *index, slice),
             Content::Archive => self.archive(page),
             Content::Year(year, slice) => self.year(page, *year, slice),
+            Content::Search => self.search(page),
             Content::NotFound => self.not_found(page),
         };
         if let Some(intro) = intro {
@@ -218,6 +226,7 @@ impl<'a> Views<'a> {
             if !matches!(page.content, Content::Home | Content::List(..)) {
                 view.variables = view.variables.with("intro", &intro.html);
             }
+            view.body = page.intro.map(|index| (index, intro.html));
         }
         view
     }
@@ -246,11 +255,14 @@ impl<'a> Views<'a> {
     }
 
     fn view(&self, page: &Page, template: &'static str, data: data::Page, variables: Variables) -> View {
-        View { template, root: page.address.root(), page: data, variables }
+        View { template, root: page.address.root(), page: data, variables, body: None }
     }
 
     fn home(&self, page: &Page, intro: Option<&markdown::Rendered>) -> View {
         let knowledge = self.knowledge;
+        // A box on the first page names a few, and of each the last few times.
+        const SHORT: usize = 4;
+        let returning = &knowledge.recurring.groups;
         let late = self.plan.actions.iter().take_while(|one| one.late).take(5);
         let mut services: Vec<&terms::Term> = knowledge.terms_of(TermKind::Service).collect();
         services.sort_by_key(|term| (std::cmp::Reverse(term.documents.len()), term.key.as_str()));
@@ -263,6 +275,11 @@ impl<'a> Views<'a> {
             incidents: knowledge.incidents().take(8).map(|index| self.row(index)).collect(),
             articles: knowledge.articles().take(5).map(|index| self.row(index)).collect(),
             lessons: self.newest_lessons(6),
+            returning: returning.iter().take(SHORT).map(|group| self.returning(group, SHORT)).collect(),
+            recurring: (returning.len() > SHORT).then(|| data::Link {
+                count: Some(returning.len()),
+                ..self.link("All lessons that return", &page::recurring_address())
+            }),
             late: late.map(|one| self.action(one, true)).collect(),
             services: services.iter().take(12).map(|term| self.term_link(term)).collect(),
             pages: pages.take(12).map(|index| self.row(index)).collect(),
@@ -408,6 +425,57 @@ impl<'a> Views<'a> {
             .with("pager", &self.pager(slice))
             .with("how_to", &(count == 0));
         self.view(page, "lessons.html", data, variables)
+    }
+
+    fn recurring(&self, page: &Page, slice: &Slice) -> View {
+        let all = &self.knowledge.recurring.groups;
+        let groups: Vec<data::Returning> =
+            all[slice.rows.clone()].iter().map(|group| self.returning(group, 60)).collect();
+        let title = self.numbered("Lessons that return", slice);
+        let description = match all.len() {
+            1 => "One lesson was learned from more than one incident.".to_owned(),
+            count => {
+                format!("{count} lessons were learned from more than one incident; the last learned first.")
+            }
+        };
+        let mut data = self.base(page, &title, "recurring", &description);
+        data.breadcrumbs.push(self.link("Lessons", &Address::new("lessons")));
+        let variables = Variables::new().with("groups", &groups).with("pager", &self.pager(slice));
+        self.view(page, "recurring.html", data, variables)
+    }
+
+    /// Returns a lesson that was learned more than once, with at most so many of its occurrences.
+    fn returning(&self, group: &Returning, most: usize) -> data::Returning {
+        let first = group.lessons[0];
+        let anchor = self.anchor_of(group);
+        let number = self.knowledge.recurring.group_of(first).unwrap_or_default() / page::RETURNING;
+        let address = match number {
+            0 => page::recurring_address(),
+            number => page::recurring_address().join(&format!("page/{}", number + 1)),
+        };
+        data::Returning {
+            text: self.knowledge.documents[first.0].lessons[first.1].text.clone(),
+            url: format!("{}#{}", self.url(&address), encode(&anchor)),
+            anchor,
+            times: group.times,
+            since: group.since,
+            words: group.words.clone(),
+            lessons: group
+                .lessons
+                .iter()
+                .take(most)
+                .map(|&(document, lesson)| self.lesson(document, lesson, true))
+                .collect(),
+            more: group.lessons.len().saturating_sub(most),
+        }
+    }
+
+    /// Returns the anchor of a lesson that returns: the words of the incident that taught it first, which stay the same when
+    /// it is learned again.
+    fn anchor_of(&self, group: &Returning) -> String {
+        let (document, lesson) = group.lessons[group.lessons.len() - 1];
+        let document = &self.knowledge.documents[document];
+        format!("aw-{}-{}", document::anchor::slug(&document.id.value), document.lessons[lesson].anchor)
     }
 
     fn actions(&self, page: &Page, slice: &Slice) -> View {
@@ -596,6 +664,12 @@ impl<'a> Views<'a> {
         self.view(page, "list.html", data, variables)
     }
 
+    fn search(&self, page: &Page) -> View {
+        let mut data = self.base(page, "Search", "search", "");
+        data.noindex = true;
+        self.view(page, "search.html", data, Variables::new())
+    }
+
     fn not_found(&self, page: &Page) -> View {
         let mut data = self.base(page, "Page not found", "not-found", "");
         data.noindex = true;
@@ -606,7 +680,7 @@ impl<'a> Views<'a> {
             Some(base) => base.splitn(4, '/').nth(3).map_or("/".to_owned(), |path| format!("/{path}")),
             None => "./".to_owned(),
         };
-        View { template: "404.html", root, page: data, variables: Variables::new() }
+        View { template: "404.html", root, page: data, variables: Variables::new(), body: None }
     }
 
     /// Returns the view of a redirect.
@@ -632,7 +706,8 @@ impl<'a> Views<'a> {
             noindex: true,
             ..data::Page::default()
         };
-        View { template: "redirect.html", root, page, variables: Variables::new().with("target", &target) }
+        let variables = Variables::new().with("target", &target);
+        View { template: "redirect.html", root, page, variables, body: None }
     }
 
     /// Returns the language of a document.
@@ -644,6 +719,7 @@ impl<'a> Views<'a> {
         let document = &self.knowledge.documents[index];
         let knowledge = self.knowledge;
         let body = self.body(index, &page.address);
+        let text = Some((index, body.html.clone()));
         let row = self.own_row(index);
         let lessons: Vec<data::Lesson> =
             (0..document.lessons.len()).map(|lesson| self.lesson(index, lesson, false)).collect();
@@ -735,7 +811,8 @@ impl<'a> Views<'a> {
             page_data.breadcrumbs.push(self.link(title, &Address::new(address)));
             page_data.section = self.url(&Address::new(address));
         }
-        self.view(page, "document.html", page_data, Variables::new().with("document", &data))
+        let variables = Variables::new().with("document", &data);
+        View { body: text, ..self.view(page, "document.html", page_data, variables) }
     }
 
     /// Renders the body of a document for the page at an address.
@@ -928,6 +1005,7 @@ impl<'a> Views<'a> {
 
     fn lesson(&self, index: usize, lesson: usize, with_document: bool) -> data::Lesson {
         let known = self.knowledge.lessons.of(index, lesson);
+        let held = lesson_context::held(self, (index, lesson));
         let lesson = &self.knowledge.documents[index].lessons[lesson];
         let named = &self.named[index];
         let own = match known.provisional {
@@ -950,6 +1028,7 @@ impl<'a> Views<'a> {
             in_body: lesson.in_body,
             applies_to: lesson.applies_to.clone(),
             guard: lesson.guard.clone(),
+            held,
             document: with_document.then(|| named.link.clone()),
             date: named.date.clone().filter(|_| with_document),
             services: named.services.clone(),

@@ -1,7 +1,9 @@
 //! Words of a text, folded so that likeness can be told.
 //!
 //! Comes in: text. Goes out: [`Term`]s: what each word is, how often it stands there, and where first. Shared by whatever
-//! compares texts; knows nothing of documents.
+//! compares texts; knows nothing of documents. [`stem`] looks closer, at statements of a sentence or two.
+
+pub mod stem;
 
 /// A word of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +26,7 @@ const LONGEST: usize = 40;
 pub fn terms(text: &str) -> Vec<Term> {
     // Hash and place in one number sort faster than a struct.
     let mut found: Vec<u64> = Vec::with_capacity(text.len() / 8);
-    each(text, |at, word| {
-        if let Some(hash) = fold(word) {
-            found.push(u64::from(hash) << 32 | at as u64);
-        }
-    });
+    each(text, |hash, at| found.push(u64::from(hash) << 32 | at as u64));
     found.sort_unstable();
     let mut terms: Vec<Term> = Vec::with_capacity(found.len() / 2);
     for packed in found {
@@ -71,23 +69,26 @@ pub fn jaccard(a: &[Term], b: &[Term]) -> f64 {
     if all == 0 { 0.0 } else { shared as f64 / all as f64 }
 }
 
-/// Calls `visit` with each word and its place.
-fn each(text: &str, mut visit: impl FnMut(usize, &str)) {
+/// Calls `visit` with the hash and the place of each word that says something.
+fn each(text: &str, mut visit: impl FnMut(u32, usize)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        // Nearly all text is ASCII: that path looks at bytes alone.
+        // Nearly all text is ASCII: that path looks at each byte once.
         if bytes[at].is_ascii() {
-            if !bytes[at].is_ascii_alphanumeric() {
-                at += 1;
-                continue;
-            }
             let start = at;
-            while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+            let mut word = Ascii::default();
+            while let Some(&byte) = bytes.get(at)
+                && LOWER[usize::from(byte)] != 0
+            {
+                word.push(LOWER[usize::from(byte)]);
                 at += 1;
             }
             if at == bytes.len() || bytes[at].is_ascii() {
-                visit(start, &text[start..at]);
+                if let Some(hash) = word.hash(at - start) {
+                    visit(hash, start);
+                }
+                at += 1;
                 continue;
             }
             at = start;
@@ -101,12 +102,14 @@ fn each(text: &str, mut visit: impl FnMut(usize, &str)) {
                 && is_dense(second)
             {
                 let end = chars.next().map_or(rest.len(), |(end, _)| end);
-                visit(at, &rest[..end]);
+                visit(rest[..end].bytes().fold(SEED, mix), at);
             }
             at += first.len_utf8();
         } else if first.is_alphanumeric() {
             let end = rest.find(|c: char| !c.is_alphanumeric() || is_dense(c)).unwrap_or(rest.len());
-            visit(at, &rest[..end]);
+            if let Some(hash) = fold(&rest[..end]) {
+                visit(hash, at);
+            }
             at += end;
         } else {
             at += first.len_utf8();
@@ -127,22 +130,63 @@ fn fold(word: &str) -> Option<u32> {
     if !word.is_ascii() {
         return Some(word.to_lowercase().bytes().fold(SEED, mix));
     }
-    let bytes = word.as_bytes();
-    if bytes.len() < 3 || bytes.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let lower = |bytes: &[u8]| bytes.iter().fold(SEED, |hash, byte| mix(hash, byte.to_ascii_lowercase()));
-    let (rest, last) = bytes.split_at(bytes.len() - 1);
-    let stem = lower(rest);
-    let whole = mix(stem, last[0].to_ascii_lowercase());
-    if bytes.len() <= LONGEST_COMMON && is_common(whole) {
-        return None;
-    }
-    let before = rest[rest.len() - 1].to_ascii_lowercase();
-    let plural =
-        last[0].eq_ignore_ascii_case(&b's') && bytes.len() > 3 && !matches!(before, b's' | b'u' | b'i');
-    Some(if plural { stem } else { whole })
+    let mut ascii = Ascii::default();
+    word.bytes().for_each(|byte| ascii.push(LOWER[usize::from(byte)]));
+    ascii.hash(word.len())
 }
+
+/// A word of ASCII letters and digits, as far as it was read.
+struct Ascii {
+    /// The hash of all of it.
+    whole: u32,
+    /// The hash without its last letter.
+    stem: u32,
+    last: u8,
+    before: u8,
+    has_letter: bool,
+}
+
+impl Default for Ascii {
+    fn default() -> Self {
+        Ascii { whole: SEED, stem: SEED, last: 0, before: 0, has_letter: false }
+    }
+}
+
+impl Ascii {
+    /// Adds a letter, in lower case, or a digit.
+    fn push(&mut self, byte: u8) {
+        self.stem = self.whole;
+        self.whole = mix(self.whole, byte);
+        self.before = self.last;
+        self.last = byte;
+        self.has_letter |= byte > b'9';
+    }
+
+    /// Returns the hash of the folded word, which has so many bytes; `None` for one that says nothing.
+    fn hash(&self, length: usize) -> Option<u32> {
+        if !(3..=LONGEST).contains(&length)
+            || !self.has_letter
+            || length <= LONGEST_COMMON && is_common(self.whole)
+        {
+            return None;
+        }
+        let plural = self.last == b's' && length > 3 && !matches!(self.before, b's' | b'u' | b'i');
+        Some(if plural { self.stem } else { self.whole })
+    }
+}
+
+/// Each ASCII letter in lower case, each digit as it is, and nothing for other bytes.
+static LOWER: [u8; 256] = {
+    let mut lower = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            lower[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    lower
+};
 
 /// The start of the 32-bit FNV-1a hash; its source is <http://www.isthe.com/chongo/tech/comp/fnv/>.
 const SEED: u32 = 0x811c_9dc5;
@@ -158,14 +202,38 @@ const LONGEST_COMMON: usize = 7;
 /// Returns whether a hash is that of a common word. Words are looked up by hash, since comparing letters took most of
 /// the time of reading a document; no other word that matters has one of these hashes by more than bad luck.
 fn is_common(hash: u32) -> bool {
-    static HASHES: std::sync::OnceLock<Vec<u32>> = std::sync::OnceLock::new();
-    let hashes = HASHES.get_or_init(|| {
-        let mut hashes: Vec<u32> = COMMON.iter().map(|word| word.iter().copied().fold(SEED, mix)).collect();
-        hashes.sort_unstable();
-        hashes
-    });
-    hashes.binary_search(&hash).is_ok()
+    let mut place = hash as usize % COMMON_HASHES.len();
+    while COMMON_HASHES[place] != 0 {
+        if COMMON_HASHES[place] == hash {
+            return true;
+        }
+        place = (place + 1) % COMMON_HASHES.len();
+    }
+    false
 }
+
+/// The hashes of the common words, each at the first free place from its remainder on; 0 is a free place. Most places
+/// are free, so that a look at one or two of them tells.
+static COMMON_HASHES: [u32; 512] = {
+    let mut places = [0; 512];
+    let mut index = 0;
+    while index < COMMON.len() {
+        let word = COMMON[index];
+        let (mut hash, mut at) = (SEED, 0);
+        while at < word.len() {
+            hash = mix(hash, word[at]);
+            at += 1;
+        }
+        assert!(hash != 0);
+        let mut place = hash as usize % places.len();
+        while places[place] != 0 {
+            place = (place + 1) % places.len();
+        }
+        places[place] = hash;
+        index += 1;
+    }
+    places
+};
 
 /// Words of English that say nothing about an incident, sorted; and the parts of addresses.
 const COMMON: &[&[u8]] = &[
@@ -205,6 +273,7 @@ mod tests {
         assert!(COMMON.is_sorted());
         assert!(COMMON.iter().all(|word| word.len() <= LONGEST_COMMON));
         assert!(terms("During ANOTHER").iter().all(|term| term.at != 0));
+        assert!(COMMON.iter().all(|word| is_common(word.iter().copied().fold(SEED, mix))));
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn any_folder_of_markdown_is_a_site() {
     site.build(&[]).code(0).stderr(str![[r#"
 no base_url is set: links end in index.html, and there is no sitemap, which needs absolute addresses
 2 documents: 1 dated, 1 with lessons (1)
-wrote 29 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
+wrote 41 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
 
 "#]]);
     for file in
@@ -293,7 +293,7 @@ warning[missing-image]: image `graph.png` is not there
 
 no base_url is set: links end in index.html, and there is no sitemap, which needs absolute addresses
 1 document: 1 dated, 0 with lessons (0)
-wrote 16 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
+wrote 27 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
 
 "#]]);
 }
@@ -332,7 +332,7 @@ fn broken_settings_have_a_place_and_a_suggestion() {
         ("content/a.md", "# A\n"),
     ]);
     site.build(&[]).code(1).stderr(str![[r#"
-error[broken-settings]: unknown field `base_ur`, expected one of `title`, `description`, `base_url`, `language`, `timezone`, `content`, `theme`, `repository`, `branch`, `exclude`, `extensions`, `image_hosts`, `severity`, `sections`, `services`, `highlight`
+error[broken-settings]: unknown field `base_ur`, expected one of `title`, `description`, `base_url`, `language`, `timezone`, `content`, `theme`, `repository`, `branch`, `exclude`, `extensions`, `image_hosts`, `severity`, `sections`, `services`, `repositories`, `highlight`, `search`
  --> afterword.toml:2:1
   |
 2 | base_ur = "https://kb.example/"

@@ -217,7 +217,7 @@ fn markup_of_any_kind_keeps_the_promises() {
 #[test]
 fn long_lists_are_cut_into_pages_that_lead_to_each_other() {
     let files: Vec<(String, String)> = (0..260)
-        .map(|number| (format!("incidents/i{number}.md"), format!("---\ndate: 2024-01-{:02}\nservices: [web]\n---\n# Incident {number}\n\n## Lessons\n\n- Lesson number {number} is to be remembered.\n", number % 28 + 1)))
+        .map(|number| (format!("incidents/i{number}.md"), format!("---\ndate: 2024-01-{:02}\nservices: [web]\n---\n# Incident {number}\n\n## Lessons\n\n- Lesson number {number} is to be remembered.\n- Remember {number} too.\n- And what {number} taught.\n- And who was there at {number}.\n", number % 28 + 1)))
         .collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let site = Site::new(&files);

@@ -182,9 +182,9 @@ const SHOP: &str = "---\ndate: 2025-03-02\n---\n# The shop was down\n\n## Lesson
 fn lock_says_what_it_does() {
     let site = Site::new(&[("shop.md", SHOP)]);
     site.run(["lock", ".", "--dry-run"]).code(0).stderr(str![[r#"
-new       ll-wavbd1  Alert on the share of failed payments.
+new       ll-7c88vt  Alert on the share of failed payments.
           shop.md
-new       ll-bnyk74  Rehearse every restore.
+new       ll-1gnck0  Rehearse every restore.
           shop.md
 2 ids: 2 new; nothing was written, 1 file would be
 
@@ -202,22 +202,22 @@ the lock is up to date: 2 ids
             .replace("Alert on", "Never alert on"),
     );
     site.run(["lock", "."]).code(0).stderr(str![[r#"
-reworded  ll-bnyk74  shop.md
+reworded  ll-1gnck0  shop.md
   was     Rehearse every restore.
   now     Rehearse every restore each month.
-question  ll-wavbd1  has lost or gained a negation
+question  ll-7c88vt  has lost or gained a negation
           shop.md
   was     Alert on the share of failed payments.
   now?    Never alert on the share of failed payments.
-          --keep ll-wavbd1=ll-[..]    [..] % alike
-  neither --retire ll-wavbd1
+          --keep ll-7c88vt=ll-[..]    [..] % alike
+  neither --retire ll-7c88vt
 2 ids: 1 reworded; wrote 1 file; 1 question is open
 
 "#]]);
-    site.run(["lock", ".", "--retire", "ll-wavbd1", "--because", "too noisy"]).code(0);
+    site.run(["lock", ".", "--retire", "ll-7c88vt", "--because", "too noisy"]).code(0);
     let lock = site.files("lessons.lock").into_values().next().expect("a file of the lock");
     let lock = String::from_utf8(lock).expect("UTF-8");
-    assert!(lock.contains("ll-wavbd1 lesson retired because \"too noisy\" \"Alert on the share"), "{lock}");
+    assert!(lock.contains("ll-7c88vt lesson retired because \"too noisy\" \"Alert on the share"), "{lock}");
     site.run(["lock", ".", "--keep", "ll-zzzzz0"]).code(2).stderr(str![[r#"
 error: the lock has no lesson `ll-zzzzz0`
 
@@ -242,28 +242,28 @@ fn a_locked_lesson_has_a_page_that_never_goes() {
     let site = Site::new(&[("shop.md", SHOP)]);
     site.run(["lock", "."]).code(0);
     site.build(&["--base-url", "https://kb.example.com/"]).code(0);
-    let page = site.read("dist/lessons/ll-wavbd1/index.html");
+    let page = site.read("dist/lessons/ll-7c88vt/index.html");
     for part in [
         "<h1 lang=\"en\">Alert on the share of failed payments.</h1>",
-        "https://kb.example.com/lessons/ll-wavbd1/</code>",
-        "[ll-wavbd1: Alert on the share of failed payments.](https://kb.example.com/lessons/ll-wavbd1/)</code>",
-        "Lesson: ll-wavbd1</code>",
+        "https://kb.example.com/lessons/ll-7c88vt/</code>",
+        "[ll-7c88vt: Alert on the share of failed payments.](https://kb.example.com/lessons/ll-7c88vt/)</code>",
+        "Lesson: ll-7c88vt</code>",
         "<meta property=\"og:title\" content=\"Alert on the share of failed payments.\">",
         "href=\"../../shop/#lesson-alert-on-the-share-of-failed\"",
     ] {
         assert!(page.contains(part), "{part}\n{page}");
     }
-    assert!(site.read("dist/shop/index.html").contains("href=\"../lessons/ll-wavbd1/\">ll-wavbd1</a>"));
-    assert!(site.read("dist/lessons/index.html").contains("lessons/ll-wavbd1/"));
+    assert!(site.read("dist/shop/index.html").contains("href=\"../lessons/ll-7c88vt/\">ll-7c88vt</a>"));
+    assert!(site.read("dist/lessons/index.html").contains("lessons/ll-7c88vt/"));
     // The document moves and loses a lesson, and nobody locks: the addresses answer all the same.
     site.write("2025/shop.md", SHOP.replace("- Rehearse every restore.\n", ""));
     fs::remove_file(site.path("shop.md")).expect("the file is there");
     site.build(&[]).code(0);
-    assert!(site.read("dist/lessons/ll-wavbd1/index.html").contains("2025/shop/index.html#lesson-alert"));
-    assert!(site.read("dist/lessons/ll-bnyk74/index.html").contains("stands in no document any more"));
+    assert!(site.read("dist/lessons/ll-7c88vt/index.html").contains("2025/shop/index.html#lesson-alert"));
+    assert!(site.read("dist/lessons/ll-1gnck0/index.html").contains("stands in no document any more"));
     assert!(site.read("dist/shop/index.html").contains("2025/shop/"));
     let export = site.export(&[]);
-    assert_eq!(export["lessons"][0]["id"], "ll-wavbd1");
+    assert_eq!(export["lessons"][0]["id"], "ll-7c88vt");
     assert_eq!(export["lessons"][0]["provisional"], false);
     assert_eq!(export["documents"][0]["id"], "shop.md");
 }
@@ -413,8 +413,8 @@ fn a_long_history_loses_no_id() {
     ] {
         assert_eq!(texts.iter().filter(|text| **text == expected).count(), 1, "{expected}\n{out}");
     }
-    // Fourteen lessons, fourteen ids: not one was given twice.
-    assert_eq!(texts.len(), 13, "{out}");
+    // Twelve lessons, twelve ids: not one was given twice.
+    assert_eq!(texts.len(), 12, "{out}");
 }
 
 /// Merges two branches that touch different documents, as often as asked, and returns how often Git met a conflict.
@@ -490,14 +490,19 @@ fn merges(start: usize, times: usize) -> usize {
     conflicts
 }
 
+/// Returns how many merges are tried: a few, or as many as `AFTERWORD_MERGES` says where somebody wants to be sure.
+fn times(few: usize) -> usize {
+    std::env::var("AFTERWORD_MERGES").ok().and_then(|text| text.parse().ok()).unwrap_or(few)
+}
+
 #[test]
 fn branches_that_touch_different_documents_never_meet_in_an_empty_lock() {
-    assert_eq!(merges(0, 50), 0);
+    assert_eq!(merges(0, times(12)), 0);
 }
 
 #[test]
 fn branches_that_touch_different_documents_never_meet_in_a_lock_of_500() {
-    assert_eq!(merges(500, 50), 0);
+    assert_eq!(merges(500, times(6)), 0);
 }
 
 #[test]

@@ -14,6 +14,7 @@
 mod architecture;
 mod bad_input;
 mod bench_corpus;
+mod citing;
 mod cli;
 mod docs;
 mod html;

@@ -22,6 +22,7 @@ pub mod human_error;
 pub mod image_without_text;
 pub mod internal_host;
 pub mod judgement;
+pub mod known_lesson;
 pub mod leftover_placeholder;
 pub mod leftover_prompt;
 pub mod likely_secret;

@@ -6,7 +6,6 @@
 
 use crate::document;
 use crate::document::title::cut;
-use crate::knowledge::Knowledge;
 use crate::knowledge::ledger::State;
 use crate::knowledge::lesson::Lesson;
 use crate::markdown;
@@ -19,25 +18,11 @@ use crate::theme::data;
 use crate::theme::view::Resolver;
 use crate::theme::view::View;
 use crate::theme::view::Views;
-use crate::words;
-use crate::words::Term;
-use rayon::prelude::*;
+use crate::theme::view::lesson_context;
 use std::ops::Range;
 
 /// The longest piece of a document around a lesson, in bytes.
 const AROUND: usize = 2000;
-
-/// How many lessons like it are shown, and how alike they must be.
-const ALIKE: usize = 3;
-const LIKE: f64 = 0.2;
-
-/// Returns the words of each lesson; nothing where no lesson has a page.
-pub fn terms_of(knowledge: &Knowledge) -> Vec<Vec<Term>> {
-    if knowledge.lessons.locked().next().is_none() {
-        return Vec::new();
-    }
-    knowledge.lessons.all.par_iter().map(|lesson| words::terms(&lesson.text)).collect()
-}
 
 /// Returns the view of the page of a lesson, by its place among all.
 pub fn view(views: &Views<'_>, page: &Page, index: usize) -> View {
@@ -73,6 +58,7 @@ pub fn view(views: &Views<'_>, page: &Page, index: usize) -> View {
             true => data::Link { title: text.clone(), ..anchored(views, at, place) },
         })
     };
+    let context = lesson_context::of(views, &lesson.id, lesson.document.zip(lesson.place));
     let data = data::LessonPage {
         id: lesson.id.clone(),
         text: lesson.text.clone(),
@@ -91,8 +77,10 @@ pub fn view(views: &Views<'_>, page: &Page, index: usize) -> View {
         html,
         before: neighbour(lesson.place.and_then(|place| place.checked_sub(1))),
         after: neighbour(lesson.place.map(|place| place + 1)),
-        alike: alike(views, index),
-        cited_by: Vec::new(),
+        alike: context.alike,
+        held: context.held,
+        returning: context.returning,
+        cited: context.cited,
         markdown: lesson.markdown_words(),
         trailer: lesson.trailer(),
     };
@@ -186,24 +174,4 @@ fn render(views: &Views<'_>, at: usize, span: Range<usize>, address: &Address) -
     let resolver = Resolver { views, index: at, root: address.root() };
     let options = markdown::Options { lang: &views.config.language, ..markdown::Options::default() };
     markdown::render(text, &options, &resolver).html
-}
-
-/// Returns lessons of related documents that share words with one.
-fn alike(views: &Views<'_>, index: usize) -> Vec<data::Lesson> {
-    let knowledge = views.knowledge;
-    let Some(at) = knowledge.lessons.all[index].document else { return Vec::new() };
-    let own = &views.lesson_terms[index];
-    let mut found: Vec<(f64, (usize, usize))> = Vec::new();
-    for related in &knowledge.related[at] {
-        for place in 0..knowledge.documents[related.document].lessons.len() {
-            let other = knowledge.lessons.index(related.document, place);
-            let likeness = words::jaccard(own, &views.lesson_terms[other]);
-            if likeness >= LIKE && knowledge.lessons.all[other].state == State::Live {
-                found.push((likeness, (related.document, place)));
-            }
-        }
-    }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    found.truncate(ALIKE);
-    found.into_iter().map(|(_, (document, place))| views.lesson(document, place, true)).collect()
 }

@@ -37,6 +37,30 @@
     bar.append(button);
   }
 
+  // The box of search: its script comes when somebody turns to it, and `/` leads there.
+  const words = document.querySelector(".search-box input, .search-form input");
+  if (words) {
+    const top = new URL("../", words.form.action);
+    if (words.closest(".search-box")) {
+      const fetch = () => {
+        words.removeEventListener("focus", fetch);
+        document.head.append(
+          make("link", { rel: "stylesheet", href: new URL("assets/search.css", top).href }),
+          make("script", { src: new URL("assets/search.js", top).href }),
+        );
+      };
+      words.addEventListener("focus", fetch);
+      if (document.activeElement === words) fetch();
+    }
+    addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+      event.preventDefault();
+      words.focus();
+      words.select();
+    });
+  }
+
   // The contents stand open where there is room beside the text.
   const contents = document.querySelector(".contents details");
   if (contents) {

@@ -1,0 +1,115 @@
+// What a browser loads for an answer, and how long it thinks, on a built site.
+//
+//   cargo bench --bench build -- --only-generate /tmp/site 10000
+//   afterword build /tmp/site --out /tmp/site/dist
+//   node weigh.js /tmp/site/dist
+//
+// Comes in: the folder of a site. Goes out: kilobytes (gzip at level 6 and Brotli at 5, as servers compress) for the first
+// answer to two words, with the script and style of search, and for later ones; milliseconds of a query on a warm index, and
+// the longest that one stretch of work held everything else up. Words are taken from titles, texts and typos, the same in
+// every run. The first answer counts ten results; the texts for the context of five stand in a column of their own.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { openIndex } from "../../tests/browser/engine.js";
+
+const folder = process.argv[2];
+if (!folder) throw new Error("name the folder of a built site");
+
+const weights = {
+  gzip: (text) => gzipSync(text, { level: 6 }).length,
+  brotli: (text) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).length,
+};
+const middle = (list, part = 0.5) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * part))];
+const spread = (list, unit) => `${middle(list).toFixed(1)} / ${middle(list, 0.9).toFixed(1)} / ${Math.max(...list).toFixed(1)} ${unit}`;
+
+/** The same numbers in every run. */
+let seed = 7;
+const random = (below) => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed % below;
+};
+
+const { search, index } = openIndex(folder);
+await index.open();
+const sets = { "two words of a title": [], "two words of a text": [], "a word and a typo": [] };
+for (let number = 0; number < 60; number += 1) {
+  const record = await index.record(random(index.documents));
+  const words = (text) => search.tokens(text).filter((word) => /^[a-z]{4,}$/.test(word));
+  const pick = (list) => list[random(list.length)];
+  const title = words(record.title);
+  const text = words((await index.passages(record)).map(([, , text]) => text).join(" "));
+  if (title.length > 1) sets["two words of a title"].push(`${title[0]} ${title[title.length - 1]}`);
+  if (text.length > 1) {
+    sets["two words of a text"].push(`${pick(text)} ${pick(text)}`);
+    const long = text.filter((word) => word.length > 6);
+    if (long.length) {
+      const word = pick(long);
+      const at = 1 + random(word.length - 2);
+      sets["a word and a typo"].push(`${pick(text)} ${word.slice(0, at)}${word[at + 1]}${word[at]}${word.slice(at + 2)}`);
+    }
+  }
+}
+
+for (const [compression, weigh] of Object.entries(weights)) {
+  const assets = ["assets/search.js", "assets/search.css"].map((path) => weigh(readFileSync(join(folder, path)))).reduce((a, b) => a + b);
+  console.log(`${compression}: script and style ${(assets / 1000).toFixed(1)} KB, root ${(weigh(readFileSync(join(folder, "search/data/root.js"))) / 1000).toFixed(1)} KB (median / 90 % / most)`);
+  for (const [name, queries] of Object.entries(sets)) {
+    const first = [];
+    const contexts = [];
+    const later = [];
+    const by = {};
+    for (let at = 0; at < queries.length; at += 1) {
+      let loaded = 0;
+      const { index } = openIndex(folder, (file, text) => {
+        const bytes = weigh(text);
+        loaded += bytes;
+        const kind = file === "root" ? file : file[0];
+        by[kind] = (by[kind] ?? 0) + bytes;
+      });
+      const show = async (query) => index.page(await index.search(query), 0, 10);
+      await show(queries[at]);
+      first.push((assets + loaded) / 1000);
+      loaded = 0;
+      const answer = await index.search(queries[at]);
+      for (const hit of (await index.page(answer, 0, 5))) await index.context(hit.record, answer);
+      contexts.push(loaded / 1000);
+      loaded = 0;
+      await show(queries[(at + 1) % queries.length]);
+      later.push(loaded / 1000);
+    }
+    const parts = Object.entries(by).map(([kind, bytes]) => `${kind} ${(bytes / 1000 / queries.length / (kind === "root" ? 1 : 2)).toFixed(1)}`).join(", ");
+    console.log(`  ${name}: first ${spread(first, "KB")}; contexts of five ${spread(contexts, "KB")}; later ${spread(later, "KB")}  [each: ${parts}]`);
+  }
+}
+
+// Everything that these queries need is loaded by now, so what is measured is thinking.
+const { index: warm } = openIndex(folder);
+for (let round = 0; round < 3; round += 1) {
+  for (const [name, queries] of Object.entries(sets)) {
+    const times = [];
+    let longest = 0;
+    for (const query of queries) {
+      const began = performance.now();
+      const answer = await warm.search(query);
+      await warm.page(answer, 0, 10);
+      times.push(performance.now() - began);
+    }
+    for (const query of queries) {
+      let last = performance.now();
+      let running = true;
+      const tick = () => {
+        const now = performance.now();
+        longest = Math.max(longest, now - last);
+        last = now;
+        if (running) setImmediate(tick);
+      };
+      setImmediate(tick);
+      await warm.search(query);
+      running = false;
+      await new Promise((done) => setImmediate(done));
+    }
+    if (round === 2) console.log(`${name}: a query takes ${spread(times, "ms")}; the longest stretch ${longest.toFixed(1)} ms`);
+  }
+}

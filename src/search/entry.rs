@@ -1,0 +1,217 @@
+//! What one document says to the index: which terms stand in it, and how much each says of it.
+//!
+//! Comes in: a document and its body as plain text. Goes out: postings, in the [`Worker`] of the thread. A term's weight
+//! follows BM25F: how often it stands in each field, by the field's weight and length, in one sum that flattens out.
+//! The lengths that fields are compared with are fixed, so that a document's postings depend on no other document: an
+//! edit then changes what it touches, and nothing else.
+
+use crate::document::Document;
+use crate::document::Kind;
+use crate::knowledge;
+use crate::search::passage::Body;
+use crate::search::token;
+use crate::search::token::Sort;
+use crate::search::vocabulary::Vocabulary;
+use std::ops::Range;
+
+/// How fast a weight flattens out: a term of this weight counts half.
+const HALF: f32 = 1.2;
+
+/// How many steps a weight has in the index; a word of the title gets further ones.
+const STEPS: f32 = 12.0;
+
+/// How many steps more a word has that stands in the title. However often a word stands in a long text, it does not
+/// make up for a title: the document that a word names should come before those that go on about it.
+const IN_TITLE: u8 = 4;
+
+/// A field of a document.
+struct Field {
+    /// What a word in it weighs.
+    weight: f32,
+    /// How many words it usually has.
+    usual: f32,
+    /// How much longer and shorter ones are evened out, 0 to 1.
+    evened: f32,
+}
+
+const TITLE: Field = Field { weight: 2.0, usual: 8.0, evened: 0.4 };
+/// Services, tags, factors, teams, authors, severity.
+const NAMES: Field = Field { weight: 4.0, usual: 8.0, evened: 0.3 };
+const SUMMARY: Field = Field { weight: 2.0, usual: 35.0, evened: 0.5 };
+const LESSONS: Field = Field { weight: 2.0, usual: 100.0, evened: 0.5 };
+const HEADINGS: Field = Field { weight: 2.0, usual: 40.0, evened: 0.5 };
+const BODY: Field = Field { weight: 1.0, usual: 900.0, evened: 0.6 };
+/// Front matter as written, addresses that the body links to, and the path of the file.
+const REST: Field = Field { weight: 0.4, usual: 60.0, evened: 0.5 };
+
+/// A word with its joints says more than a plain one, a hump of a word less.
+fn weight_of(sort: Sort) -> f32 {
+    match sort {
+        Sort::Word => 1.0,
+        Sort::Whole => 1.5,
+        Sort::Part => 0.5,
+    }
+}
+
+/// A term in a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Posting {
+    /// Its number in the vocabulary of the thread.
+    pub term: u32,
+    /// How much it says of the document, 0 to 15.
+    pub level: u8,
+    /// In how many lessons it stands.
+    pub lessons: u16,
+    /// The first of these in the thread's list.
+    pub first_lesson: u32,
+}
+
+/// A term in a lesson.
+#[derive(Clone, Copy, Debug)]
+pub struct InLesson {
+    /// The lesson's place in its document.
+    pub lesson: u16,
+    /// How much it says of the lesson, 0 to 3.
+    pub level: u8,
+}
+
+/// What one thread found. Its numbers of terms are its own.
+#[derive(Debug, Default)]
+pub struct Worker {
+    /// The terms.
+    pub vocabulary: Vocabulary,
+    /// The postings, one document behind the other.
+    pub postings: Vec<Posting>,
+    /// The lessons of the postings.
+    pub lessons: Vec<InLesson>,
+    /// For each term, its place among `open` in the document that is being read, where `seen` says so.
+    slots: Vec<u32>,
+    /// For each term, the number of the last document that had it.
+    seen: Vec<u32>,
+    document: u32,
+    /// The terms of the document that is being read, with their weights; those of the title come first.
+    open: Vec<(u32, f32)>,
+    /// The terms of the field that is being read.
+    field: Vec<(u32, Sort)>,
+    /// Terms in lessons, as (place among `open`, lesson, level).
+    in_lessons: Vec<(u32, u16, u8)>,
+}
+
+impl Worker {
+    /// Reads a document; returns where its postings are.
+    pub fn read(&mut self, document: &Document, body: &Body) -> Range<usize> {
+        self.document += 1;
+        self.open.clear();
+        self.in_lessons.clear();
+        self.add(&TITLE, [document.title.value.as_str()]);
+        let in_title = self.open.len();
+        let names = [&document.services, &document.tags, &document.factors, &document.teams, &document.authors];
+        let severity = document.severity.as_ref().map(|found| found.value.label.as_str());
+        let names = names.into_iter().flatten().map(|found| found.value.as_str()).chain(severity);
+        self.add(&NAMES, names);
+        self.add(&SUMMARY, document.summary.as_ref().map(|found| found.value.as_str()));
+        if knowledge::is_listed(document) {
+            self.add_lessons(document);
+        }
+        self.add(&HEADINGS, body.passages.iter().map(|passage| passage.heading.as_str()));
+        self.add(&BODY, body.passages.iter().map(|passage| passage.text.as_str()));
+        let rest = document.front_text().into_iter().chain(body.links.iter().map(String::as_str));
+        let path = document.path.rsplit_once('.').map_or(document.path.as_str(), |(path, _)| path);
+        self.add(&REST, rest.chain([path]));
+
+        // A guide that explains words should not stand above what happened; what was set aside is there for who asks.
+        let whole = match () {
+            () if document.aside.is_some() => 0.4,
+            () if document.kind == Kind::Page => 0.45,
+            () => 1.0,
+        };
+        self.in_lessons.sort_unstable();
+        let start = self.postings.len();
+        let mut lessons = self.in_lessons.iter().peekable();
+        for (slot, &(term, weight)) in self.open.iter().enumerate() {
+            let first_lesson = self.lessons.len();
+            while let Some((_, lesson, level)) = lessons.next_if(|(of, ..)| *of as usize == slot) {
+                if self.lessons[first_lesson..].last().is_none_or(|last| last.lesson != *lesson) {
+                    self.lessons.push(InLesson { lesson: *lesson, level: *level });
+                }
+            }
+            let weight = weight * whole;
+            let named = if slot < in_title && document.aside.is_none() { IN_TITLE } else { 0 };
+            let level = (weight / (HALF + weight) * STEPS) as u8;
+            self.postings.push(Posting {
+                term,
+                level: level.min(STEPS as u8 - 1) + named,
+                lessons: (self.lessons.len() - first_lesson) as u16,
+                first_lesson: first_lesson as u32,
+            });
+        }
+        start..self.postings.len()
+    }
+
+    /// Adds the texts of a field.
+    fn add<'t>(&mut self, field: &Field, texts: impl IntoIterator<Item = &'t str>) {
+        self.field.clear();
+        let mut length = 0;
+        for text in texts {
+            let (vocabulary, words) = (&mut self.vocabulary, &mut self.field);
+            token::each(text, &mut |word, sort| {
+                length += usize::from(sort == Sort::Word);
+                words.push((vocabulary.number(word), sort));
+            });
+        }
+        if self.field.is_empty() {
+            return;
+        }
+        self.make_room();
+        let even = 1.0 - field.evened + field.evened * length as f32 / field.usual;
+        let weight = field.weight / even;
+        for at in 0..self.field.len() {
+            let (term, sort) = self.field[at];
+            let slot = self.slot(term);
+            self.open[slot].1 += weight * weight_of(sort);
+        }
+    }
+
+    /// Adds the lessons, as a field of the document and each by itself.
+    fn add_lessons(&mut self, document: &Document) {
+        let lessons = &document.lessons;
+        self.add(&LESSONS, lessons.iter().map(|lesson| lesson.text.as_str()));
+        for (number, lesson) in lessons.iter().take(usize::from(u16::MAX)).enumerate() {
+            self.field.clear();
+            let (vocabulary, words) = (&mut self.vocabulary, &mut self.field);
+            let mut length = 0;
+            token::each(&lesson.text, &mut |word, sort| {
+                length += usize::from(sort == Sort::Word);
+                words.push((vocabulary.number(word), sort));
+            });
+            let level = match length {
+                0..=8 => 3,
+                9..=16 => 2,
+                17..=32 => 1,
+                _ => 0,
+            };
+            for at in 0..self.field.len() {
+                let slot = self.slot(self.field[at].0);
+                self.in_lessons.push((slot as u32, number as u16, level));
+            }
+        }
+    }
+
+    fn make_room(&mut self) {
+        let terms = self.vocabulary.len();
+        if self.seen.len() < terms {
+            self.seen.resize(terms, 0);
+            self.slots.resize(terms, 0);
+        }
+    }
+
+    fn slot(&mut self, term: u32) -> usize {
+        let at = term as usize;
+        if self.seen[at] != self.document {
+            self.seen[at] = self.document;
+            self.slots[at] = self.open.len() as u32;
+            self.open.push((term, 0.0));
+        }
+        self.slots[at] as usize
+    }
+}

@@ -1,0 +1,158 @@
+//! What results are filtered by: kind, service, severity, factor, tag, year, and the category of a lesson.
+//!
+//! Comes in: knowledge. Goes out: one script with every value and its documents; one with the documents whose titles and
+//! services have a word that begins with one or two given letters, since so short a beginning would load half the terms.
+
+use crate::document::Category;
+use crate::document::Document;
+use crate::document::Kind;
+use crate::knowledge;
+use crate::knowledge::Knowledge;
+use crate::knowledge::terms::TermKind;
+use crate::search::File;
+use crate::search::digits;
+use crate::search::entry::InLesson;
+use crate::search::shard::push_posting;
+use crate::search::token;
+use serde_json::Value;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+/// How many documents, the newest, stand behind a beginning of one or two letters.
+const SHORT: usize = 30;
+
+/// For each document of the knowledge, its services by their places among all terms.
+pub type Names = Vec<Vec<u32>>;
+
+/// Returns the services of each document.
+pub fn names(knowledge: &Knowledge) -> Names {
+    let mut names = vec![Vec::new(); knowledge.documents.len()];
+    for (place, term) in knowledge.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Service) {
+        for &document in &term.documents {
+            names[document].push(place as u32);
+        }
+    }
+    names
+}
+
+/// Returns the name of the script of facets, and the script.
+pub fn write(knowledge: &Knowledge) -> (String, File) {
+    let last = knowledge.documents.len().saturating_sub(1);
+    let number = |index: usize| (last - index) as u32;
+    // Documents are sorted newest first, numbers go the other way.
+    let of = |documents: &[usize]| postings(documents.iter().rev().map(|&index| number(index)));
+    let names_of = |kind: TermKind| -> Value {
+        let values = knowledge.terms_of(kind).filter(|term| !term.documents.is_empty());
+        values.map(|term| json!([term.name, of(&term.documents)])).collect()
+    };
+    let mut kinds: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+    let mut severities: BTreeMap<(u8, String), Vec<usize>> = BTreeMap::new();
+    let mut years: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+    let mut categories: BTreeMap<Category, String> = BTreeMap::new();
+    let mut last_of: BTreeMap<Category, u32> = BTreeMap::new();
+    for (index, document) in knowledge.documents.iter().enumerate() {
+        kinds.entry(document.kind).or_default().push(index);
+        if !knowledge::is_listed(document) {
+            continue;
+        }
+        if let Some(found) = &document.severity {
+            severities.entry(severity(&found.value)).or_default().push(index);
+        }
+        if let Some(found) = &document.date {
+            years.entry(found.value.year()).or_default().push(index);
+        }
+    }
+    for (index, document) in knowledge.documents.iter().enumerate().rev() {
+        for category in [Category::Lesson, Category::WentWell, Category::WentWrong, Category::Lucky] {
+            let lessons: Vec<InLesson> = lessons_of(document)
+                .filter(|(_, of)| *of == category)
+                .map(|(lesson, _)| InLesson { lesson, level: 0 })
+                .collect();
+            if !lessons.is_empty() {
+                let gap = number(index) - last_of.insert(category, number(index)).unwrap_or(0);
+                push_posting(categories.entry(category).or_default(), gap, 0, &lessons);
+            }
+        }
+    }
+    let kinds: Value = kinds.iter().map(|(kind, documents)| json!([kind.name(), of(documents)])).collect();
+    let severities: Value = severities
+        .iter()
+        .map(|((level, label), documents)| json!([label, of(documents), level]))
+        .collect();
+    let years: Value =
+        years.iter().rev().map(|(year, documents)| json!([year.to_string(), of(documents)])).collect();
+    let categories: Value =
+        categories.iter().map(|(category, postings)| json!([category.name(), postings])).collect();
+    let facets = json!({
+        "kind": kinds,
+        "service": names_of(TermKind::Service),
+        "severity": severities,
+        "factor": names_of(TermKind::Factor),
+        "tag": names_of(TermKind::Tag),
+        "year": years,
+        "category": categories,
+    });
+    named("f", &facets)
+}
+
+/// Returns the name of the script of short beginnings, and the script.
+pub fn short_words(knowledge: &Knowledge) -> (String, File) {
+    let last = knowledge.documents.len().saturating_sub(1);
+    let mut beginnings: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+    for (index, document) in knowledge.documents.iter().enumerate().filter(|(_, document)| document.aside.is_none()) {
+        let services = document.services.iter().map(|found| found.value.as_str());
+        for text in services.chain([document.title.value.as_str()]) {
+            token::each(text, &mut |word, _| {
+                let mut end = 0;
+                for c in word.chars().take(2) {
+                    end += c.len_utf8();
+                    if let Some(documents) = beginnings.get_mut(&word[..end]) {
+                        // The newest come first.
+                        if documents.len() < SHORT {
+                            documents.insert((last - index) as u32);
+                        }
+                    } else {
+                        beginnings.insert(word[..end].to_owned(), BTreeSet::from([(last - index) as u32]));
+                    }
+                }
+            });
+        }
+    }
+    let mut words = String::new();
+    digits::push_words(&mut words, beginnings.keys().map(String::as_str));
+    let lists: Vec<String> = beginnings.values().map(|documents| postings(documents.iter().copied())).collect();
+    named("n", &json!([words, lists.join("!")]))
+}
+
+/// Returns the rank of a severity and the words under which it is counted; words without a rank come last.
+pub fn severity(severity: &crate::document::Severity) -> (u8, String) {
+    match severity.level {
+        Some(level) => (level, String::new()),
+        None => (u8::MAX, severity.label.trim().to_lowercase()),
+    }
+}
+
+/// Returns the lessons that are found by themselves, with their categories.
+pub fn lessons_of(document: &Document) -> impl Iterator<Item = (u16, Category)> {
+    let listed = knowledge::is_listed(document);
+    let lessons = document.lessons.iter().take(usize::from(u16::MAX)).filter(move |_| listed);
+    lessons.enumerate().map(|(number, lesson)| (number as u16, lesson.category))
+}
+
+/// Returns numbers, rising, as their distances.
+fn postings(numbers: impl Iterator<Item = u32>) -> String {
+    let mut out = String::new();
+    let mut last = 0;
+    for number in numbers {
+        digits::push(&mut out, number - last);
+        last = number;
+    }
+    out
+}
+
+fn named(kind: &str, content: &Value) -> (String, File) {
+    let name = format!("{kind}-{}", digits::name(content.to_string().as_bytes(), 8));
+    let file = File::new(&name, content);
+    (name, file)
+}

@@ -1,0 +1,1489 @@
+// Search: finds documents and lessons in the index that `search/data/` holds, and shows them under the box of every page
+// and on the page of search. Loaded when a box is first used. The index is read piece by piece, as classic scripts, so
+// that it works from a folder and under a strict policy. `docs/search-format.md` in Afterword's repository describes the
+// words, the index and the ranking. Nothing of a query or of a document ever becomes markup: text is made text nodes.
+"use strict";
+
+(() => {
+  const VERSION = 1;
+
+  // ---- Words. The rules are those of `src/search/token.rs`, and the same file of cases holds both to them.
+
+  const LONGEST = 64;
+  const MOST_PARTS = 8;
+  const DENSE = "\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\u3040-\\u30FF\\u3400-\\u4DBF\\u4E00-\\u9FFF\\uF900-\\uFAFF\\u{20000}-\\u{2FFFF}";
+  const IN_WORD = "[\\p{Alphabetic}\\p{N}\\p{M}]";
+  const OWN = `(?:(?![${DENSE}])${IN_WORD})`;
+  const CHUNK = new RegExp(`(?:(?=[${DENSE}])${IN_WORD})+|${OWN}+(?:[-_.]${OWN}+)*`, "gu");
+  const IS_DENSE = new RegExp(`^[${DENSE}]`, "u");
+  const NOT_WORD = new RegExp(`(?!${IN_WORD})[^]`, "gu");
+  const ASCII = /^[\x00-\x7f]*$/;
+  const ACCENTS = /[\u0300-\u036f]/g;
+  const LETTERS = { "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ς": "σ" };
+  const HUMP = /(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})/;
+
+  /** Returns text without case and accents, in one spelling of each character. */
+  function fold(text) {
+    if (ASCII.test(text)) return text.toLowerCase();
+    return text.normalize("NFKD").replace(ACCENTS, "").toLowerCase().replace(/[ßæœøłđðþıς]/g, (c) => LETTERS[c])
+      .replace(NOT_WORD, "").normalize("NFC").replace(ACCENTS, "");
+  }
+
+  /** Returns the first characters of a word. */
+  function cut(word) {
+    return word.length <= LONGEST ? word : Array.from(word).slice(0, LONGEST).join("");
+  }
+
+  /** Returns the pieces of a text that hold words, with their places. */
+  function chunks(text) {
+    return Array.from(text.matchAll(CHUNK), (match) => ({ text: match[0], start: match.index, end: match.index + match[0].length }));
+  }
+
+  /** Returns the tokens of a chunk: `words` one by one with their `humps`, and `whole` where joints hold them together. */
+  function taken(chunk) {
+    if (IS_DENSE.test(chunk)) {
+      const letters = Array.from(fold(chunk));
+      const words = letters.slice(1).map((letter, at) => letters[at] + letter);
+      return { dense: true, words: words.map((word) => ({ word, humps: [] })), last: letters[letters.length - 1], whole: [] };
+    }
+    const words = [];
+    let joined = "";
+    for (const piece of chunk.split(/([-_.])/)) {
+      if (/^[-_.]$/.test(piece)) {
+        joined += piece;
+        continue;
+      }
+      const folded = fold(piece);
+      if (!folded) continue;
+      joined += folded;
+      const humps = ASCII.test(piece) && piece.length <= LONGEST ? piece.split(HUMP) : [];
+      words.push({ word: cut(folded), humps: humps.length > 1 ? humps.filter((hump) => hump.length > 1).map((hump) => hump.toLowerCase()) : [] });
+    }
+    const whole = [];
+    if (words.length >= 2 && words.length <= MOST_PARTS && Array.from(joined).length <= LONGEST) {
+      whole.push(joined);
+      if (/^v[0-9]/.test(joined)) whole.push(joined.slice(1));
+    }
+    return { dense: false, words, whole };
+  }
+
+  /** Returns all tokens of a text, in the order in which the index takes them in. */
+  function tokens(text) {
+    const out = [];
+    for (const chunk of chunks(text)) {
+      const found = taken(chunk.text);
+      for (const { word, humps } of found.words) out.push(word, ...humps);
+      if (found.dense && found.last) out.push(found.last);
+      out.push(...found.whole);
+    }
+    return out;
+  }
+
+  /** Compares by code points, as the index is sorted. */
+  function compare(a, b) {
+    const shorter = Math.min(a.length, b.length);
+    for (let at = 0; at < shorter; at += 1) {
+      let x = a.charCodeAt(at);
+      let y = b.charCodeAt(at);
+      if (x === y) continue;
+      if (x >= 0xd800 && y >= 0xd800) {
+        x += x >= 0xe000 ? -0x800 : 0x2000;
+        y += y >= 0xe000 ? -0x800 : 0x2000;
+      }
+      return x - y;
+    }
+    return a.length - b.length;
+  }
+
+  /** Returns how many of sorted words come before the given one, or are it where `after` is set. */
+  function rank(words, word, after) {
+    let low = 0;
+    let high = words.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = compare(words[middle], word);
+      if (order < 0 || (after && order === 0)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Words that say little by themselves: they rank, and no result needs to have them. */
+  const COMMON = new Set(("a about after all also am an and any are as at be because been before being but by can could did do does doing " +
+    "for from get got had has have down having he her here him his how i if in into is it its just me more most my no not now of off on one or " +
+    "our out over own she so some such t than that the their them then there these they this those through to too up us very was we were what " +
+    "when where which while who why will with would you your every each both another other without during since until cannot s d ll m re ve don didn doesn isn wasn won happened happen happens " +
+    "der die das den dem des ein eine einer eines einem und oder nicht ist war wurde warum wie wann von zu mit auf bei nach im am aus für " +
+    "le la les l un une des du de et ou est pas que qui dans sur pour par avec au aux ne ce cette " +
+    "el los las una y o no es en por para con del al se que fue " +
+    "os as um uma e da do das dos em na no nas nos com por para que foi não nao").split(" ").map(fold));
+
+  // ---- Endings by which a word and its kin differ. What follows a stem of four letters or more.
+
+  const BENT = new Set(["", "s", "es", "e", "ed", "d", "ing", "y", "ies", "ied"]);
+  const KIN = new Set([...BENT, "er", "ers", "or", "ors", "ion", "ions", "ation", "ations", "ment", "ments", "ure", "ures", "ally", "al", "ly",
+    "able", "ance", "ence", "ency", "ive"]);
+
+  /** Returns the shortest stem that the kin of a word begin with. */
+  function stemOf(word) {
+    if (!/^[a-z]{3,}$/.test(word)) return word;
+    if (word.length < 5) return word.replace(/s$/, "").length > 2 ? word.replace(/s$/, "") : word;
+    let shortest = word.length;
+    for (let at = Math.max(4, word.length - 6); at < word.length; at += 1) {
+      if (KIN.has(word.slice(at)) || isDoubled(word, at)) { shortest = at; break; }
+    }
+    return word.slice(0, shortest);
+  }
+
+  const isDoubled = (word, at) => at > 3 && word[at] === word[at - 1] && /^(?:ed|ing|er|ers)$/.test(word.slice(at + 1));
+
+  /** Returns how near of kin two words are: 1 for bent forms of one word, 0.6 for words made of it, 0 for others. */
+  function kinship(a, b) {
+    // `bug` and `bugs`: of so short a word only the plural is surely one.
+    if (Math.min(a.length, b.length) === 3) return a.length > 2 && (`${a}s` === b || `${b}s` === a) ? 1 : 0;
+    let best = 0;
+    let shared = 0;
+    while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared += 1;
+    for (let at = Math.min(shared, a.length, b.length); at >= 4 && at >= shared - 2; at -= 1) {
+      const [x, y] = [a.slice(at), b.slice(at)];
+      const bent = (end, word) => BENT.has(end) || (isDoubled(word, at) && !/ers?$/.test(end));
+      const made = (end, word) => KIN.has(end) || isDoubled(word, at);
+      if (bent(x, a) && bent(y, b)) return 1;
+      if (made(x, a) && made(y, b)) best = 0.6;
+    }
+    return best;
+  }
+
+  /**
+   * Returns how many slips turn `a` into `b` (a letter more, less, other, or two exchanged), or `most + 1` if more.
+   * With `open`, `b` may go on behind what `a` is held against.
+   */
+  function slips(a, b, most, open) {
+    if (a.length - b.length > most || (!open && b.length - a.length > most)) return most + 1;
+    const width = open ? Math.min(b.length, a.length + most) : b.length;
+    let older = [];
+    let old = Array.from({ length: width + 1 }, (_, at) => at);
+    for (let i = 1; i <= a.length; i += 1) {
+      const row = [i];
+      let least = i;
+      for (let j = 1; j <= width; j += 1) {
+        const same = a[i - 1] === b[j - 1];
+        let cost = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (same ? 0 : 1));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, older[j - 2] + 1);
+        row.push(cost);
+        if (cost < least) least = cost;
+      }
+      if (least > most) return most + 1;
+      older = old;
+      old = row;
+    }
+    return Math.min(open ? Math.min(...old.slice(Math.max(0, a.length - most))) : old[width], most + 1);
+  }
+
+  const forgiven = (word) => (word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0);
+  const reversed = (word) => Array.from(word).reverse().join("");
+
+  // ---- Numbers and lists of words as text.
+
+  const BASE = 45;
+  const DIGIT = new Uint8Array(128);
+  {
+    let digit = 0;
+    for (let code = 35; code < 127; code += 1) if (code !== 60 && code !== 92) DIGIT[code] = digit++;
+  }
+
+  /** Returns the numbers of a text. */
+  function numbers(text) {
+    const out = [];
+    let number = 0;
+    let unit = 1;
+    for (let at = 0; at < text.length; at += 1) {
+      const digit = DIGIT[text.charCodeAt(at) & 127];
+      if (digit >= BASE) {
+        number += (digit - BASE) * unit;
+        unit *= BASE;
+      } else {
+        out.push(number + digit * unit);
+        number = 0;
+        unit = 1;
+      }
+    }
+    return out;
+  }
+
+  /** Returns rising numbers that are written as their distances. */
+  function rising(text) {
+    let last = 0;
+    return numbers(text).map((gap) => (last += gap));
+  }
+
+  /** Returns the words of a list, each of which begins as the one before it. */
+  function wordsOf(list) {
+    let last = "";
+    return list ? list.split(" ").map((entry) => (last = last.slice(0, DIGIT[entry.charCodeAt(0)]) + entry.slice(1))) : [];
+  }
+
+  /** Calls `visit(document, level, lessons)` for each document of postings; `lessons` is a list of (place, level) in turn. */
+  function each(postings, visit) {
+    const list = numbers(postings);
+    let document = 0;
+    for (let at = 0; at < list.length; at += 1) {
+      const number = list[at];
+      document += number >>> 5;
+      let lessons = null;
+      if (number & 1) {
+        lessons = [];
+        let next = 0;
+        for (;;) {
+          at += 1;
+          const one = list[at];
+          if (one === undefined) break;
+          const place = next + (one >>> 3);
+          lessons.push(place, (one >>> 1) & 3);
+          next = place + 1;
+          if (!(one & 1)) break;
+        }
+      }
+      visit(document, (number >>> 1) & 15, lessons);
+    }
+  }
+
+  // ---- The index.
+
+  /** What went wrong, for people. */
+  class Unavailable extends Error {}
+
+  /** How long one stretch of work may last before the page gets a turn, in milliseconds. */
+  const TURN = 8;
+  const now = () => performance.now();
+  const turn = () => new Promise((done) => setTimeout(done));
+
+  const WEIGHT = { exact: 1, bent: 0.9, kin: 0.55, begins: 0.6, synonym: 0.7, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8 };
+  const FACETS = ["kind", "service", "severity", "factor", "tag", "year", "category"];
+  const MOST_WORDS = 30;
+  /** Fewer documents with all words than this, and those with most of them are shown behind. */
+  const FEW = 5;
+
+  class Index {
+    /** `fetch(name)` gives a promise of the data of a script. */
+    constructor(fetch) {
+      this.fetch = fetch;
+      this.loaded = new Map();
+      this.ready = new Map();
+    }
+
+    /** Loads a piece of the index; nothing is loaded twice. */
+    load(name) {
+      let promise = this.loaded.get(name);
+      if (!promise) {
+        promise = this.fetch(name).then((data) => {
+          this.ready.set(name, data);
+          return data;
+        });
+        promise.catch(() => this.loaded.delete(name));
+        this.loaded.set(name, promise);
+      }
+      return promise;
+    }
+
+    /** Loads the root, from which everything else is found. */
+    open() {
+      this.opened ??= this.load("root").then((root) => {
+        if (root?.version !== VERSION) throw new Unavailable("The search index was made by another version of Afterword.");
+        this.root = root;
+        this.documents = root.documents;
+        this.firsts = wordsOf(root.shards);
+        this.forward = wordsOf(root.forward);
+        this.backward = wordsOf(root.backward);
+        this.synonyms = new Map();
+        for (const group of root.synonyms ? root.synonyms.split("|") : []) {
+          const phrases = group.split(",").map((phrase) => phrase.trim().split(/\s+/).flatMap((word) => this.plain(word))).filter((words) => words.length);
+          for (const phrase of phrases) {
+            const key = phrase.join(" ");
+            const others = this.synonyms.get(key) ?? [];
+            for (const other of phrases) if (other !== phrase) others.push(other);
+            this.synonyms.set(key, others);
+          }
+        }
+        return this;
+      });
+      this.opened.catch(() => { this.opened = undefined; });
+      return this.opened;
+    }
+
+    plain(word) {
+      const found = chunks(word).map((chunk) => taken(chunk.text));
+      return found.flatMap((one) => (one.whole.length ? [one.whole[0]] : one.words.map((part) => part.word)));
+    }
+
+    /** Returns one of a row of pieces, such as the shards. */
+    async piece(kind, names, place) {
+      const name = `${kind}${place}-${names.slice(place * 4, place * 4 + 4)}`;
+      const data = await this.load(name);
+      if (kind === "r") return data;
+      // What a piece says is taken apart once.
+      if (!data.words) {
+        const [words, rest] = data;
+        data.words = wordsOf(words);
+        data.rest = rest;
+      }
+      return data;
+    }
+
+    /** Returns the shards whose words may begin with `from`, at most two of them. */
+    async shards(from, to) {
+      const first = Math.max(0, rank(this.firsts, from, true) - 1);
+      const last = Math.max(first, rank(this.firsts, to, true) - 1);
+      const places = [];
+      for (let place = first; place <= Math.min(last, first + 1) && place < this.firsts.length; place += 1) places.push(place);
+      return Promise.all(places.map((place) => this.shard(place)));
+    }
+
+    async shard(place) {
+      const shard = await this.piece("s", this.root.shard_names, place);
+      shard.postings ??= shard.rest.split("!");
+      return shard;
+    }
+
+    /** Returns a term as it stands in a shard. */
+    term(shard, at) {
+      const text = shard.postings[at];
+      if (text === undefined) throw new Unavailable("A piece of the search index is cut short.");
+      if (text[0] === " ") {
+        const [, name, count] = text.split(" ");
+        return { word: shard.words[at], count: numbers(count)[0], long: name };
+      }
+      let count = (shard.counts ??= [])[at];
+      if (count === undefined) {
+        count = 0;
+        each(text, () => { count += 1; });
+        shard.counts[at] = count;
+      }
+      return { word: shard.words[at], count, text };
+    }
+
+    /** Returns the term of a word, if there is one. */
+    async find(word) {
+      for (const shard of await this.shards(word, word)) {
+        const at = rank(shard.words, word);
+        if (shard.words[at] === word) return this.term(shard, at);
+      }
+      return null;
+    }
+
+    /** Returns the terms that a word of a query stands for, each with a weight. */
+    async terms(word, begins) {
+      const stem = stemOf(word);
+      // The shard of the word itself counts, whatever the stem's is.
+      const shards = new Set(await this.shards(word, begins ? `${word}\u{10ffff}` : word));
+      if (stem !== word) for (const shard of await this.shards(stem, word)) shards.add(shard);
+      const found = [];
+      for (const shard of shards) {
+        let at = rank(shard.words, stem);
+        const begun = [];
+        for (; at < shard.words.length && shard.words[at].startsWith(stem); at += 1) {
+          const other = shard.words[at];
+          if (other === word) found.push({ ...this.term(shard, at), weight: WEIGHT.exact });
+          else {
+            const near = stem.length > 2 ? kinship(word, other) : 0;
+            if (near) found.push({ ...this.term(shard, at), weight: near === 1 ? WEIGHT.bent : WEIGHT.kin });
+            else if (begins && other.startsWith(word)) begun.push(at);
+          }
+        }
+        if (!begins) continue;
+        // What many documents have has long postings. A beginning that a thousand words share is no help anyway.
+        begun.sort((a, b) => shard.postings[b].length - shard.postings[a].length || a - b);
+        for (const at of begun.slice(0, 200)) found.push({ ...this.term(shard, at), weight: WEIGHT.begins });
+      }
+      return found;
+    }
+
+    /** Returns the words nearest to one that nothing has, with the number of slips. */
+    async near(word, begins) {
+      const most = forgiven(word);
+      if (!most) return [];
+      const seen = new Map();
+      let least = most;
+      const look = (other, count, open) => {
+        const distance = slips(word, other, least, open);
+        if (distance > least || distance === 0) return;
+        least = Math.min(least, distance);
+        const known = seen.get(other);
+        if (!known || known.distance > distance) seen.set(other, { word: other, distance, count, open });
+      };
+      const scan = async (open) => {
+        let until = now() + TURN;
+        const through = async (words, count) => {
+          for (let at = 0; at < words.length; at += 1) {
+            look(words[at], count(at), open);
+            if ((at & 255) === 0 && now() > until) {
+              await turn();
+              until = now() + TURN;
+            }
+          }
+        };
+        for (const shard of await this.shards(word, word)) await through(shard.words, (at) => shard.postings[at].length);
+        if (seen.size) return;
+        for (const [kind, firsts, names, key] of [
+          ["w", this.forward, this.root.forward_names, word],
+          ["v", this.backward, this.root.backward_names, reversed(word)],
+        ]) {
+          const place = rank(firsts, key, true) - 1;
+          // The words around a border stand in two pieces.
+          for (const one of new Set([Math.max(0, place), Math.max(0, rank(firsts, key.slice(0, 2), true) - 1)])) {
+            if (one >= firsts.length) continue;
+            const piece = await this.piece(kind, names, one);
+            if (kind === "v") piece.turned ??= piece.words.map(reversed);
+            await through(kind === "v" ? piece.turned : piece.words, (at) => 1 << DIGIT[piece.rest.charCodeAt(at)]);
+          }
+        }
+      };
+      await scan(false);
+      if (!seen.size && begins) await scan(true);
+      const start = (one) => (one.word[0] === word[0] ? 0 : 1);
+      return [...seen.values()].filter((one) => one.distance === least)
+        .sort((a, b) => start(a) - start(b) || b.count - a.count || compare(a.word, b.word)).slice(0, 3);
+    }
+
+    /** Takes a query apart: what each of its words may mean. */
+    slots(query) {
+      const found = chunks(query);
+      const slots = [];
+      const known = new Set();
+      const add = (slot) => {
+        const key = `${slot.word} ${slot.begins}`;
+        if (!known.has(key) && slots.length < MOST_WORDS) slots.push(slot);
+        known.add(key);
+      };
+      found.forEach((chunk, at) => {
+        const open = at === found.length - 1 && chunk.end === query.length;
+        const one = taken(chunk.text);
+        const place = { start: chunk.start, end: chunk.end };
+        if (one.dense) {
+          for (const { word } of one.words) add({ ...place, word, begins: false, parts: [], humps: [] });
+          if (!one.words.length) add({ ...place, word: one.last, begins: true, parts: [], humps: [] });
+        } else if (one.whole.length) {
+          add({ ...place, word: one.whole[0], begins: open, parts: one.words.map((part) => part.word), humps: [] });
+        } else if (one.words.length) {
+          for (const part of one.words) add({ ...place, word: part.word, begins: open, parts: [], humps: part.humps });
+        }
+      });
+      // A word that says little is asked for where nothing else is.
+      const telling = slots.filter((slot) => !COMMON.has(slot.word));
+      const last = slots[slots.length - 1];
+      for (const slot of slots) slot.required = telling.length === 0 || !COMMON.has(slot.word) || (slot === last && slot.begins && telling.length === 0);
+      return slots;
+    }
+
+    /** Returns what the synonyms of a table say of the words of a query. */
+    async alike(slots) {
+      const words = slots.map((slot) => slot.word);
+      const jobs = [];
+      for (let from = 0; from < words.length; from += 1) {
+        for (let length = Math.min(3, words.length - from); length >= 1; length -= 1) {
+          const key = words.slice(from, from + length).join(" ");
+          const others = this.synonyms.get(key) ?? (length === 1 ? this.synonyms.get(key.replace(/s$/, "")) : undefined);
+          if (!others) continue;
+          for (const phrase of others.slice(0, 5)) {
+            // Words of a phrase that say little need not stand there.
+            const telling = phrase.filter((word) => !COMMON.has(word));
+            jobs.push(Promise.all((telling.length ? telling : phrase).map((word) => this.find(word))).then((terms) => {
+              if (terms.every((term) => term)) slots.slice(from, from + length).forEach((slot) => slot.together.push({ terms, weight: WEIGHT.synonym }));
+            }));
+          }
+        }
+      }
+      await Promise.all(jobs);
+    }
+
+    /**
+     * Answers a query: every document and lesson that fits, best first.
+     *
+     * `chosen` names values of facets, as lists by facet; `order` is "date" for the newest first.
+     */
+    async search(query, chosen = {}, order = "relevance") {
+      await this.open();
+      const slots = this.slots(query.length > 2000 ? query.slice(0, 2000) : query);
+      const filtered = FACETS.some((facet) => chosen[facet]?.length);
+      const facets = filtered ? await this.facets() : null;
+      const answer = { query, slots, hits: [], partial: false, missing: [], corrected: null, marks: new Map() };
+      if (!slots.length) {
+        if (filtered) {
+          const only = this.admits(facets, chosen);
+          for (let document = this.documents - 1; document >= 0; document -= 1) {
+            if (only.lessons) continue;
+            if (only.document(document)) answer.hits.push({ document, lesson: -1, score: 0 });
+          }
+          if (only.lessons) answer.hits = this.everyLesson(facets, only);
+        }
+        return answer;
+      }
+      await this.fill(slots, answer);
+      await this.combine(slots, answer);
+      answer.all = answer.hits;
+      if (filtered) {
+        const only = this.admits(facets, chosen);
+        answer.hits = answer.hits.filter((hit) => only.hit(hit));
+      }
+      if (order === "date") answer.hits = [...answer.hits].sort((a, b) => b.document - a.document || a.lesson - b.lesson);
+      return answer;
+    }
+
+    /** Finds the terms of each slot. */
+    async fill(slots, answer) {
+      for (const slot of slots) slot.together = [];
+      await Promise.all(slots.map(async (slot) => {
+        // So short a beginning would load half the index: it is looked up in titles and services.
+        const short = slot.begins && Array.from(slot.word).length <= 2;
+        slot.terms = await this.terms(slot.word, slot.begins && !short);
+        if (short) slot.short = await this.shortly(slot.word);
+        if (slot.parts.length && !slot.terms.some((term) => term.weight >= WEIGHT.bent)) {
+          const parts = await Promise.all(slot.parts.map((part, at) => this.terms(part, slot.begins && at === slot.parts.length - 1)));
+          if (parts.every((terms) => terms.length)) slot.parted = parts;
+        }
+        if (!slot.terms.length && slot.humps.length) {
+          const terms = await Promise.all(slot.humps.map((hump) => this.find(hump)));
+          if (terms.every((term) => term)) slot.together.push({ terms, weight: WEIGHT.parts });
+        }
+      }));
+      await this.alike(slots);
+      const lost = slots.filter((slot) => slot.required && !slot.terms.length && !slot.together.length && !slot.short?.length && !slot.parted);
+      for (const slot of lost) {
+        const tries = slot.parts.length ? [slot.word, ...slot.parts] : [slot.word];
+        let near = await this.near(slot.word, slot.begins);
+        if (!near.length && slot.parts.length) {
+          // One part of `us-esat-1` is wrong, the others are right.
+          const parts = await Promise.all(slot.parts.map(async (part) => {
+            const terms = await this.terms(part, false);
+            if (terms.length) return terms;
+            const nearest = await this.near(part, false);
+            const found = await Promise.all(nearest.map(async (one) => ({ ...(await this.find(one.word)), weight: WEIGHT.typo[one.distance] })));
+            return found.filter((term) => term.word);
+          }));
+          if (parts.every((terms) => terms.length)) slot.parted = parts;
+        }
+        for (const one of near) {
+          const term = await this.find(one.word);
+          if (term) slot.terms.push({ ...term, weight: one.open ? WEIGHT.typoBegins : WEIGHT.typo[one.distance] });
+        }
+        if (near.length) slot.meant = near[0].word;
+        if (!slot.terms.length && !slot.parted) answer.missing.push(answer.query.slice(slot.start, slot.end) || tries[0]);
+      }
+      // Documents have typos too: a word that one of them has by mistake must not hide the word that was meant.
+      for (const slot of slots) {
+        const [own] = slot.terms;
+        if (!slot.required || lost.includes(slot) || slot.terms.length !== 1 || own.word !== slot.word || own.count > 2 || slot.word.length < 6 || !/^[a-z]+$/.test(slot.word)) continue;
+        for (const shard of await this.shards(slot.word, slot.word)) {
+          shard.words.forEach((other, at) => {
+            if (shard.postings[at].length > 4 && slips(slot.word, other, 1) === 1) {
+              const term = this.term(shard, at);
+              if (term.count > 2 * own.count) slot.terms.push({ ...term, weight: WEIGHT.typo[1] });
+            }
+          });
+        }
+      }
+      if (slots.some((slot) => slot.meant)) {
+        let text = "";
+        let at = 0;
+        for (const slot of slots.filter((slot) => slot.meant)) {
+          text += answer.query.slice(at, slot.start) + slot.meant;
+          at = slot.end;
+        }
+        answer.corrected = (text + answer.query.slice(at)).trim();
+      }
+    }
+
+    /** Returns the documents whose titles or services have a word with such a beginning. */
+    async shortly(word) {
+      const data = await this.load(this.root.short);
+      data.words ??= wordsOf(data[0]);
+      data.lists ??= data[1].split("!");
+      const at = rank(data.words, word);
+      return data.words[at] === word ? rising(data.lists[at]) : [];
+    }
+
+    idf(count) {
+      return Math.log(1 + (this.documents - count + 0.5) / (count + 0.5));
+    }
+
+    /** Adds up what the slots say of each document and lesson. */
+    async combine(slots, answer) {
+      const total = this.documents;
+      let until = now() + TURN;
+      const breathe = async () => {
+        if (now() < until) return;
+        await turn();
+        until = now() + TURN;
+      };
+      const wanted = slots.filter((slot) => slot.terms.length || slot.together.length || slot.short?.length || slot.parted);
+      // What stands nearly everywhere is loaded only where nothing rarer is asked for.
+      const isRare = (slot) => slot.required && !slot.terms.some((term) => term.long && term.weight >= WEIGHT.bent);
+      const someRare = wanted.some(isRare);
+      const used = wanted.filter((slot) => !someRare || !slot.terms.some((term) => term.long && term.weight >= WEIGHT.bent));
+      for (const slot of used) {
+        await Promise.all([...slot.terms, ...slot.together.flatMap((one) => one.terms), ...(slot.parted ?? []).flat()].map(async (term) => {
+          if (term.long && (!someRare || slot.terms.includes(term))) term.text ??= await this.load(term.long);
+        }));
+      }
+      until = now() + TURN;
+
+      const required = used.filter((slot) => slot.required);
+      const score = new Float32Array(total);
+      const worth = new Float32Array(total); // What the required words that a document has are worth.
+      const met = new Uint8Array(total);
+      const lessons = new Map(); // By document * 65536 + place: score, worth.
+      let all = 0;
+      for (const slot of used) {
+        const own = slot.terms.filter((term) => term.weight >= WEIGHT.bent);
+        const concept = own.reduce((sum, term) => sum + term.count, 0);
+        const ceiling = own.length ? this.idf(Math.min(concept, total)) : Infinity;
+        const best = new Float32Array(total);
+        const inLessons = new Map();
+        let most = 0;
+        const give = (document, points, places, factor) => {
+          if (points > best[document]) best[document] = points;
+          if (!places) return;
+          for (let at = 0; at < places.length; at += 2) {
+            const key = document * 65536 + places[at];
+            const value = factor * (0.5 + 0.1 * places[at + 1]);
+            if (value > (inLessons.get(key) ?? 0)) inLessons.set(key, value);
+          }
+        };
+        for (const term of slot.terms) {
+          if (!term.text) continue;
+          const own = Math.min(this.idf(term.count), ceiling);
+          const idf = term.weight * own;
+          if (idf > most) most = idf;
+          each(term.text, (document, level, places) => give(document, (idf * (level + 1)) / 16, places, idf));
+          answer.marks.set(term.word, slot);
+          await breathe();
+        }
+        for (const { terms, weight } of slot.together) {
+          if (terms.some((term) => !term.text)) continue;
+          const least = Math.min(...terms.map((term) => term.count));
+          const idf = weight * Math.min(this.idf(least), ceiling);
+          if (idf > most) most = idf;
+          this.joined(terms.map((term) => [{ ...term, weight: 1 }]), (document, level, places) => give(document, idf * level, places, idf));
+          for (const term of terms) answer.marks.set(term.word, slot);
+          await breathe();
+        }
+        if (slot.parted) {
+          // Of `retry_queue`, which no document has, the parts count where they stand together.
+          const rarest = Math.max(...slot.parted.map((terms) => Math.max(...terms.map((term) => term.weight * this.idf(term.count)))));
+          if (rarest > most) most = WEIGHT.parts * rarest;
+          this.joined(slot.parted, (document, level, places) => give(document, WEIGHT.parts * rarest * level, places, WEIGHT.parts * rarest));
+          for (const term of slot.parted.flat()) answer.marks.set(term.word, slot);
+          await breathe();
+        }
+        for (const document of slot.short ?? []) {
+          const points = 0.5 * this.idf(Math.max(slot.short.length, 1));
+          if (points > most) most = points;
+          give(document, points, null, 0);
+        }
+        const factor = slot.required ? 1 : 0.15;
+        slot.worth = most;
+        if (slot.required) all += most;
+        for (let document = 0; document < total; document += 1) {
+          if (!best[document]) continue;
+          score[document] += factor * best[document];
+          if (slot.required) {
+            met[document] += 1;
+            worth[document] += most;
+          }
+        }
+        for (const [key, value] of inLessons) {
+          const one = lessons.get(key) ?? [0, 0];
+          one[0] += factor * value;
+          if (slot.required) one[1] += most;
+          lessons.set(key, one);
+        }
+        await breathe();
+      }
+
+      // Those with all words; where they are few, also those with most of what the words are worth.
+      const need = required.length;
+      let full = 0;
+      for (let document = 0; document < total; document += 1) {
+        if (need && met[document] === need) full += 1;
+      }
+      const enough = full >= FEW ? all : 0.2 * all;
+      answer.full = full;
+      answer.partial = full < 1 || answer.missing.length > 0;
+      const hits = [];
+      const passes = (document) => score[document] > 0 && (need === 0 || worth[document] >= enough * 0.9999);
+      const newer = (document) => 1 + (0.04 * (document + 1)) / total;
+      for (let document = 0; document < total; document += 1) {
+        if (!passes(document)) continue;
+        const share = all ? worth[document] / all : 1;
+        hits.push({ document, lesson: -1, score: score[document] * share ** 1.5 * newer(document) });
+      }
+      await breathe();
+      for (const [key, [points, has]] of lessons) {
+        const document = Math.floor(key / 65536);
+        if (!passes(document) || (all && has < 0.6 * all)) continue;
+        const share = all ? has / all : 1;
+        // What the lesson does not say, its document does, for a little.
+        const value = points * share ** 1.5 + 0.2 * (1 - share) * score[document];
+        hits.push({ document, lesson: key % 65536, score: value * newer(document) });
+      }
+      await breathe();
+      const byScore = (a, b) => b.score - a.score || b.document - a.document || a.lesson - b.lesson;
+      hits.sort(byScore);
+      await breathe();
+      // The lessons of one document should not fill a page: each further one counts a little less.
+      const taken = new Map();
+      for (const hit of hits) {
+        if (hit.lesson < 0) continue;
+        const before = taken.get(hit.document) ?? 0;
+        taken.set(hit.document, before + 1);
+        hit.score *= 0.75 ** before;
+      }
+      hits.sort(byScore);
+      answer.hits = hits;
+      answer.documents = hits.filter((hit) => hit.lesson < 0).length;
+    }
+
+    /** Visits the documents in which one of each list of terms stands; their level is the mean. */
+    joined(lists, visit) {
+      let common = null;
+      for (const terms of lists) {
+        const found = new Map();
+        for (const term of terms) {
+          if (!term.text) continue;
+          each(term.text, (document, level, places) => {
+            if (common && !common.has(document)) return;
+            const value = (term.weight * (level + 1)) / 16;
+            const before = found.get(document);
+            if (!before || before.level < value) found.set(document, { level: value, places });
+          });
+        }
+        if (common) {
+          for (const [document, one] of found) {
+            const other = common.get(document);
+            const places = one.places && other.places && one.places.filter((_, at) => at % 2 === 0 && hasPlace(other.places, one.places[at])).flatMap((place) => [place, 1]);
+            found.set(document, { level: one.level + other.level, places });
+          }
+        }
+        common = found;
+      }
+      for (const [document, { level, places }] of common ?? []) visit(document, level / lists.length, places);
+    }
+
+    // ---- Facets.
+
+    /** Loads what results are filtered by. */
+    async facets() {
+      await this.open();
+      const data = await this.load(this.root.facets);
+      if (this.parsed) return this.parsed;
+      const parsed = {};
+      let until = now() + TURN;
+      for (const facet of FACETS) {
+        parsed[facet] = [];
+        for (const [value, postings, level] of data[facet] ?? []) {
+          const one = { value, label: value };
+          if (facet === "severity" && level < 255) {
+            one.value = String(level);
+            one.level = level;
+          }
+          if (facet === "category") {
+            one.lessons = new Set();
+            each(postings, (document, _, places) => {
+              for (let at = 0; at < places.length; at += 2) one.lessons.add(document * 65536 + places[at]);
+            });
+          } else {
+            one.documents = rising(postings);
+          }
+          parsed[facet].push(one);
+          if (now() > until) {
+            await turn();
+            until = now() + TURN;
+          }
+        }
+      }
+      parsed.kind.push({ value: "lesson", label: "lesson", isLesson: true });
+      this.parsed = parsed;
+      return parsed;
+    }
+
+    /** Returns the tests that a choice puts hits to; `except` leaves one facet out. */
+    admits(facets, chosen, except) {
+      const masks = [];
+      let category = null;
+      let kinds = null;
+      for (const facet of FACETS) {
+        const wanted = new Set((facet === except ? [] : chosen[facet] ?? []).map((value) => value.toLowerCase()));
+        if (!wanted.size) continue;
+        const values = facets[facet].filter((one) => wanted.has(one.value.toLowerCase()));
+        if (facet === "category") {
+          category = values.map((one) => one.lessons);
+          continue;
+        }
+        const mask = new Uint8Array(this.documents);
+        for (const one of values) for (const document of one.documents ?? []) mask[document] = 1;
+        if (facet === "kind") kinds = { mask, lesson: wanted.has("lesson") };
+        else masks.push(mask);
+      }
+      const inAll = (document) => masks.every((mask) => mask[document]);
+      const document = (number) => !category && inAll(number) && (!kinds || kinds.mask[number] === 1);
+      const lesson = (number, place) => inAll(number) && (!kinds || kinds.lesson) && (!category || category.some((set) => set.has(number * 65536 + place)));
+      return {
+        lessons: Boolean(category) || Boolean(kinds?.lesson && !kinds.mask.includes(1)),
+        document,
+        lesson,
+        hit: (hit) => (hit.lesson < 0 ? document(hit.document) : lesson(hit.document, hit.lesson)),
+      };
+    }
+
+    everyLesson(facets, only) {
+      const hits = [];
+      for (const one of facets.category) {
+        for (const key of one.lessons) {
+          const hit = { document: Math.floor(key / 65536), lesson: key % 65536, score: 0 };
+          if (only.hit(hit)) hits.push(hit);
+        }
+      }
+      return hits.sort((a, b) => b.document - a.document || a.lesson - b.lesson);
+    }
+
+    /** Returns how many hits each value of each facet would leave. */
+    async counts(answer, chosen) {
+      const facets = await this.facets();
+      const counts = {};
+      const browsing = !answer.slots.length;
+      for (const facet of FACETS) {
+        const only = this.admits(facets, chosen, facet);
+        const perDocument = new Uint32Array(this.documents);
+        const lessons = new Set();
+        if (browsing) {
+          for (let document = 0; document < this.documents; document += 1) if (only.document(document)) perDocument[document] = 1;
+          if (facet === "kind" || facet === "category" || only.lessons) for (const hit of this.everyLesson(facets, only)) lessons.add(hit.document * 65536 + hit.lesson);
+        } else {
+          for (const hit of answer.all) {
+            if (!only.hit(hit)) continue;
+            if (hit.lesson >= 0) lessons.add(hit.document * 65536 + hit.lesson);
+            else perDocument[hit.document] += 1;
+          }
+        }
+        // Lessons count with their documents, except among kinds, where they are one of their own.
+        const both = perDocument.slice();
+        if (facet !== "kind" && (!browsing || only.lessons)) for (const key of lessons) both[Math.floor(key / 65536)] += 1;
+        counts[facet] = facets[facet].map((one) => {
+          let count = 0;
+          if (one.isLesson) count = lessons.size;
+          else if (one.lessons) for (const key of lessons) count += one.lessons.has(key) ? 1 : 0;
+          else for (const document of one.documents) count += both[document];
+          return { ...one, count };
+        });
+        await turn();
+      }
+      return counts;
+    }
+
+    // ---- What results show.
+
+    /** Returns the record of a document. */
+    async record(document) {
+      const block = await this.piece("r", this.root.records, Math.floor(document / this.root.block));
+      const [title, url, kind, date, iso, source, severity, level, services, summary, text, lessons] = block[document % this.root.block];
+      return { title, url, kind, date, iso, source, severity, level, services, summary, text, lessons };
+    }
+
+    /** Returns hits with their records, those of a page in the order that nearness of the words gives them. */
+    async page(answer, from, count, order) {
+      const hits = answer.hits.slice(from, from + count);
+      const shown = await Promise.all(hits.map(async (hit) => {
+        const record = await this.record(hit.document);
+        const lesson = hit.lesson < 0 ? null : record.lessons[hit.lesson];
+        if (hit.lesson >= 0 && !lesson) throw new Unavailable("A piece of the search index does not fit the others.");
+        return { ...hit, record, lesson: lesson && { text: lesson[0], category: lesson[1], link: lesson[2] }, place: hit.lesson };
+      }));
+      if (order === "date" || answer.slots.length === 0) return shown;
+      for (const one of shown) one.score *= this.nearness(one.lesson ? one.lesson.text : one.record.title, answer);
+      return shown.sort((a, b) => b.score - a.score || b.document - a.document || a.place - b.place);
+    }
+
+    /** Returns more than 1 where words of the query stand side by side in a title or a lesson. */
+    nearness(text, answer) {
+      const slots = answer.slots.filter((slot) => slot.required);
+      if (slots.length < 2) return 1;
+      const order = chunks(text).map((chunk) => markOf(chunk.text, answer)).map((slot) => (slot ? slots.indexOf(slot) : -1));
+      const pairs = new Set();
+      order.forEach((slot, at) => { if (slot >= 0 && slot < slots.length - 1 && order.slice(at + 1, at + 3).includes(slot + 1)) pairs.add(slot); });
+      return 1 + (0.25 * pairs.size) / (slots.length - 1);
+    }
+
+    /** Returns the passages of a document. */
+    passages(record) {
+      return record.text ? this.load(`x-${record.text}`) : Promise.resolve([]);
+    }
+
+    /** Returns the stretch of a document that says most of the query: its passage, and its text with marks. */
+    async context(record, answer, words = 32) {
+      const passages = await this.passages(record);
+      let best = { points: 0 };
+      let until = now() + TURN;
+      for (const [anchor, heading, text] of passages) {
+        const found = chunks(text);
+        const marks = [];
+        for (let at = 0; at < found.length; at += 1) {
+          const slot = markOf(found[at].text, answer);
+          if (slot) marks.push({ at, slot });
+        }
+        const inHeading = new Set(chunks(heading).map((chunk) => markOf(chunk.text, answer)).filter(Boolean));
+        for (let first = 0; first < marks.length; first += 1) {
+          const slots = new Map();
+          let last = first;
+          for (let next = first; next < marks.length && marks[next].at - marks[first].at < words - 6; next += 1) {
+            slots.set(marks[next].slot, (slots.get(marks[next].slot) ?? 0) + 1);
+            last = next;
+          }
+          let points = 0;
+          for (const [slot, count] of slots) points += (slot.required ? slot.worth || 1 : 0.1) * (1 + 0.1 * Math.min(count - 1, 3));
+          for (const slot of inHeading) if (!slots.has(slot)) points += 0.3 * (slot.worth || 1);
+          if (points > best.points) best = { points, anchor, heading, text, found, from: marks[first].at, to: marks[last].at };
+        }
+        if (now() > until) {
+          await turn();
+          until = now() + TURN;
+        }
+      }
+      if (!best.points) return null;
+      const spare = Math.max(0, words - (best.to - best.from + 1));
+      const from = Math.max(0, best.from - Math.min(6, spare));
+      const to = Math.min(best.found.length - 1, from + words - 1);
+      const start = from === 0 ? 0 : best.found[from].start;
+      const end = to === best.found.length - 1 ? best.text.length : best.found[to].end;
+      const text = (from === 0 ? "" : "… ") + best.text.slice(start, end).replace(/\s+/g, " ") + (end === best.text.length ? "" : " …");
+      return { anchor: best.anchor, heading: best.heading, text };
+    }
+  }
+
+  const hasPlace = (places, place) => places.some((other, at) => at % 2 === 0 && other === place);
+
+  /** Returns the slot that a word of a text answers, if it answers one. */
+  function markOf(text, answer) {
+    const found = taken(text);
+    let weak = null;
+    for (const word of [...found.whole, ...found.words.flatMap((one) => [one.word, ...one.humps])]) {
+      const slot = answer.marks.get(word);
+      if (slot?.required) return slot;
+      weak ??= slot;
+      const short = answer.slots.find((one) => one.short && word.startsWith(one.word));
+      if (short) return short;
+    }
+    return weak ?? null;
+  }
+
+  /** Returns text in pieces, of which some are to be marked. */
+  function marked(text, answer) {
+    const pieces = [];
+    let at = 0;
+    for (const chunk of chunks(text)) {
+      const slot = markOf(chunk.text, answer);
+      if (!slot?.required) continue;
+      if (chunk.start > at) pieces.push({ text: text.slice(at, chunk.start), mark: false });
+      pieces.push({ text: text.slice(chunk.start, chunk.end), mark: true });
+      at = chunk.end;
+    }
+    if (at < text.length) pieces.push({ text: text.slice(at), mark: false });
+    return pieces;
+  }
+
+  globalThis.AfterwordSearch = { VERSION, FACETS, Index, Unavailable, chunks, fold, kinship, marked, slips, tokens };
+
+  // ---- Everything below needs a page.
+
+  if (typeof document === "undefined") return;
+
+  const make = (name, properties, ...children) => {
+    const { role, data, aria, ...rest } = properties ?? {};
+    const element = Object.assign(document.createElement(name), rest);
+    if (role) element.setAttribute("role", role);
+    for (const [key, value] of Object.entries(aria ?? {})) element.setAttribute(`aria-${key}`, value);
+    element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+    return element;
+  };
+
+  const one = (count, name, names = `${name}s`) => `${count.toLocaleString("en")} ${count === 1 ? name : names}`;
+
+  // A piece of the index is a script that hands over its data by name.
+  const waiting = new Map();
+  globalThis.afterwordSearch = (name, data) => { waiting.get(name)?.(data); };
+
+  function fetcher(folder) {
+    return (name) => new Promise((done, failed) => {
+      const script = document.createElement("script");
+      const fail = () => {
+        waiting.delete(name);
+        script.remove();
+        failed(new Unavailable("A piece of the search index is missing or cut short."));
+      };
+      waiting.set(name, (data) => {
+        waiting.delete(name);
+        done(data);
+      });
+      // What ran and handed nothing over was no piece of this index.
+      script.addEventListener("load", () => (waiting.has(name) ? fail() : script.remove()));
+      script.addEventListener("error", fail);
+      script.src = `${folder}${name}.js`;
+      document.head.append(script);
+    });
+  }
+
+  const CATEGORIES = { lesson: "Lesson", "went-well": "Went well", "went-wrong": "Went wrong", lucky: "Got lucky" };
+  const KINDS = { incident: "Incident", postmortem: "Postmortem", article: "Article", page: "Page", lesson: "Lesson" };
+  const TITLES = { kind: "Kind", service: "Service", severity: "Severity", factor: "Contributing factor", tag: "Tag", year: "Year", category: "Category of lesson" };
+
+  let shared;
+
+  /** Returns the index of the site that a form searches, and the top of the site. */
+  function siteOf(form) {
+    const page = new URL(form.action, location.href);
+    shared ??= new Index(fetcher(new URL("data/", page).href));
+    const top = new URL("../", page);
+    return { index: shared, page, top };
+  }
+
+  /** Returns text as nodes, the words that were asked for marked. */
+  function nodes(text, answer) {
+    return answer?.slots.length ? marked(text, answer).map((piece) => (piece.mark ? make("mark", { textContent: piece.text }) : piece.text)) : [text];
+  }
+
+  /** Returns the address of a hit. */
+  function addressOf(hit, top, anchor) {
+    const own = new URL(hit.record.url, top);
+    if (hit.lesson) return (hit.lesson.link.startsWith("#") ? new URL(hit.lesson.link, own) : new URL(hit.lesson.link, top)).href;
+    if (anchor) own.hash = anchor;
+    return own.href;
+  }
+
+  /** Returns the short facts of a hit. */
+  function factsOf(hit) {
+    const { record } = hit;
+    const facts = [];
+    if (record.severity) facts.push(make("span", { className: `severity${record.level ? ` severity-${record.level}` : ""}` }, make("span", { className: "hidden", textContent: "Severity: " }), record.severity));
+    if (!hit.lesson && record.kind !== "incident") facts.push(KINDS[record.kind] ?? record.kind);
+    if (record.services.length) facts.push(record.services.join(", "));
+    return facts;
+  }
+
+  function dateOf(record) {
+    if (!record.date) return make("span", { className: "undated", textContent: "Undated" });
+    return make("time", record.source ? { dateTime: record.iso, className: "inferred", title: `Not stated as such: read from the ${record.source}`, textContent: record.date } : { dateTime: record.iso, textContent: record.date });
+  }
+
+  /** Says what an answer is, for eyes and ears. */
+  function tally(answer) {
+    if (!answer.hits.length) return "Nothing found";
+    const lessons = answer.hits.filter((hit) => hit.lesson >= 0).length;
+    const documents = answer.hits.length - lessons;
+    return [documents ? one(documents, "document") : "", lessons ? one(lessons, "lesson") : ""].filter(Boolean).join(" and ");
+  }
+
+  /** Returns what a reader should know of how an answer came about. */
+  function remarks(answer, follow) {
+    const out = [];
+    if (answer.corrected) {
+      out.push(make("p", { className: "remark" }, "Nothing has this spelling. Results are those for ",
+        follow ? follow(answer.corrected) : make("strong", { textContent: answer.corrected }), "."));
+    }
+    if (answer.missing.length) out.push(make("p", { className: "remark" }, "Nothing has ", ...answer.missing.slice(0, 5).flatMap((word, at) => [at ? ", " : "", make("strong", { textContent: word.slice(0, 80) })]), "."));
+    if (answer.partial && answer.hits.length && answer.slots.filter((slot) => slot.required).length > 1 && (!answer.missing.length || answer.hits.length)) {
+      out.push(make("p", { className: "remark", textContent: answer.missing.length ? "These have the other words, or most of them." : "No document has all of these words. These have most of them." }));
+    }
+    else if (answer.full > 0 && answer.full < FEW && answer.hits.length > answer.full && !answer.partial) {
+      const have = answer.full === 1 ? "One document has" : `${answer.full} documents have`;
+      if (answer.documents > answer.full) out.push(make("p", { className: "remark", textContent: `${have} all of these words; the others have some of them.` }));
+    }
+    return out;
+  }
+
+  const FAILED = "The search does not work here: ";
+  const why = (error) => (error instanceof Unavailable ? error.message : "something went wrong in its script.");
+
+  // ---- The box of every page: a combobox over a list of results.
+
+  const SHOWN = 8;
+
+  function box(form) {
+    const input = form.querySelector("input[type=search]");
+    const { index, page, top } = siteOf(form);
+    const list = make("ul", { id: "aw-search-results", className: "search-options", role: "listbox", aria: { label: "Results" } });
+    const note = make("div", { className: "search-note" });
+    const panel = make("div", { className: "search-panel", hidden: true }, note, list);
+    const said = make("p", { className: "hidden", role: "status" });
+    form.append(panel, said);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+    input.setAttribute("aria-expanded", "false");
+    let active = -1;
+    let asked = 0;
+    let timer;
+    const options = () => [...list.children];
+
+    const close = () => {
+      panel.hidden = true;
+      input.setAttribute("aria-expanded", "false");
+      select(-1);
+    };
+    const open = () => {
+      panel.hidden = false;
+      input.setAttribute("aria-expanded", String(list.children.length > 0));
+      list.hidden = list.children.length === 0;
+    };
+    function select(at) {
+      const all = options();
+      all[active]?.setAttribute("aria-selected", "false");
+      active = at < 0 ? -1 : Math.min(at, all.length - 1);
+      if (active < 0) input.removeAttribute("aria-activedescendant");
+      else {
+        all[active].setAttribute("aria-selected", "true");
+        all[active].scrollIntoView({ block: "nearest" });
+        input.setAttribute("aria-activedescendant", all[active].id);
+      }
+    }
+    const go = (option, event) => {
+      if (event?.ctrlKey || event?.metaKey) window.open(option.dataset.address, "_blank", "noopener");
+      else location.href = option.dataset.address;
+    };
+    const searchPage = () => {
+      const address = new URL(page);
+      address.search = new URLSearchParams({ q: input.value.trim() });
+      return address.href;
+    };
+
+    const show = async () => {
+      const query = input.value;
+      const mine = ++asked;
+      if (!query.trim()) {
+        list.replaceChildren();
+        said.textContent = "";
+        close();
+        return;
+      }
+      try {
+        const answer = await index.search(query);
+        const hits = await index.page(answer, 0, SHOWN);
+        if (mine !== asked) return;
+        const rows = hits.map((hit, at) => {
+          const context = make("span", { className: "option-context" });
+          const facts = make("span", { className: "option-facts" });
+          facts.append(hit.lesson ? make("span", { className: "option-kind", textContent: CATEGORIES[hit.lesson.category] ?? "Lesson" }) : "", dateOf(hit.record), ...factsOf(hit).map((fact) => (typeof fact === "string" ? make("span", { textContent: fact }) : fact)));
+          if (hit.lesson) context.append(hit.record.title);
+          const row = make("li", { id: `aw-option-${at}`, role: "option", aria: { selected: "false" } },
+            make("span", { className: "option-title" }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer)), facts, context);
+          row.dataset.address = addressOf(hit, top);
+          return row;
+        });
+        if (answer.hits.length > 0) {
+          const all = make("li", { id: "aw-option-all", className: "option-all", role: "option", aria: { selected: "false" }, textContent: answer.hits.length > hits.length ? `All results: ${tally(answer)}` : "Open the page of search" });
+          all.dataset.address = searchPage();
+          rows.push(all);
+        }
+        list.replaceChildren(...rows);
+        active = -1;
+        input.removeAttribute("aria-activedescendant");
+        const empty = index.documents === 0 ? "There is nothing here yet." : "Nothing found. The page of search and the lists may help.";
+        note.replaceChildren(...remarks(answer), ...(hits.length ? [] : [make("p", { className: "remark", textContent: empty })]));
+        said.textContent = tally(answer);
+        if (document.activeElement === input) open();
+        // The text around the words comes afterwards, for what is in view.
+        for (const [at, hit] of hits.entries()) {
+          if (hit.lesson) continue;
+          const context = await index.context(hit.record, answer, 24).catch(() => null);
+          if (mine !== asked) return;
+          rows[at].querySelector(".option-context").replaceChildren(...(context ? nodes(context.text, answer) : [hit.record.summary]));
+          if (context?.anchor) rows[at].dataset.address = addressOf(hit, top, context.anchor);
+        }
+      } catch (error) {
+        if (mine !== asked) return;
+        list.replaceChildren();
+        note.replaceChildren(make("p", { className: "remark", textContent: `${FAILED}${why(error)} The lists still do.` }));
+        said.textContent = note.textContent;
+        open();
+        if (!(error instanceof Unavailable)) throw error;
+      }
+    };
+
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, 60);
+    });
+    input.addEventListener("focus", () => { if (input.value.trim()) show(); });
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      const all = options();
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        if (!all.length) return;
+        event.preventDefault();
+        if (panel.hidden) open();
+        const down = event.key === "ArrowDown";
+        select(down ? (active + 1 >= all.length ? 0 : active + 1) : active < 0 ? all.length - 1 : active - 1);
+      } else if (event.key === "Enter" && active >= 0 && !panel.hidden) {
+        event.preventDefault();
+        go(all[active], event);
+      } else if (event.key === "Escape") {
+        event.preventDefault();
+        if (panel.hidden) input.blur();
+        else close();
+      }
+    });
+    list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) go(option, event);
+    });
+    form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
+    if (document.activeElement === input) {
+      index.open().catch(() => {});
+      if (input.value.trim()) show();
+    } else {
+      input.addEventListener("focus", () => index.open().catch(() => {}), { once: true });
+    }
+  }
+
+  // ---- The page of search.
+
+  const ROWS = 10;
+  const VALUES = 8;
+
+  function searchPage(form) {
+    const input = form.querySelector("input[type=search]");
+    const { index, page, top } = siteOf(form);
+    const root = document.getElementById("aw-search-page");
+    const lists = document.getElementById("aw-search-lists");
+    const without = lists.querySelector(".search-without");
+    without.hidden = true;
+    const said = make("p", { className: "search-count", role: "status" });
+    const notes = make("div", { className: "search-notes" });
+    const filters = make("details", { className: "search-filters", hidden: true });
+    const summary = make("summary", { textContent: "Filters" });
+    const fields = make("div", { className: "search-fields" });
+    filters.append(summary, fields);
+    const order = make("select", { id: "aw-search-order" }, make("option", { value: "relevance", textContent: "Best first" }), make("option", { value: "date", textContent: "Newest first" }));
+    const bar = make("div", { className: "search-bar", hidden: true }, said, make("label", { className: "search-order", htmlFor: order.id }, make("span", { textContent: "Order " }), order));
+    const results = make("ol", { className: "rows search-results" });
+    const more = make("button", { type: "button", className: "search-more", textContent: "More results", hidden: true });
+    root.append(make("div", { className: "search-grid" }, filters, make("div", { className: "search-found" }, bar, notes, results, more)));
+    let state = { query: "", chosen: {}, order: "relevance" };
+    let asked = 0;
+    let timer;
+    let open = new Set();
+    // Beside the results there is room for the filters; on a phone they open when asked for.
+    const room = matchMedia("(min-width: 60rem)");
+    const follow = () => { filters.open = room.matches; };
+    room.addEventListener("change", follow);
+    follow();
+
+    const read = () => {
+      const parameters = new URLSearchParams(location.search);
+      const chosen = {};
+      for (const facet of FACETS) {
+        const values = [...new Set(parameters.getAll(facet).filter(Boolean))].slice(0, 50);
+        if (values.length) chosen[facet] = values;
+      }
+      return { query: parameters.get("q") ?? "", chosen, order: parameters.get("sort") === "date" ? "date" : "relevance" };
+    };
+    const address = (next) => {
+      const parameters = new URLSearchParams();
+      if (next.query.trim()) parameters.set("q", next.query.trim());
+      for (const facet of FACETS) for (const value of next.chosen[facet] ?? []) parameters.append(facet, value);
+      if (next.order === "date") parameters.set("sort", "date");
+      const text = parameters.toString();
+      return location.pathname + (text ? `?${text}` : "");
+    };
+    const change = (part, remember) => {
+      state = { ...state, ...part };
+      try {
+        if (remember) history.pushState(null, "", address(state));
+        else history.replaceState(null, "", address(state));
+      } catch (error) {
+        // Some browsers refuse it for files; the search works without.
+      }
+      show();
+    };
+
+    const row = (hit, answer) => {
+      const title = make("a", { href: addressOf(hit, top) }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer));
+      const context = make("p", { className: "row-summary" });
+      const what = make("div", { className: "row-what" }, make("p", { className: "row-title" }, title), context);
+      if (hit.lesson) context.append("From ", make("a", { href: new URL(hit.record.url, top).href, textContent: hit.record.title }));
+      else context.append(hit.record.summary);
+      const facts = factsOf(hit);
+      if (hit.lesson) facts.unshift(make("span", { className: "category", textContent: CATEGORIES[hit.lesson.category] ?? "Lesson" }));
+      if (facts.length) what.append(make("ul", { className: "row-facts" }, ...facts.map((fact) => make("li", {}, fact))));
+      return make("li", { className: `row${hit.lesson ? ` ${hit.lesson.category} found-lesson` : ""}` }, make("p", { className: "row-when" }, dateOf(hit.record)), what);
+    };
+
+    const append = async (answer, mine, anew) => {
+      const hits = await index.page(answer, anew ? 0 : results.children.length, ROWS, state.order);
+      if (mine !== asked) return;
+      const rows = hits.map((hit) => row(hit, answer));
+      if (anew) results.replaceChildren();
+      const first = results.children.length > 0 ? rows[0] : null;
+      results.append(...rows);
+      first?.querySelector("a").focus();
+      more.hidden = results.children.length >= answer.hits.length;
+      more.onclick = () => append(answer, mine).catch(broken(mine));
+      if (!answer.slots.length) return;
+      for (const [at, hit] of hits.entries()) {
+        if (hit.lesson) continue;
+        const context = await index.context(hit.record, answer).catch(() => null);
+        if (mine !== asked) return;
+        if (!context) continue;
+        const text = rows[at].querySelector(".row-summary");
+        text.replaceChildren(...nodes(context.text, answer));
+        if (context.heading) text.prepend(make("span", { className: "section-name" }, ...nodes(context.heading, answer)), " ");
+        if (context.anchor) rows[at].querySelector("a").href = addressOf(hit, top, context.anchor);
+      }
+    };
+
+    const filter = async (answer, mine) => {
+      const counts = await index.counts(answer, state.chosen);
+      if (mine !== asked) return;
+      const groups = [];
+      let chosen = 0;
+      const focused = document.activeElement?.closest?.(".search-fields") ? document.activeElement.id : "";
+      for (const facet of FACETS) {
+        const wanted = new Set((state.chosen[facet] ?? []).map((value) => value.toLowerCase()));
+        chosen += wanted.size;
+        let values = counts[facet].filter((value) => value.count > 0 || wanted.has(value.value.toLowerCase()));
+        if (facet === "severity") values.sort((a, b) => (a.level ?? 9) - (b.level ?? 9) || b.count - a.count);
+        else if (facet !== "year") values.sort((a, b) => b.count - a.count || compare(a.value, b.value));
+        if (!values.length || (values.length === 1 && !wanted.size && facet !== "service")) continue;
+        const group = make("fieldset", {}, make("legend", { textContent: TITLES[facet] }));
+        const all = open.has(facet) || values.length <= VALUES + 2;
+        const shown = all ? values : values.filter((value, at) => at < VALUES || wanted.has(value.value.toLowerCase()));
+        shown.forEach((value, at) => {
+          const input = make("input", { type: "checkbox", id: `aw-${facet}-${counts[facet].findIndex((one) => one.value === value.value)}`, checked: wanted.has(value.value.toLowerCase()) });
+          input.addEventListener("change", () => {
+            const rest = (state.chosen[facet] ?? []).filter((other) => other.toLowerCase() !== value.value.toLowerCase());
+            change({ chosen: { ...state.chosen, [facet]: input.checked ? [...rest, value.value] : rest } }, true);
+          });
+          const name = facet === "kind" ? KINDS[value.value] ?? value.label : facet === "category" ? CATEGORIES[value.value] ?? value.label
+            : value.level === 5 ? "Near miss" : value.level ? `Severity ${value.level}` : value.label;
+          group.append(make("label", { htmlFor: input.id }, input, make("span", { className: "value-name", textContent: name }), " ", make("span", { className: "count", textContent: value.count.toLocaleString("en") })));
+        });
+        if (!all) {
+          const button = make("button", { type: "button", className: "search-all", textContent: `All ${values.length}`, aria: { label: `Show all ${values.length} of ${TITLES[facet]}` } });
+          button.addEventListener("click", () => {
+            open.add(facet);
+            filter(answer, mine).then(() => document.getElementById(group.querySelector("input").id)?.focus());
+          });
+          group.append(button);
+        }
+        groups.push(group);
+      }
+      if (chosen) {
+        const clear = make("button", { type: "button", className: "search-clear", textContent: "Clear filters" });
+        clear.addEventListener("click", () => { change({ chosen: {} }, true); input.focus(); });
+        groups.unshift(clear);
+      }
+      summary.textContent = chosen ? `Filters (${chosen})` : "Filters";
+      fields.replaceChildren(...groups);
+      filters.hidden = groups.length === 0;
+      if (focused) document.getElementById(focused)?.focus();
+    };
+
+    const broken = (mine) => (error) => {
+      if (mine !== asked) return;
+      results.replaceChildren();
+      more.hidden = true;
+      bar.hidden = false;
+      bar.querySelector(".search-order").hidden = true;
+      said.textContent = "The search does not work here";
+      notes.replaceChildren(make("p", { className: "remark", textContent: `${why(error)} The lists still lead everywhere.` }));
+      filters.hidden = true;
+      lists.hidden = false;
+      if (!(error instanceof Unavailable)) throw error;
+    };
+
+    async function show() {
+      const mine = ++asked;
+      const { query, chosen } = state;
+      const empty = !query.trim() && !FACETS.some((facet) => chosen[facet]?.length);
+      try {
+        await index.open();
+        if (mine !== asked) return;
+        if (index.documents === 0) {
+          bar.hidden = false;
+          bar.querySelector(".search-order").hidden = true;
+          said.textContent = "There is nothing here yet";
+          notes.replaceChildren(make("p", { className: "remark", textContent: "Once there is a document, it is found here." }));
+          results.replaceChildren();
+          return;
+        }
+        const answer = await index.search(query, chosen, state.order);
+        if (mine !== asked) return;
+        lists.hidden = !empty;
+        bar.hidden = false;
+        bar.querySelector(".search-order").hidden = empty || answer.hits.length === 0 || !answer.slots.length;
+        order.value = state.order;
+        said.textContent = empty ? `${one(index.documents, "document")} and ${one(index.root.lessons, "lesson")} to search` : tally(answer);
+        const link = (text) => {
+          const other = make("a", { href: address({ ...state, query: text }), textContent: text });
+          other.addEventListener("click", (event) => { event.preventDefault(); input.value = text; change({ query: text }, true); input.focus(); });
+          return other;
+        };
+        notes.replaceChildren(...remarks(answer, link));
+        if (!empty && !answer.hits.length) notes.append(make("p", { className: "remark", textContent: "Fewer words or filters may find more, and the lists lead everywhere." }));
+        if (!empty && !answer.hits.length) lists.hidden = false;
+        // The first results replace the old ones at once, so that nothing jumps while somebody types.
+        if (empty || !answer.hits.length) {
+          results.replaceChildren();
+          more.hidden = true;
+        } else {
+          await append(answer, mine, true);
+        }
+        if (mine === asked) await filter(answer, mine);
+      } catch (error) {
+        broken(mine)(error);
+      }
+    }
+
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => change({ query: input.value }), 80);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      clearTimeout(timer);
+      change({ query: input.value }, state.query !== input.value);
+    });
+    order.addEventListener("change", () => change({ order: order.value }, true));
+    // Arrows lead from the box through the results and back.
+    root.closest("main").addEventListener("keydown", (event) => {
+      if (!["ArrowDown", "ArrowUp", "Escape"].includes(event.key) || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+      const links = [...results.querySelectorAll(".row-title a")];
+      const at = links.indexOf(document.activeElement);
+      if (document.activeElement !== input && at < 0) return;
+      if (event.key === "Escape") {
+        if (at >= 0) input.focus();
+        else input.blur();
+        return;
+      }
+      const next = event.key === "ArrowDown" ? at + 1 : at - 1;
+      if (at < 0 && event.key === "ArrowUp") return;
+      event.preventDefault();
+      if (next < 0) input.focus();
+      else links[Math.min(next, links.length - 1)]?.focus();
+    });
+    addEventListener("popstate", () => {
+      state = read();
+      input.value = state.query;
+      show();
+    });
+    state = read();
+    // What somebody typed before this script came counts more than the address.
+    if (input.value && document.activeElement === input) state.query = input.value;
+    else input.value = state.query;
+    if (!state.query && room.matches && document.activeElement === document.body) input.focus();
+    show();
+  }
+
+  for (const form of document.querySelectorAll(".search-box")) box(form);
+  const form = document.getElementById("aw-search-form");
+  if (form) searchPage(form);
+})();
