@@ -140,7 +140,7 @@ fn read_one(words: &Inline) -> Option<(Label, String)> {
     });
     let value = match linked {
         Some(link) if *label == Label::Guard && link.target.contains("://") => link.target.clone(),
-        _ => value,
+        _ => value.into_owned(),
     };
     (!value.is_empty()).then_some((*label, value))
 }

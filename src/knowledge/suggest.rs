@@ -120,7 +120,7 @@ pub fn suggest(document: &Document) -> Vec<Suggestion> {
         if matches!(block.kind, BlockKind::Heading { .. }) {
             let title = inline.folded();
             let named = document.sections.iter().find(|section| section.title == title);
-            heading = (title, named.and_then(|section| section.canonical));
+            heading = (title.into_owned(), named.and_then(|section| section.canonical));
             return;
         }
         let weight = match heading.1 {
