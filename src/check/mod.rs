@@ -339,6 +339,8 @@ pub struct Outcome {
     pub reports: Vec<Report>,
     /// How many more documents allow, with a reason.
     pub allowed: usize,
+    /// The bytes of all secrets that were found, by the place of their document: whoever prints a line of it hides them.
+    pub secrets: BTreeMap<usize, Vec<Range<usize>>>,
 }
 
 /// Applies the rules. `found` is what the stages found.
@@ -377,15 +379,18 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
             _ => None,
         })
         .collect();
-    let checked: Vec<(Vec<Report>, usize)> = by_document
+    let checked: Vec<Checked> = by_document
         .into_par_iter()
         .enumerate()
         .map(|(index, findings)| document(survey, index, levels, &finders, findings))
         .collect();
     let mut outcome = Outcome::default();
-    for (reports, allowed) in checked {
-        outcome.reports.extend(reports);
-        outcome.allowed += allowed;
+    for (index, checked) in checked.into_iter().enumerate() {
+        outcome.reports.extend(checked.reports);
+        outcome.allowed += checked.allowed;
+        if !checked.secrets.is_empty() {
+            outcome.secrets.insert(index, checked.secrets);
+        }
     }
     let others = elsewhere.list.into_iter().filter_map(|(finding, fix)| {
         levels.apply(finding, None).map(|finding| Report { finding, fix, fingerprint: String::new() })
@@ -402,6 +407,13 @@ fn order(finding: &Finding) -> (&str, u32, u32, &str, &str) {
     (&place.file, place.line, place.column, finding.rule.name, &finding.message)
 }
 
+/// What was found in one document.
+struct Checked {
+    reports: Vec<Report>,
+    allowed: usize,
+    secrets: Vec<Range<usize>>,
+}
+
 /// Applies the rules to one document; `findings` is what was found of it before.
 fn document(
     survey: &Survey<'_>,
@@ -409,13 +421,23 @@ fn document(
     levels: &Levels,
     finders: &[fn(&Subject<'_>, &mut Findings)],
     mut findings: Findings,
-) -> (Vec<Report>, usize) {
+) -> Checked {
     let document = &survey.knowledge.documents[index];
     let prose = prose::read(document);
     let subject = Subject::new(survey, index, &prose);
     for find in finders {
         find(&subject, &mut findings);
     }
+    let is_secret = |finding: &Finding| {
+        named(finding.rule.name).is_some_and(|entry| entry.group == Group::Safety)
+    };
+    let mut secrets: Vec<Range<usize>> = findings
+        .list
+        .iter()
+        .filter(|(finding, _)| is_secret(finding))
+        .filter_map(|(finding, _)| finding.place.span.clone())
+        .collect();
+    secrets.sort_by_key(|span| span.start);
     let mut allows = allow::read(&subject);
     let mut allowed = 0;
     let mut reports = Vec::new();
@@ -439,7 +461,29 @@ fn document(
     reports.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     reports.dedup_by(|a, b| order(&a.finding) == order(&b.finding));
     baseline::fingerprint(&mut reports, |_| Some(&document.text));
-    (reports, allowed)
+    Checked { reports, allowed, secrets }
+}
+
+/// Returns a text in which stars stand for all but the first characters of the secrets; every byte keeps its place.
+pub fn masked(text: &str, secrets: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for secret in secrets.iter().filter(|secret| secret.end <= text.len()) {
+        if secret.start < at {
+            continue;
+        }
+        out.push_str(&text[at..secret.start]);
+        let shown = if secret.len() >= 16 { 4 } else { 1 };
+        for (place, c) in text[secret.clone()].char_indices() {
+            match c {
+                c if place < shown || c.is_whitespace() => out.push(c),
+                c => out.extend(std::iter::repeat_n('*', c.len_utf8())),
+            }
+        }
+        at = secret.end;
+    }
+    out.push_str(&text[at..]);
+    out
 }
 
 /// Returns the page of a rule.

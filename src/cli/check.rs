@@ -21,6 +21,7 @@ use crate::diagnostic::Level;
 use crate::diagnostic::did_you_mean;
 use crate::scaffold;
 use crate::source;
+use crate::theme::Theme;
 use chrono::NaiveDate;
 use clap::Args;
 use clap::ValueEnum;
@@ -243,6 +244,10 @@ struct Checked {
     /// The files whose findings are wanted, relative to ROOT; `None` for all.
     wanted: Option<BTreeSet<String>>,
     prefix: String,
+    /// The files of the site's own theme, by their paths relative to ROOT.
+    theme_files: BTreeMap<String, String>,
+    /// The texts of documents that hold secrets, without them.
+    masked: BTreeMap<String, String>,
 }
 
 impl Checked {
@@ -261,8 +266,9 @@ impl Checked {
             verbose: options.verbose,
         };
         let mut site = Site::load(&reading, None, shell)?;
-        let findings = std::mem::take(&mut site.findings);
-        let settings = site.settings().unwrap_or_default();
+        let mut findings = std::mem::take(&mut site.findings);
+        let theme_files = theme(&site, &mut findings)?;
+        let settings = site.text_beside(config::FILE).unwrap_or_default();
         let levels = Levels::new(&site.config, settings, &options.rules);
         let survey = Survey {
             knowledge: &site.knowledge,
@@ -292,7 +298,15 @@ impl Checked {
             },
         };
         let prefix = prefix(&site.root.path, options)?;
-        Ok(Checked { site, outcome, baseline, wanted, prefix })
+        let masked = outcome
+            .secrets
+            .iter()
+            .map(|(&index, secrets)| {
+                let document = &site.knowledge.documents[index];
+                (document.file.clone(), check::masked(&document.text, secrets))
+            })
+            .collect();
+        Ok(Checked { site, outcome, baseline, wanted, prefix, theme_files, masked })
     }
 
     /// Returns what is wanted and new, and how much the baseline knows of what is wanted.
@@ -372,9 +386,9 @@ impl Checked {
         };
         let texts: BTreeMap<&str, &str> =
             documents.iter().map(|document| (document.file.as_str(), document.text.as_str())).collect();
-        let text = |file: &str| match file {
-            config::FILE => self.site.settings(),
-            file => texts.get(file).copied(),
+        let text = |file: &str| {
+            let masked = self.masked.get(file).or_else(|| self.theme_files.get(file)).map(String::as_str);
+            masked.or_else(|| texts.get(file).copied()).or_else(|| self.site.text_beside(file))
         };
         // A diff on stdout is data already.
         if !(options.diff && !options.fix) {
@@ -420,6 +434,21 @@ impl Checked {
         }
         line
     }
+}
+
+/// Reads the site's own theme, where it has one, and adds what is wrong with it; returns the texts of its files.
+fn theme(site: &Site, findings: &mut Vec<Finding>) -> Result<BTreeMap<String, String>, Failure> {
+    let Some(folder) = &site.config.theme else { return Ok(BTreeMap::new()) };
+    let files = source::theme_files(&site.root, &site.config)?;
+    findings.extend(files.findings);
+    if let Err(faults) = Theme::new(folder, &files.files) {
+        findings.extend(faults);
+    }
+    let folder = folder.trim_end_matches('/');
+    let texts = files.files.into_iter().filter_map(|(path, bytes)| {
+        Some((format!("{folder}/{path}"), String::from_utf8(bytes).ok()?))
+    });
+    Ok(texts.collect())
 }
 
 fn plural(count: usize, word: &str) -> String {

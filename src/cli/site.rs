@@ -222,11 +222,6 @@ impl Site {
         Ok(Site { root, config, knowledge, plan, findings, drafts, timings, settings, lock_files })
     }
 
-    /// Returns the text of the settings.
-    pub fn settings(&self) -> Option<&str> {
-        self.settings.as_deref()
-    }
-
     /// Prints the findings.
     pub fn print_findings(&self, shell: &Shell, verbose: bool) {
         let texts: BTreeMap<&str, &str> = self

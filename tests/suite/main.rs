@@ -21,6 +21,7 @@ mod html;
 #[cfg(unix)]
 mod kill;
 mod links;
+mod rules;
 mod lock;
 mod site;
 mod sites;

@@ -373,11 +373,9 @@ mod tests {
 
     #[test]
     fn numbers_in_groups() {
-        let drawn: Vec<String> = numbers("a 4111 1111-1 x12345678 12345678.5 ü 1234-5678-9 .123456789", 8)
-            .iter()
-            .map(|number| format!("{:?}", number.groups))
-            .collect();
-        assert_eq!(drawn, ["[4, 4]", "[8, 1]", "[4, 4, 1]"].map(String::from)[..drawn.len().min(3)].to_vec());
+        let text = "a 4111 1111 1, x12345678, 12345678.5 ü 1234-5678-9 and 1234-5678_9, 0.123456789";
+        let drawn: Vec<_> = numbers(text, 8).into_iter().map(|number| number.groups).collect();
+        assert_eq!(drawn, [vec![4, 4, 1], vec![8, 1], vec![4, 4, 1]]);
     }
 
     #[test]
