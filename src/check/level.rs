@@ -6,6 +6,7 @@
 use crate::check::index;
 use crate::check::RULES;
 use crate::check::rules::unknown_rule;
+use crate::check::rules::unused_allow;
 use crate::config;
 use crate::config::Config;
 use crate::config::Setting;
@@ -24,6 +25,8 @@ pub struct Levels {
     paths: Vec<(Patterns, BTreeMap<usize, Setting>)>,
     /// The only rules that are applied, where some were chosen.
     only: Option<Vec<usize>>,
+    /// Whether the others are applied all the same and only not shown: who wants to know what allows nothing needs them.
+    all: bool,
     /// What is wrong with the settings of rules.
     pub findings: Vec<Finding>,
 }
@@ -68,24 +71,32 @@ impl Levels {
             }
         }
         let only = (!only.is_empty()).then(|| only.iter().filter_map(|name| index(name)).collect());
-        Levels { base, paths, only, findings }
+        let all = only.as_ref().is_none_or(|only: &Vec<usize>| {
+            index(unused_allow::RULE.name).is_some_and(|rule| only.contains(&rule))
+        });
+        Levels { base, paths, only, all, findings }
     }
 
     /// Returns whether a rule is applied to any document.
     pub fn is_anywhere(&self, rule: usize) -> bool {
-        let settings = || self.paths.iter().filter_map(|(_, rules)| rules.get(&rule));
-        match &self.only {
-            Some(only) => only.contains(&rule),
-            None => self.is_on(rule, self.base[rule]) || settings().any(|setting| *setting != Setting::Off),
-        }
+        let mut settings = self.paths.iter().filter_map(|(_, rules)| rules.get(&rule));
+        self.is_chosen(rule)
+            || self.all && (self.is_on(rule, self.base[rule]) || settings.any(|setting| *setting != Setting::Off))
+    }
+
+    /// Returns whether a rule was chosen by its name.
+    fn is_chosen(&self, rule: usize) -> bool {
+        self.only.as_ref().is_some_and(|only| only.contains(&rule))
     }
 
     /// Returns whether a rule is applied to the document at a path in the content folder.
     pub fn is_applied(&self, rule: usize, path: Option<&str>) -> bool {
-        match &self.only {
-            Some(only) => only.contains(&rule),
-            None => self.is_on(rule, self.setting(rule, path)),
-        }
+        self.is_chosen(rule) || self.all && self.is_on(rule, self.setting(rule, path))
+    }
+
+    /// Returns whether what a rule finds is to be shown.
+    pub fn is_shown(&self, rule: usize) -> bool {
+        self.only.is_none() || self.is_chosen(rule)
     }
 
     /// Returns the finding at its level, or nothing where its rule is not applied to the document at this path.

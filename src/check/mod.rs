@@ -33,7 +33,10 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
+use crate::document::Action;
 use crate::document::Document;
+use crate::document::Kind;
+use crate::document::Status;
 use crate::document::section::Canonical;
 use crate::knowledge::Knowledge;
 use crate::page::Plan;
@@ -268,6 +271,25 @@ impl<'a> Subject<'a> {
         self.prose.passages.iter().map(|passage| passage.text.len()).sum::<usize>() < 1200
     }
 
+    /// Returns the first lines of the actions of which something is true, each with 1; where it is true of more than two and
+    /// of all that could be meant, only that of the first, with their number: a list that was never meant to have owners is
+    /// told so once.
+    pub fn actions_that(&self, holds: impl Fn(&&Action) -> bool) -> Vec<(Range<usize>, usize)> {
+        if !self.survey.knowledge.is_listed(self.index) {
+            return Vec::new();
+        }
+        let found: Vec<&Action> = self.document.actions.iter().filter(|action| holds(action)).collect();
+        let settled = |action: &&Action| matches!(action.status, Status::Done | Status::Dropped);
+        let alike = match found.first().is_some_and(settled) {
+            true => self.document.actions.iter().filter(settled).count(),
+            false => self.document.actions.iter().filter(|action| !settled(action)).count(),
+        };
+        match found.len() {
+            count if count > 2 && count == alike => vec![(self.line_of(&found[0].span), count)],
+            _ => found.into_iter().map(|action| (self.line_of(&action.span), 1)).collect(),
+        }
+    }
+
     /// Returns the first line of some bytes, which is what a finding underlines.
     pub fn line_of(&self, span: &Range<usize>) -> Range<usize> {
         first_line(&self.document.text, span)
@@ -291,9 +313,12 @@ impl<'a> Subject<'a> {
         self.document.is_incident() && self.survey.knowledge.is_listed(self.index)
     }
 
-    /// Returns whether the document is the whole story: an analysis, or a record that no other document analyses.
+    /// Returns whether the document is the whole story of an incident: a postmortem, or a record that tells as much.
     pub fn is_analysis(&self) -> bool {
-        self.is_of_incident() && self.survey.knowledge.postmortems[self.index].is_empty()
+        let record = self.document.kind == Kind::Incident;
+        self.is_of_incident()
+            && self.survey.knowledge.postmortems[self.index].is_empty()
+            && (!record || self.has_section(Canonical::Factors) || self.has_section(Canonical::Lessons))
     }
 }
 
@@ -398,6 +423,7 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
     let mut others: Vec<Report> = others.collect();
     baseline::fingerprint(&mut others, |file| (file == crate::config::FILE).then_some(survey.settings));
     outcome.reports.append(&mut others);
+    outcome.reports.retain(|report| index(report.finding.rule.name).is_none_or(|rule| levels.is_shown(rule)));
     outcome.reports.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     outcome
 }
@@ -507,7 +533,7 @@ pub static RULES: &[Entry] = &[
     Entry::stage(&crate::document::facts::END_BEFORE_START, Group::FrontMatter, page!("end-before-start")),
     Entry::document(&rules::times_out_of_order::RULE, Group::FrontMatter, page!("times-out-of-order"), rules::times_out_of_order::check),
     Entry::document(&rules::date_disagrees::RULE, Group::FrontMatter, page!("date-disagrees"), rules::date_disagrees::check),
-    Entry::document(&rules::unknown_severity::RULE, Group::FrontMatter, page!("unknown-severity"), rules::unknown_severity::check),
+    Entry::site(&rules::unknown_severity::RULE, Group::FrontMatter, page!("unknown-severity"), rules::unknown_severity::check),
     Entry::site(&rules::unknown_service::RULE, Group::FrontMatter, page!("unknown-service"), rules::unknown_service::check),
     Entry::site(&rules::repeated_title::RULE, Group::FrontMatter, page!("repeated-title"), rules::repeated_title::check),
     Entry::stage(&crate::knowledge::join::DUPLICATE_ID, Group::FrontMatter, page!("duplicate-id")),

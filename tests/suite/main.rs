@@ -22,6 +22,7 @@ mod html;
 mod kill;
 mod links;
 mod rules;
+mod secrets;
 mod lock;
 mod site;
 mod sites;

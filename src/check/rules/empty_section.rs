@@ -7,6 +7,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use crate::document::aside::is_placeholder;
+use crate::document::key::of_label;
 
 /// A heading has nothing below it.
 pub static RULE: Rule =
@@ -38,7 +39,10 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             .any(|other| heading.span.end <= other.start && other.start < end || heading.span.contains(&other.start));
         // The title over a document without words is the matter of another rule.
         let title = number == 0 && level == 1;
-        if !words && !other && !deeper(level) && !title && !is_placeholder(&heading.text) {
+        // `## Date: 15 August 2020` holds its answer.
+        let label = heading.text.split([':', '：']).next().unwrap_or("");
+        let answered = label.len() + 2 < heading.text.trim_end().len() && of_label(label).is_some();
+        if !answered && !words && !other && !deeper(level) && !title && !is_placeholder(&heading.text) {
             let name = crate::document::title::cut(heading.text.trim(), 48);
             out.add(
                 Finding::new(&RULE, subject.at(subject.line_of(&heading.span)), format!("nothing stands under `{name}`"))

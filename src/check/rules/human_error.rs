@@ -15,9 +15,10 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words that show that the sentence speaks about the explanation and does not give it.
-const DOUBTS: [&str; 12] = [
-    "never", "not ", "n't", "n’t", "instead of", "rather than", "symptom", "possib", "reduc", "prevent", "avoid",
-    "prone",
+const DOUBTS: [&str; 22] = [
+    "never", "is not", "was not", "isn't", "isn’t", "wasn't", "wasn’t", "not human", "not a ", "instead of",
+    "rather than", "symptom", "possib", "reduc", "prevent", "avoid", "prone", "risk of", "assumed", "suspect",
+    "thought", "against",
 ];
 
 /// Finds it.

@@ -96,6 +96,11 @@ fn bracket(text: &str, start: usize, open: u8) -> Option<Range<usize>> {
     };
     let end = text[start..].find(close)? + start + close.len();
     let words = &text[start..end];
+    // What a generator replaces is no prompt: `{{< track >}}`, `{{ site.url }}`, `{{ "x" | f }}`.
+    let inner = words.trim_matches(['{', '}']);
+    if open == b'{' && !inner.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-')) {
+        return None;
+    }
     // A link has an address behind its bracket.
     let link = open == b'[' && text[end..].starts_with(['(', '[']);
     (words.len() <= 200 && !words.contains('\n') && !link).then_some(start..end)

@@ -38,6 +38,8 @@ struct Phrase {
     then: Option<Then>,
     #[serde(default)]
     unless: Vec<String>,
+    #[serde(default)]
+    never_with: Vec<String>,
     source: String,
 }
 
@@ -110,6 +112,7 @@ pub fn find(subject: &Subject<'_>) -> Vec<Hit> {
                 && phrase.goes_on(&text[range.end..])
                 && (!phrase.person || clause::has_person(text, range.start))
                 && !clause::is_quoted(text, range.start)
+                && phrase.stays_itself(&text[clause::sentence(text, range.start)])
                 && subject.is_english()
             {
                 hits.push(Hit { rule: &phrase.rule, passage: index, range });
@@ -139,6 +142,12 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 }
 
 impl Phrase {
+    /// Returns whether no word of the sentence gives the phrase another meaning.
+    fn stays_itself(&self, sentence: &str) -> bool {
+        let word = |word: &str| self.never_with.iter().any(|other| word.eq_ignore_ascii_case(other));
+        self.never_with.is_empty() || !sentence.split(|c: char| !c.is_alphanumeric()).any(word)
+    }
+
     /// Returns whether what follows is what must follow.
     fn goes_on(&self, rest: &str) -> bool {
         let rest = rest.trim_start();

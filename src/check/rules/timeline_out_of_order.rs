@@ -6,6 +6,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use crate::document::moment::Moment;
+use std::ops::Range;
 
 /// An entry of the timeline is earlier than the one above it.
 pub static RULE: Rule = Rule {
@@ -22,16 +23,22 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         .enumerate()
         .filter_map(|(at, entry)| Some((at, entry.at.filter(|at| at.has_time() && !entry.approximate)?)))
         .collect();
-    let backwards = times.windows(2).filter(|pair| pair[1].1.utc() < pair[0].1.utc()).count();
+    let goes_back = |pair: &&[(usize, Moment)]| {
+        let (earlier, later) = (pair[0].1, pair[1].1);
+        // A span may begin while the entry above it lasts, and minutes are no more exact than minutes.
+        let end = timeline[pair[1].0].until.unwrap_or(later);
+        (end.utc() - earlier.utc()).num_seconds() <= -60
+    };
+    let backwards = times.windows(2).filter(goes_back).count();
     if backwards == 0 || backwards * 2 > times.len() - 1 {
         return;
     }
     for pair in times.windows(2) {
         let ((before, earlier), (at, later)) = (pair[0], pair[1]);
-        if later.utc() >= earlier.utc() {
+        let entry = &timeline[at];
+        if !goes_back(&pair) || !follows(&subject.document.text, &timeline[before].span, &entry.span) {
             continue;
         }
-        let entry = &timeline[at];
         let days = (earlier.utc() - later.utc()).num_hours();
         let help = match days {
             0..=23 => "is a digit mistyped, does it belong further up, or did midnight pass?",
@@ -46,4 +53,14 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             .help(help),
         );
     }
+}
+
+/// Returns whether an entry follows another one directly: in a list or a table, or as a heading. A second list, such as one
+/// of the main events above the whole story, begins anew.
+fn follows(text: &str, before: &Range<usize>, entry: &Range<usize>) -> bool {
+    let heading = |span: &Range<usize>| text[span.start..].starts_with('#');
+    let between = text.get(before.end..entry.start);
+    heading(before) && heading(entry)
+        || between.is_some_and(|between| !between.contains(char::is_alphanumeric)) && before.start < entry.start
+        || before.contains(&entry.start)
 }

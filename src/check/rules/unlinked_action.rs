@@ -5,6 +5,7 @@ use crate::check::Subject;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
+use crate::document::Action;
 use crate::document::Status;
 
 /// Actions that are done, somewhere.
@@ -14,17 +15,17 @@ pub static RULE: Rule = Rule {
     about: "an action is done, and no link shows what was done",
 };
 
-/// Finds it.
+/// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    if !subject.survey.knowledge.is_listed(subject.index) {
-        return;
-    }
-    for action in &subject.document.actions {
-        if action.status != Status::Done || !action.links.is_empty() || names_ticket(&action.text) {
-            continue;
-        }
+    let lacks = |action: &&Action| action.status == Status::Done && action.links.is_empty() && !names_ticket(&action.text);
+    for (span, count) in subject.actions_that(lacks) {
+        let message = match count {
+            1 => "this is done, and nothing shows where".to_owned(),
+            count => format!("{count} actions are done, and nothing shows where"),
+        };
         out.add(
-            Finding::new(&RULE, subject.at(subject.line_of(&action.span)), "this is done, and nothing shows where").help("link the change, the ticket or the document"),
+            Finding::new(&RULE, subject.at(span), message)
+                .help("link the change, the ticket or the document"),
         );
     }
 }

@@ -5,6 +5,7 @@ use crate::check::Subject;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
+use crate::document::Action;
 use crate::document::Status;
 
 /// Actions that nobody does.
@@ -14,17 +15,17 @@ pub static RULE: Rule = Rule {
     about: "an action names nobody who does it",
 };
 
-/// Finds it.
+/// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    if !subject.survey.knowledge.is_listed(subject.index) {
-        return;
-    }
-    for action in &subject.document.actions {
-        if action.owner.is_some() || matches!(action.status, Status::Done | Status::Dropped) {
-            continue;
-        }
+    let lacks = |action: &&Action| action.owner.is_none() && !matches!(action.status, Status::Done | Status::Dropped);
+    for (span, count) in subject.actions_that(lacks) {
+        let message = match count {
+            1 => "nobody is named who does this".to_owned(),
+            count => format!("none of these {count} actions names who does it"),
+        };
         out.add(
-            Finding::new(&RULE, subject.at(subject.line_of(&action.span)), "nobody is named who does this").help("name one person or one team, as in `(@jo)` or a column `Owner`"),
+            Finding::new(&RULE, subject.at(span), message)
+                .help("name one person or one team, as in `(@jo)` or a column `Owner`"),
         );
     }
 }
