@@ -15,6 +15,7 @@ mod architecture;
 mod bad_input;
 mod bench_corpus;
 mod citing;
+mod check;
 mod cli;
 mod docs;
 mod html;

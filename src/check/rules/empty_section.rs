@@ -42,7 +42,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         // `## Date: 15 August 2020` holds its answer.
         let label = heading.text.split([':', '：']).next().unwrap_or("");
         let answered = label.len() + 2 < heading.text.trim_end().len() && of_label(label).is_some();
-        if !answered && !words && !other && !deeper(level) && !title && !is_placeholder(&heading.text) {
+        // `### 14:43: the fix is live` is an entry of a timeline and says all there is.
+        let entry = subject.document.timeline.iter().any(|entry| entry.span.start == heading.span.start);
+        if !answered && !entry && !words && !other && !deeper(level) && !title && !is_placeholder(&heading.text) {
             let name = crate::document::title::cut(heading.text.trim(), 48);
             out.add(
                 Finding::new(&RULE, subject.at(subject.line_of(&heading.span)), format!("nothing stands under `{name}`"))

@@ -5,7 +5,6 @@
 
 use crate::check::Subject;
 use crate::check::rules::clause;
-use crate::document::Kind;
 use aho_corasick::AhoCorasick;
 use aho_corasick::MatchKind;
 use serde::Deserialize;
@@ -92,10 +91,11 @@ fn table() -> &'static Table {
     })
 }
 
-/// Returns the phrases of a document that is in English and no guide.
+/// Returns the phrases of an incident or a postmortem in English. An article may speak about blame, and its author about
+/// themselves.
 pub fn find(subject: &Subject<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    if subject.document.kind == Kind::Page || subject.document.aside.is_some() {
+    if !subject.is_of_incident() {
         return hits;
     }
     let table = table();
