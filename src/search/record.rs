@@ -78,7 +78,8 @@ fn record(
         document.kind.name(),
         date.map_or(String::new(), |found| found.value.spoken_date()),
         date.map_or(String::new(), |found| found.value.iso()),
-        date.is_some_and(|found| !found.origin.is_declared()).then(|| date.map(|found| found.origin.describe())),
+        date.is_some_and(|found| !found.origin.is_declared())
+            .then(|| date.map(|found| found.origin.describe())),
         document.severity.as_ref().map_or(String::new(), |found| found.value.label.clone()),
         document.severity.as_ref().and_then(|found| found.value.level).unwrap_or(0),
         services,
