@@ -167,17 +167,17 @@ test("the same site gives the same index", () => {
 });
 
 describe("quality", () => {
-  // A little below what is reached: a change that costs more than this is looked at before it stays.
+  // A little below what is reached with all of the demo: a change that costs more than this is looked at before it stays.
   const FLOORS = {
-    symptom: { ndcg: 0.78, success: 0.9 },
-    identifier: { ndcg: 0.95, success: 1 },
-    service: { ndcg: 0.97, success: 1 },
-    typo: { ndcg: 0.95, success: 1 },
-    sentence: { ndcg: 0.9, success: 0.95 },
-    synonym: { ndcg: 0.85, success: 0.95 },
-    language: { ndcg: 0.97, success: 1 },
+    symptom: { ndcg: 0.78, success: 0.85 },
+    identifier: { ndcg: 0.94, success: 1 },
+    service: { ndcg: 0.96, success: 1 },
+    typo: { ndcg: 0.93, success: 0.94 },
+    sentence: { ndcg: 0.9, success: 0.93 },
+    synonym: { ndcg: 0.77, success: 0.92 },
+    language: { ndcg: 0.98, success: 1 },
     title: { ndcg: 0.97, success: 1 },
-    all: { ndcg: 0.93, mrr: 0.92, success: 0.97 },
+    all: { ndcg: 0.91, mrr: 0.89, success: 0.96 },
   };
 
   test("the judged queries are answered as well as they were", async (context) => {
