@@ -528,7 +528,8 @@ fn what_is_unchanged_keeps_its_time() {
     assert!(files.keys().all(|path| modified(path) == Some(old)));
 
     site.write("disk.md", DISK.replace("in the night", "at noon"));
-    site.build(&[]).code(0).says("removed 0");
+    // Pieces of the search index are named for what they hold, so those with the old words go.
+    site.build(&[]).code(0).says("removed 5");
     assert_eq!(modified("checkout/index.md"), Some(old));
     assert_eq!(modified("assets/style.css"), Some(old));
     assert_ne!(modified("disk/index.html"), Some(old));
