@@ -254,6 +254,9 @@ pub(crate) fn actions() -> Vec<Action> {
         due: None,
         late: false,
         status: status.to_owned(),
+        reason: None,
+        days_late: None,
+        age: None,
         purpose: String::new(),
         links: Vec::new(),
         document: Some(link("Checkout refused every second payment", "2026/checkout-certificate/").into()),
@@ -264,6 +267,8 @@ pub(crate) fn actions() -> Vec<Action> {
             owner: Some("@marta".to_owned()),
             due: Some(date("2026-03-20", "20 March 2026", "")),
             late: true,
+            days_late: Some(12),
+            age: Some(30),
             purpose: "detect".to_owned(),
             links: vec![link("OPS-4411", "https://tracker.example/OPS-4411")],
             ..action("Alert three weeks before any certificate runs out, on every proxy", "open")
@@ -277,7 +282,10 @@ pub(crate) fn actions() -> Vec<Action> {
             links: vec![link("#1902", "https://git.example/harbour/edge/pull/1902")],
             ..action("Let the health check take the path that customers take", "done")
         },
-        action("Buy a second calendar", "dropped"),
+        Action {
+            reason: Some("nobody reads the first".to_owned()),
+            ..action("Buy a second calendar", "dropped")
+        },
         action("Write down how to take one proxy out of rotation", "unknown"),
     ]
 }
@@ -568,6 +576,7 @@ pub(crate) fn action_groups() -> Vec<ActionGroup> {
         .map(|((title, status), action)| ActionGroup {
             title: (*title).to_owned(),
             status: status.to_owned(),
+            url: (status == "open").then(|| "services/checkout/".to_owned()),
             count: 1,
             actions: vec![action],
         })
