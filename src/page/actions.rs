@@ -215,6 +215,7 @@ mod tests {
     use super::*;
     use crate::config;
     use crate::document::Reader;
+    use crate::knowledge::Lock;
     use crate::knowledge::connect;
     use crate::knowledge::link::Files;
     use crate::source::SourceFile;
@@ -234,7 +235,7 @@ mod tests {
                 findings: Vec::new(),
             })
         });
-        let knowledge = connect(documents.collect(), Files::default(), &config);
+        let knowledge = connect(documents.collect(), Files::default(), Lock::default(), &config);
         let today = NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
         let actions = all(&knowledge, today);
         let mut out = String::new();

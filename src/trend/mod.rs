@@ -16,6 +16,7 @@ use crate::document::Origin;
 use crate::document::moment::Moment;
 use crate::document::moment::Precision;
 use crate::knowledge::Knowledge;
+use crate::knowledge::ledger::State;
 use crate::knowledge::terms::TermKind;
 use crate::trend::statistics::Summary;
 use chrono::DateTime;
@@ -38,7 +39,7 @@ const SHORTEST: f64 = 60.0;
 const DAY: f64 = 86_400.0;
 
 /// What the incidents of a site say over time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trends {
     /// How many incidents there are, dated or not.
     pub incidents: usize,
@@ -369,14 +370,18 @@ fn factors(knowledge: &Knowledge, incidents: &[Incident<'_>]) -> (Vec<Recurrence
 
 fn guards(knowledge: &Knowledge) -> Vec<Guarded> {
     let mut years: BTreeMap<Option<i32>, (usize, usize)> = BTreeMap::new();
-    for document in knowledge.listed().map(|index| &knowledge.documents[index]) {
-        if document.lessons.is_empty() {
+    for index in knowledge.listed() {
+        let document = &knowledge.documents[index];
+        // A lesson that somebody retired stands in its document still, and needs no guard.
+        let is_live = |place: &usize| knowledge.lessons.of(index, *place).state == State::Live;
+        let live: Vec<usize> = (0..document.lessons.len()).filter(is_live).collect();
+        if live.is_empty() {
             continue;
         }
         let date = document.date.as_ref().filter(|found| found.origin != Origin::Git);
         let year = years.entry(date.map(|found| found.value.year())).or_default();
-        year.0 += document.lessons.len();
-        year.1 += document.lessons.iter().filter(|lesson| lesson.guard.is_some()).count();
+        year.0 += live.len();
+        year.1 += live.into_iter().filter(|&place| document.lessons[place].guard.is_some()).count();
     }
     let years = years.into_iter().rev();
     years.map(|(year, (lessons, guarded))| Guarded { year, lessons, guarded }).collect()

@@ -7,8 +7,8 @@
 pub const LEVEL: f64 = 0.05;
 
 /// Fewest and most reshufflings, and about how many numbers all of them together may look at.
-const SHUFFLES: (usize, usize) = (1999, 9999);
-const STEPS: usize = 20_000_000;
+const SHUFFLES: (usize, usize) = (999, 9999);
+const STEPS: usize = 4_000_000;
 
 /// The quantiles of the normal distribution at 97.5 % and 80 %: a two-sided test at 5 % that sees four of five changes.
 const NORMAL: (f64, f64) = (1.959_963_984_540_054, 0.841_621_233_572_914_3);

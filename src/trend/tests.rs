@@ -3,6 +3,7 @@
 use crate::config;
 use crate::document::Reader;
 use crate::knowledge::Knowledge;
+use crate::knowledge::Lock;
 use crate::knowledge::connect;
 use crate::knowledge::link::Files;
 use crate::source::History;
@@ -35,7 +36,7 @@ fn site(files: &[(&str, &str, &str)]) -> Knowledge {
         }
         document
     });
-    connect(documents.collect(), Files::default(), &config)
+    connect(documents.collect(), Files::default(), Lock::default(), &config)
 }
 
 /// Makes incidents a day apart that took so many minutes.
