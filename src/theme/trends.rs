@@ -27,6 +27,9 @@ const CELLS: (f64, f64) = (80.0, 32.0);
 const STRIPS: usize = 12;
 const FACTORS: usize = 200;
 
+/// Up to how many incidents of a factor each has its words.
+const CROWD: usize = 30;
+
 /// How many words the lower edge of a chart has room for.
 const LABELS: i32 = 6;
 
@@ -94,7 +97,7 @@ pub struct Dot {
     pub x: String,
     /// Its place from the top, in percent.
     pub y: String,
-    /// Its radius in pixels.
+    /// Its radius: in pixels, or in percent of the chart, so that a crowd keeps its shape on a small screen.
     pub radius: String,
     /// Whether one of the times was inferred.
     pub inferred: bool,
@@ -143,7 +146,7 @@ pub struct Halves {
     pub newer: Spread,
     /// `2.7 times as long` or `37 % of the time`.
     pub factor: String,
-    /// How likely it is by chance: `p = 0.016`.
+    /// How likely it is by chance: `p = 0.016`, with spaces that do not break.
     pub p: String,
     /// How many times as long the newer half would have to be: `3.4`.
     pub detectable: String,
@@ -511,11 +514,11 @@ fn cells(series: &Series, span: &Span, times: &Times) -> Vec<Dot> {
         x: percent((x as f64 + 0.5) / CELLS.0),
         y: percent((y as f64 + 0.5) / CELLS.1),
         radius: match count {
-            1 => "2",
-            2..=4 => "3",
-            5..=9 => "4",
-            10..=24 => "5",
-            _ => "6",
+            1 => "0.3%",
+            2..=4 => "0.4%",
+            5..=9 => "0.5%",
+            10..=24 => "0.6%",
+            _ => "0.75%",
         }
         .to_owned(),
         inferred: false,
@@ -538,9 +541,9 @@ fn halves(change: &Change, names: &dyn Names) -> Halves {
             factor => format!("{:.0} % of the time", factor * 100.0),
         },
         p: match halves.p {
-            p if p < 0.001 => "p < 0.001".to_owned(),
-            p if p < 0.1 => format!("p = {p:.3}"),
-            p => format!("p = {p:.2}"),
+            p if p < 0.001 => "p\u{a0}<\u{a0}0.001".to_owned(),
+            p if p < 0.1 => format!("p\u{a0}=\u{a0}{p:.3}"),
+            p => format!("p\u{a0}=\u{a0}{p:.2}"),
         },
         detectable: times(halves.detectable),
     }
@@ -609,7 +612,7 @@ fn months(months: &trend::Months, names: &dyn Names) -> Months {
     let most = months.counts.iter().map(|(_, _, count)| *count).max().unwrap_or_default();
     let (lines, top) = counting(most);
     // Bars of a few years stand apart; those of many would drown in the gaps.
-    let share = if span.days > 1500.0 { 1.0 } else { 0.85 };
+    let share = if span.days > 6000.0 { 1.0 } else { 0.8 };
     let bars = months.counts.iter().map(|&(year, month, count)| {
         let (from, to) = (span.at(day(year, month)), span.at(day(year, month + 1)));
         let title = format!("{}: {count}", day(year, month).format("%B %Y"));
@@ -659,7 +662,11 @@ fn factors(trends: &trend::Trends, names: &dyn Names) -> Factors {
             .map(|(day, document)| StripDot {
                 x: percent(span.at(*day)),
                 later: factor.taught.is_some_and(|taught| *day > taught),
-                title: format!("{}: {}", names.title(*document), names.day(*day).date),
+                // Among many dots nobody finds the one whose words are wanted; the factor's own page has them all.
+                title: match factor.incidents.len() {
+                    ..=CROWD => format!("{}: {}", names.title(*document), names.day(*day).date),
+                    _ => String::new(),
+                },
             })
             .collect(),
     };
