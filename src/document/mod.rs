@@ -284,6 +284,8 @@ pub struct Action {
     pub due: Option<Moment>,
     /// Its state.
     pub status: Status,
+    /// Why it was dropped, where it was and the text says.
+    pub reason: Option<String>,
     /// What it is for, where the text says.
     pub purpose: Option<Purpose>,
     /// Addresses in its text: issues, pull requests, documents.
