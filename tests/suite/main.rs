@@ -27,4 +27,5 @@ mod secrets;
 mod lock;
 mod site;
 mod sites;
+mod trends;
 mod words;
