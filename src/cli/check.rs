@@ -71,7 +71,7 @@ pub struct Options {
     baseline: Option<String>,
 
     /// Write that list, so that only what comes after it is shown
-    #[arg(long, conflicts_with_all = ["paths", "since", "fix", "diff", "rules"])]
+    #[arg(long, conflicts_with_all = ["since", "fix", "diff", "rules"])]
     write_baseline: bool,
 
     /// Include documents that say `draft: true`
@@ -90,6 +90,9 @@ pub struct Options {
     #[arg(short, long)]
     verbose: bool,
 }
+
+/// How often --fix looks again at what it has mended.
+const ROUNDS: usize = 10;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -130,9 +133,14 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let mut checked = Checked::load(&root, options, today, shell)?;
     let mut mended = 0;
     if options.fix || options.diff {
-        mended = checked.mend(options, shell)?;
-        if options.fix && mended > 0 {
-            // What was mended is gone and the rest has moved: everything is looked at again.
+        for _ in 0..ROUNDS {
+            let now = checked.mend(options, shell)?;
+            mended += now;
+            if !options.fix || now == 0 {
+                break;
+            }
+            // What was mended is gone and the rest has moved: everything is looked at again, and the same fault elsewhere,
+            // which was told only once, may be next.
             checked = Checked::load(&root, options, today, shell)?;
         }
     }
@@ -355,6 +363,12 @@ impl Checked {
     }
 
     fn write_baseline(&self, options: &Options, shell: &Shell) -> Result<(), Failure> {
+        if self.wanted.is_some() {
+            return Err(Failure::Fatal {
+                message: "a baseline is written for the whole site".to_owned(),
+                help: Some("leave out the paths".to_owned()),
+            });
+        }
         let name = options.baseline.as_deref().unwrap_or(baseline::FILE);
         let text = baseline::text(&self.outcome.reports);
         scaffold::replace(&self.site.root.path, name, text.as_bytes())

@@ -22,7 +22,7 @@ resolved: 2026-01-09T10:30:00Z
 A new rule sent half of the payments of our customers to a terminal that was off. “We should have known”, says one.
 
 <!-- allow: blame: because the engineer asked us to say it so -->
-The engineer failed to answer. See [before](befor.md), and [again](#Wat it did).
+The engineer failed to answer. See [before](befor.md), and [again](#What-it-did!).
 
 <!-- allow: hindsight: because somebody thought so once -->
 Nobody was hurt.
@@ -282,7 +282,7 @@ The engineer failed to answer at last.
         .filter(|finding| ["blame", "hindsight", "unknown-key", "unused-allow"].contains(&finding["rule"].as_str().unwrap_or("")))
         .map(|finding| format!("{}:{}", finding["rule"].as_str().unwrap_or(""), finding["line"]))
         .collect();
-    assert_eq!(lines, ["unknown-key:6", "blame:16"]);
+    assert_eq!(lines, ["unknown-key:6", "blame:17"]);
     assert_eq!(report["allowed"], 5);
 }
 
@@ -300,9 +300,8 @@ fn a_comment_at_the_top_speaks_of_the_whole() {
 #[test]
 fn a_baseline_shows_only_what_is_new() {
     let site = shop();
-    check(&site, &["posts", "--write-baseline"]).code(2);
-    let run = site.run(["check", "--root", "posts", "--write-baseline", "--today", TODAY]).code(0);
-    run.says("wrote `afterword.baseline.json`");
+    check(&site, &["posts/2026-01-02-before.md", "--write-baseline"]).code(2).says("for the whole site");
+    check(&site, &["posts", "--write-baseline"]).code(0).says("wrote `afterword.baseline.json`");
     let kept = site.read("posts/afterword.baseline.json");
     assert!(!kept.contains("kR7vQm2xWz9t") && !kept.contains("engineer"));
     let first = json(&site, &["posts"]);
@@ -311,7 +310,7 @@ fn a_baseline_shows_only_what_is_new() {
     check(&site, &["posts", "--deny", "notes"]).code(0).says("nothing to mend");
 
     // Lines move, and only what is new is shown.
-    let moved = CHECKOUT.replace("A new rule", "Words.\n\nAnd more of them.\n\nA new rule")
+    let moved = CHECKOUT.replace("Nobody was hurt.", "Words.\n\nAnd more of them.\n\nNobody was hurt.")
         + "\n## More\n\nThe reviewers failed to see it.\n";
     site.write("posts/2026-01-09-checkout.md", moved);
     assert_eq!(drawn(&json(&site, &["posts"])), "1 blame");
@@ -378,7 +377,7 @@ fn fixes_are_shown_and_made() {
     let mended = site.read("posts/2026-01-09-checkout.md");
     let expected = CHECKOUT
         .replace("title: Checkout: every second card is refused", "title: \"Checkout: every second card is refused\"")
-        .replace("(#Wat it did)", "(#Wat it did)")
+        .replace("(#What-it-did!)", "(#what-it-did)")
         .replace("<!-- allow: hindsight: because somebody thought so once -->\n", "");
     assert_eq!(mended, expected);
 }
@@ -436,25 +435,40 @@ fn fixes_are_made_once_and_touch_nothing_else() {
         texts.iter().enumerate().map(|(number, text)| (format!("d{number}.md"), text.as_str())).collect();
     let borrowed: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
     let site = Site::new(&borrowed);
-    let before = json(&site, &[]);
-    let fixable = before["findings"].as_array().expect("findings").iter().filter(|finding| !finding["fix"].is_null());
-    let mut expected: Vec<Vec<u8>> = texts.iter().map(|text| text.clone().into_bytes()).collect();
-    let mut fixes: Vec<(usize, usize, usize, String)> = fixable
-        .map(|finding| {
-            let file = finding["file"].as_str().expect("a file");
-            let number: usize = file[1..file.len() - 3].parse().expect("a number");
-            let place = |at: usize| finding["fix"]["span"][at].as_u64().expect("a place") as usize;
-            (number, place(0), place(1), finding["fix"]["replacement"].as_str().expect("words").to_owned())
-        })
-        .collect();
-    assert!(fixes.len() > 30, "{}", fixes.len());
-    // From the last one backwards, so that places stay; a mark at the beginning is no part of a text.
-    fixes.sort_by(|a, b| b.cmp(a));
-    for (number, start, end, replacement) in &fixes {
-        let mark = if texts[*number].starts_with('\u{feff}') { 3 } else { 0 };
-        expected[*number].splice(mark + start..mark + end, replacement.bytes());
+    // What the report says can be mended is mended here by hand, until it says so no more.
+    let twin = Site::new(&borrowed);
+    let mut mended = 0;
+    loop {
+        let report = json(&twin, &[]);
+        let mut fixes: Vec<(String, usize, usize, String)> = report["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .filter(|finding| !finding["fix"].is_null())
+            .map(|finding| {
+                let place = |at: usize| finding["fix"]["span"][at].as_u64().expect("a place") as usize;
+                let word = |value: &Value| value.as_str().expect("words").to_owned();
+                (word(&finding["file"]), place(0), place(1), word(&finding["fix"]["replacement"]))
+            })
+            .collect();
+        if fixes.is_empty() {
+            break;
+        }
+        mended += fixes.len();
+        assert!(mended < 1000, "there is always something to mend");
+        // From the last one backwards, so that places stay; a mark at the beginning is no part of a text.
+        fixes.sort_by(|a, b| b.cmp(a));
+        for (file, start, end, replacement) in fixes {
+            let mut bytes = fs::read(twin.path(&file)).expect("a document");
+            let mark = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+            bytes.splice(mark + start..mark + end, replacement.bytes());
+            twin.write(&file, bytes);
+        }
     }
-    check(&site, &["--fix"]).says(&format!("; {} mended", fixes.len()));
+    assert!(mended > 30, "{mended}");
+    check(&site, &["--fix"]).says(&format!("; {mended} mended"));
+    let expected: Vec<Vec<u8>> =
+        (0..texts.len()).map(|number| fs::read(twin.path(&format!("d{number}.md"))).expect("a document")).collect();
     for (number, expected) in expected.iter().enumerate() {
         let now = fs::read(site.path(&format!("d{number}.md"))).expect("a document");
         assert_eq!(String::from_utf8_lossy(&now), String::from_utf8_lossy(expected), "d{number}.md");

@@ -265,3 +265,39 @@ fn resident_id(word: &str) -> bool {
     let sum: u32 = bytes[..17].iter().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
     born && b"10X98765432"[(sum % 11) as usize] == bytes[17]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns what stands in a text, by kind.
+    fn check(text: &str) -> Vec<&'static str> {
+        let mut found: Vec<&str> =
+            shape::numbers(text, 9).iter().filter_map(|number| of_digits(number, text)).collect();
+        found.extend(ibans(text).iter().map(|_| "IBAN"));
+        found.extend(codes(text).iter().map(|(kind, _)| *kind));
+        found
+    }
+
+    #[test]
+    fn numbers_with_right_check_digits_are_told_from_others() {
+        for (right, wrong, kind) in [
+            ("529.982.247-25", "529.982.247-26", "CPF, Brazil"),
+            ("2 55 08 14 168 025 38", "2 55 08 14 168 025 39", "NIR, France"),
+            ("RSSMRA85T10A562S", "RSSMRA85T10A562T", "codice fiscale, Italy"),
+            ("11010519491231002X", "110105194912310021", "resident identity number, China"),
+            ("PESEL 44051401359", "PESEL 44051401358", "PESEL, Poland"),
+            ("BSN 111222333", "BSN 111222334", "BSN, Netherlands"),
+            ("NHS 943 476 5919", "NHS 943 476 5918", "NHS number, United Kingdom"),
+            ("Aadhaar 9999 4105 7058", "Aadhaar 9999 4105 7059", "Aadhaar, India"),
+            ("personnummer 811228-9874", "personnummer 811228-9875", "personnummer, Sweden"),
+            ("DNI 12345678Z", "DNI 12345678A", "DNI, Spain"),
+            ("DE02 1203 0000 0000 2020 51", "DE02 1203 0000 0000 2020 52", "IBAN"),
+        ] {
+            assert_eq!(check(right), [kind], "{right}");
+            assert_eq!(check(wrong), [""; 0], "{wrong}");
+        }
+        // Without its name near it, a short number is a number.
+        assert_eq!(check("order 943 476 5919 of shard 111222333"), [""; 0]);
+    }
+}
