@@ -80,7 +80,11 @@ pub fn spell_anchor(finding: &Finding, subject: &Subject<'_>) -> Option<Fix> {
     // The words of the link may hold the same letters: its address stands behind them.
     let at = text.rfind(&target)? + before.len() + 1;
     let span = span.start + at..span.start + at + written.len();
-    (known && wanted != written).then_some(Fix { span, replacement: wanted, about: "spell the anchor as the page has it" })
+    (known && wanted != written).then_some(Fix {
+        span,
+        replacement: wanted,
+        about: "spell the anchor as the page has it",
+    })
 }
 
 /// How many lines stand around a change in a diff.
@@ -201,7 +205,10 @@ mod tests {
             "--- a/a.md\n+++ b/a.md\n@@ -1,6 +1,5 @@\n line 1\n line 2\n-line 3\n line 4\n line 5\n line 6\n\
              @@ -12,7 +11,8 @@\n line 12\n line 13\n line 14\n-line 15\n+line fifteen\n+and a half\n line 16\n line 17\n line 18\n"
         );
-        assert_eq!(diff("a.md", "x", "y"), "--- a/a.md\n+++ b/a.md\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+y\n\\ No newline at end of file\n");
+        assert_eq!(
+            diff("a.md", "x", "y"),
+            "--- a/a.md\n+++ b/a.md\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+y\n\\ No newline at end of file\n"
+        );
         assert_eq!(diff("a.md", "x", "x"), "");
     }
 }

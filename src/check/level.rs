@@ -3,8 +3,8 @@
 //! Comes in: the settings. Goes out: [`Levels`], and findings about rules that do not exist. What the settings do not name
 //! has the level that its rule or its finding has.
 
-use crate::check::index;
 use crate::check::RULES;
+use crate::check::index;
 use crate::check::rules::unknown_rule;
 use crate::check::rules::unused_allow;
 use crate::config;
@@ -81,7 +81,8 @@ impl Levels {
     pub fn is_anywhere(&self, rule: usize) -> bool {
         let mut settings = self.paths.iter().filter_map(|(_, rules)| rules.get(&rule));
         self.is_chosen(rule)
-            || self.all && (self.is_on(rule, self.base[rule]) || settings.any(|setting| *setting != Setting::Off))
+            || self.all
+                && (self.is_on(rule, self.base[rule]) || settings.any(|setting| *setting != Setting::Off))
     }
 
     /// Returns whether a rule was chosen by its name.

@@ -186,9 +186,8 @@ pub fn named(name: &str) -> Option<&'static Entry> {
 /// Returns the place of a rule in [`RULES`].
 pub fn index(name: &str) -> Option<usize> {
     static TABLE: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        RULES.iter().enumerate().map(|(index, entry)| (entry.rule.name, index)).collect()
-    });
+    let table = TABLE
+        .get_or_init(|| RULES.iter().enumerate().map(|(index, entry)| (entry.rule.name, index)).collect());
     table.get(name).copied()
 }
 
@@ -373,13 +372,14 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
     let documents = &survey.knowledge.documents;
     let by_file: HashMap<&str, usize> =
         documents.iter().enumerate().map(|(index, document)| (document.file.as_str(), index)).collect();
-    let mut elsewhere = Findings { list: levels.findings.iter().cloned().map(|finding| (finding, None)).collect() };
+    let mut elsewhere =
+        Findings { list: levels.findings.iter().cloned().map(|finding| (finding, None)).collect() };
     let mut by_document: Vec<Findings> = documents.iter().map(|_| Findings::default()).collect();
-    let mut sort_in = |finding: Finding, fix: Option<Fix>, elsewhere: &mut Findings| {
-        match by_file.get(finding.place.file.as_str()) {
-            Some(&index) => by_document[index].list.push((finding, fix)),
-            None => elsewhere.list.push((finding, fix)),
-        }
+    let mut sort_in = |finding: Finding, fix: Option<Fix>, elsewhere: &mut Findings| match by_file
+        .get(finding.place.file.as_str())
+    {
+        Some(&index) => by_document[index].list.push((finding, fix)),
+        None => elsewhere.list.push((finding, fix)),
     };
     for finding in found {
         sort_in(finding, None, &mut elsewhere);
@@ -454,9 +454,8 @@ fn document(
     for find in finders {
         find(&subject, &mut findings);
     }
-    let is_secret = |finding: &Finding| {
-        named(finding.rule.name).is_some_and(|entry| entry.group == Group::Safety)
-    };
+    let is_secret =
+        |finding: &Finding| named(finding.rule.name).is_some_and(|entry| entry.group == Group::Safety);
     let mut secrets: Vec<Range<usize>> = findings
         .list
         .iter()
@@ -522,8 +521,17 @@ macro_rules! page {
 /// All rules. This is the one place where a rule is registered.
 pub static RULES: &[Entry] = &[
     // Front matter.
-    Entry::stage(&crate::document::front_matter::BROKEN_FRONT_MATTER, Group::FrontMatter, page!("broken-front-matter")),
-    Entry::stage(&crate::document::front_matter::REPAIRED_FRONT_MATTER, Group::FrontMatter, page!("repaired-front-matter")).mended(fix::quote_value),
+    Entry::stage(
+        &crate::document::front_matter::BROKEN_FRONT_MATTER,
+        Group::FrontMatter,
+        page!("broken-front-matter"),
+    ),
+    Entry::stage(
+        &crate::document::front_matter::REPAIRED_FRONT_MATTER,
+        Group::FrontMatter,
+        page!("repaired-front-matter"),
+    )
+    .mended(fix::quote_value),
     Entry::stage(&crate::document::front_matter::DUPLICATE_KEY, Group::FrontMatter, page!("duplicate-key")),
     Entry::stage(&crate::document::facts::UNKNOWN_KEY, Group::FrontMatter, page!("unknown-key")),
     Entry::stage(&crate::document::facts::WRONG_TYPE, Group::FrontMatter, page!("wrong-type")),
@@ -531,11 +539,36 @@ pub static RULES: &[Entry] = &[
     Entry::stage(&crate::document::facts::AMBIGUOUS_DATE, Group::FrontMatter, page!("ambiguous-date")),
     Entry::stage(&crate::document::facts::NAIVE_TIME, Group::FrontMatter, page!("naive-time")),
     Entry::stage(&crate::document::facts::END_BEFORE_START, Group::FrontMatter, page!("end-before-start")),
-    Entry::document(&rules::times_out_of_order::RULE, Group::FrontMatter, page!("times-out-of-order"), rules::times_out_of_order::check),
-    Entry::document(&rules::date_disagrees::RULE, Group::FrontMatter, page!("date-disagrees"), rules::date_disagrees::check),
-    Entry::site(&rules::unknown_severity::RULE, Group::FrontMatter, page!("unknown-severity"), rules::unknown_severity::check),
-    Entry::site(&rules::unknown_service::RULE, Group::FrontMatter, page!("unknown-service"), rules::unknown_service::check),
-    Entry::site(&rules::repeated_title::RULE, Group::FrontMatter, page!("repeated-title"), rules::repeated_title::check),
+    Entry::document(
+        &rules::times_out_of_order::RULE,
+        Group::FrontMatter,
+        page!("times-out-of-order"),
+        rules::times_out_of_order::check,
+    ),
+    Entry::document(
+        &rules::date_disagrees::RULE,
+        Group::FrontMatter,
+        page!("date-disagrees"),
+        rules::date_disagrees::check,
+    ),
+    Entry::site(
+        &rules::unknown_severity::RULE,
+        Group::FrontMatter,
+        page!("unknown-severity"),
+        rules::unknown_severity::check,
+    ),
+    Entry::site(
+        &rules::unknown_service::RULE,
+        Group::FrontMatter,
+        page!("unknown-service"),
+        rules::unknown_service::check,
+    ),
+    Entry::site(
+        &rules::repeated_title::RULE,
+        Group::FrontMatter,
+        page!("repeated-title"),
+        rules::repeated_title::check,
+    ),
     Entry::stage(&crate::knowledge::join::DUPLICATE_ID, Group::FrontMatter, page!("duplicate-id")),
     Entry::stage(&crate::knowledge::join::UNKNOWN_INCIDENT, Group::FrontMatter, page!("unknown-incident")),
     Entry::stage(&crate::document::lesson::BROKEN_LESSON, Group::FrontMatter, page!("broken-lesson")),
@@ -543,56 +576,216 @@ pub static RULES: &[Entry] = &[
     Entry::stage(&crate::page::BAD_SLUG, Group::FrontMatter, page!("bad-slug")),
     Entry::stage(&crate::page::BAD_ALIAS, Group::FrontMatter, page!("bad-alias")),
     // Content.
-    Entry::document(&rules::missing_summary::RULE, Group::Content, page!("missing-summary"), rules::missing_summary::check),
-    Entry::document(&rules::missing_impact::RULE, Group::Content, page!("missing-impact"), rules::missing_impact::check),
-    Entry::document(&rules::missing_timeline::RULE, Group::Content, page!("missing-timeline"), rules::missing_timeline::check),
-    Entry::document(&rules::missing_lesson::RULE, Group::Content, page!("missing-lesson"), rules::missing_lesson::check),
-    Entry::document(&rules::empty_section::RULE, Group::Content, page!("empty-section"), rules::empty_section::check),
-    Entry::document(&rules::leftover_placeholder::RULE, Group::Content, page!("leftover-placeholder"), rules::leftover_placeholder::check),
-    Entry::document(&rules::leftover_prompt::RULE, Group::Content, page!("leftover-prompt"), rules::leftover_prompt::check),
-    Entry::document(&rules::timeline_out_of_order::RULE, Group::Content, page!("timeline-out-of-order"), rules::timeline_out_of_order::check),
-    Entry::document(&rules::time_without_zone::RULE, Group::Content, page!("time-without-zone"), rules::time_without_zone::check),
-    Entry::document(&rules::vague_lesson::RULE, Group::Content, page!("vague-lesson"), rules::vague_lesson::check),
-    Entry::document(&rules::unowned_action::RULE, Group::Content, page!("unowned-action"), rules::unowned_action::check),
-    Entry::document(&rules::undated_action::RULE, Group::Content, page!("undated-action"), rules::undated_action::check),
-    Entry::document(&rules::overdue_action::RULE, Group::Content, page!("overdue-action"), rules::overdue_action::check),
-    Entry::document(&rules::unlinked_action::RULE, Group::Content, page!("unlinked-action"), rules::unlinked_action::check),
-    Entry::document(&rules::unasked_runbook::RULE, Group::Content, page!("unasked-runbook"), rules::unasked_runbook::check),
-    Entry::document(&rules::unasked_worse::RULE, Group::Content, page!("unasked-worse"), rules::unasked_worse::check),
-    Entry::document(&rules::unasked_guard::RULE, Group::Content, page!("unasked-guard"), rules::unasked_guard::check),
+    Entry::document(
+        &rules::missing_summary::RULE,
+        Group::Content,
+        page!("missing-summary"),
+        rules::missing_summary::check,
+    ),
+    Entry::document(
+        &rules::missing_impact::RULE,
+        Group::Content,
+        page!("missing-impact"),
+        rules::missing_impact::check,
+    ),
+    Entry::document(
+        &rules::missing_timeline::RULE,
+        Group::Content,
+        page!("missing-timeline"),
+        rules::missing_timeline::check,
+    ),
+    Entry::document(
+        &rules::missing_lesson::RULE,
+        Group::Content,
+        page!("missing-lesson"),
+        rules::missing_lesson::check,
+    ),
+    Entry::document(
+        &rules::empty_section::RULE,
+        Group::Content,
+        page!("empty-section"),
+        rules::empty_section::check,
+    ),
+    Entry::document(
+        &rules::leftover_placeholder::RULE,
+        Group::Content,
+        page!("leftover-placeholder"),
+        rules::leftover_placeholder::check,
+    ),
+    Entry::document(
+        &rules::leftover_prompt::RULE,
+        Group::Content,
+        page!("leftover-prompt"),
+        rules::leftover_prompt::check,
+    ),
+    Entry::document(
+        &rules::timeline_out_of_order::RULE,
+        Group::Content,
+        page!("timeline-out-of-order"),
+        rules::timeline_out_of_order::check,
+    ),
+    Entry::document(
+        &rules::time_without_zone::RULE,
+        Group::Content,
+        page!("time-without-zone"),
+        rules::time_without_zone::check,
+    ),
+    Entry::document(
+        &rules::vague_lesson::RULE,
+        Group::Content,
+        page!("vague-lesson"),
+        rules::vague_lesson::check,
+    ),
+    Entry::document(
+        &rules::unowned_action::RULE,
+        Group::Content,
+        page!("unowned-action"),
+        rules::unowned_action::check,
+    ),
+    Entry::document(
+        &rules::undated_action::RULE,
+        Group::Content,
+        page!("undated-action"),
+        rules::undated_action::check,
+    ),
+    Entry::document(
+        &rules::overdue_action::RULE,
+        Group::Content,
+        page!("overdue-action"),
+        rules::overdue_action::check,
+    ),
+    Entry::document(
+        &rules::unlinked_action::RULE,
+        Group::Content,
+        page!("unlinked-action"),
+        rules::unlinked_action::check,
+    ),
+    Entry::document(
+        &rules::unasked_runbook::RULE,
+        Group::Content,
+        page!("unasked-runbook"),
+        rules::unasked_runbook::check,
+    ),
+    Entry::document(
+        &rules::unasked_worse::RULE,
+        Group::Content,
+        page!("unasked-worse"),
+        rules::unasked_worse::check,
+    ),
+    Entry::document(
+        &rules::unasked_guard::RULE,
+        Group::Content,
+        page!("unasked-guard"),
+        rules::unasked_guard::check,
+    ),
     // Links.
     Entry::stage(&crate::knowledge::link::BROKEN_LINK, Group::Links, page!("broken-link")),
-    Entry::stage(&crate::knowledge::link::BROKEN_ANCHOR, Group::Links, page!("broken-anchor")).mended(fix::spell_anchor),
+    Entry::stage(&crate::knowledge::link::BROKEN_ANCHOR, Group::Links, page!("broken-anchor"))
+        .mended(fix::spell_anchor),
     Entry::stage(&crate::knowledge::link::MISSING_IMAGE, Group::Links, page!("missing-image")),
     Entry::stage(&crate::knowledge::link::FOREIGN_IMAGE, Group::Links, page!("foreign-image")),
     Entry::stage(&crate::knowledge::link::LINK_OUTSIDE, Group::Links, page!("link-outside")),
     Entry::stage(&crate::knowledge::link::REFUSED_LINK, Group::Links, page!("refused-link")),
-    Entry::document(&rules::private_link::RULE, Group::Links, page!("private-link"), rules::private_link::check).off(),
-    Entry::document(&rules::image_without_text::RULE, Group::Links, page!("image-without-text"), rules::image_without_text::check),
-    Entry::document(&rules::skipped_heading::RULE, Group::Links, page!("skipped-heading"), rules::skipped_heading::check),
+    Entry::document(
+        &rules::private_link::RULE,
+        Group::Links,
+        page!("private-link"),
+        rules::private_link::check,
+    )
+    .off(),
+    Entry::document(
+        &rules::image_without_text::RULE,
+        Group::Links,
+        page!("image-without-text"),
+        rules::image_without_text::check,
+    ),
+    Entry::document(
+        &rules::skipped_heading::RULE,
+        Group::Links,
+        page!("skipped-heading"),
+        rules::skipped_heading::check,
+    ),
     // Language.
     Entry::document(&rules::blame::RULE, Group::Language, page!("blame"), rules::blame::check),
     Entry::document(&rules::hindsight::RULE, Group::Language, page!("hindsight"), rules::hindsight::check),
-    Entry::document(&rules::human_error::RULE, Group::Language, page!("human-error"), rules::human_error::check),
+    Entry::document(
+        &rules::human_error::RULE,
+        Group::Language,
+        page!("human-error"),
+        rules::human_error::check,
+    ),
     Entry::document(&rules::judgement::RULE, Group::Language, page!("judgement"), rules::judgement::check),
-    Entry::document(&rules::blame_remedy::RULE, Group::Language, page!("blame-remedy"), rules::blame_remedy::check),
-    Entry::document(&rules::person_name::RULE, Group::Language, page!("person-name"), rules::person_name::check).off(),
+    Entry::document(
+        &rules::blame_remedy::RULE,
+        Group::Language,
+        page!("blame-remedy"),
+        rules::blame_remedy::check,
+    ),
+    Entry::document(
+        &rules::person_name::RULE,
+        Group::Language,
+        page!("person-name"),
+        rules::person_name::check,
+    )
+    .off(),
     // Safety.
-    Entry::document(&rules::exposed_secret::RULE, Group::Safety, page!("exposed-secret"), rules::exposed_secret::check),
-    Entry::document(&rules::likely_secret::RULE, Group::Safety, page!("likely-secret"), rules::likely_secret::check),
-    Entry::document(&rules::card_number::RULE, Group::Safety, page!("card-number"), rules::card_number::check),
-    Entry::document(&rules::national_number::RULE, Group::Safety, page!("national-number"), rules::national_number::check),
-    Entry::document(&rules::email_address::RULE, Group::Safety, page!("email-address"), rules::email_address::check).off(),
-    Entry::document(&rules::internal_host::RULE, Group::Safety, page!("internal-host"), rules::internal_host::check).off(),
+    Entry::document(
+        &rules::exposed_secret::RULE,
+        Group::Safety,
+        page!("exposed-secret"),
+        rules::exposed_secret::check,
+    ),
+    Entry::document(
+        &rules::likely_secret::RULE,
+        Group::Safety,
+        page!("likely-secret"),
+        rules::likely_secret::check,
+    ),
+    Entry::document(
+        &rules::card_number::RULE,
+        Group::Safety,
+        page!("card-number"),
+        rules::card_number::check,
+    ),
+    Entry::document(
+        &rules::national_number::RULE,
+        Group::Safety,
+        page!("national-number"),
+        rules::national_number::check,
+    ),
+    Entry::document(
+        &rules::email_address::RULE,
+        Group::Safety,
+        page!("email-address"),
+        rules::email_address::check,
+    )
+    .off(),
+    Entry::document(
+        &rules::internal_host::RULE,
+        Group::Safety,
+        page!("internal-host"),
+        rules::internal_host::check,
+    )
+    .off(),
     // Knowledge.
     Entry::stage(&crate::knowledge::likeness::NEAR_COPY, Group::Knowledge, page!("near-copy")),
-    Entry::site(&rules::orphan_document::RULE, Group::Knowledge, page!("orphan-document"), rules::orphan_document::check),
+    Entry::site(
+        &rules::orphan_document::RULE,
+        Group::Knowledge,
+        page!("orphan-document"),
+        rules::orphan_document::check,
+    ),
     Entry::stage(&crate::knowledge::ledger::BROKEN_LOCK, Group::Knowledge, page!("broken-lock")),
     Entry::stage(&crate::knowledge::ledger::REUSED_LESSON_ID, Group::Knowledge, page!("reused-lesson-id")),
     Entry::stage(&crate::knowledge::ledger::BAD_LESSON_ID, Group::Knowledge, page!("bad-lesson-id")),
     Entry::stage(&crate::knowledge::UNLOCKED_LESSON, Group::Knowledge, page!("unlocked-lesson")),
     Entry::stage(&crate::knowledge::UNSETTLED_LESSON, Group::Knowledge, page!("unsettled-lesson")),
-    Entry::site(&rules::known_lesson::RULE, Group::Knowledge, page!("known-lesson"), rules::known_lesson::check),
+    Entry::site(
+        &rules::known_lesson::RULE,
+        Group::Knowledge,
+        page!("known-lesson"),
+        rules::known_lesson::check,
+    ),
     Entry::stage(&crate::knowledge::UNKNOWN_LESSON, Group::Knowledge, page!("unknown-lesson")),
     Entry::stage(&crate::knowledge::guard::GUARD_VANISHED, Group::Knowledge, page!("guard-vanished")),
     Entry::stage(&crate::knowledge::guard::UNGUARDED_LESSON, Group::Knowledge, page!("unguarded-lesson")),

@@ -49,7 +49,8 @@ impl Passage {
     /// Returns the bytes of the file's text that a range of `text` came from.
     pub fn source(&self, range: Range<usize>) -> Range<usize> {
         let place = |at: usize, end: bool| {
-            let index = self.pieces.partition_point(|(start, _)| if end { *start < at } else { *start <= at });
+            let index =
+                self.pieces.partition_point(|(start, _)| if end { *start < at } else { *start <= at });
             match index.checked_sub(1).and_then(|index| self.pieces.get(index)) {
                 Some((start, bytes)) => (bytes.start + (at - start)).min(bytes.end),
                 None => self.span.start,
@@ -168,7 +169,8 @@ impl Walk<'_> {
                 let start = at + (line.len() - line.trim_start().len());
                 let end = start + trimmed.len();
                 // The next key with all that belongs to it ends where the one after it begins.
-                let mut keys = front.entries.iter().map(|entry| entry.key_span.start).filter(|&key| key > end);
+                let mut keys =
+                    front.entries.iter().map(|entry| entry.key_span.start).filter(|&key| key > end);
                 let key = keys.next();
                 let next = key.map_or(end..end, |key| key..keys.next().unwrap_or(front.span.end));
                 self.prose.comments.push(Comment {
@@ -427,7 +429,9 @@ mod tests {
         let drawn: Vec<(&str, &str, bool)> = prose
             .comments
             .iter()
-            .map(|comment| (comment.text.as_str(), document.text[comment.next.clone()].trim(), comment.at_top))
+            .map(|comment| {
+                (comment.text.as_str(), document.text[comment.next.clone()].trim(), comment.at_top)
+            })
             .collect();
         assert_eq!(
             drawn,

@@ -9,9 +9,9 @@
 //! - `gitlab` is GitLab's code quality report (<https://docs.gitlab.com/ci/testing/code_quality/>).
 //! - `sarif` is SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
 
+use crate::check::RULES;
 use crate::check::Report;
 use crate::check::index;
-use crate::check::RULES;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use serde::Serialize;
@@ -42,10 +42,9 @@ fn end(place: &Place, text: Option<&str>) -> (u32, u32) {
     let words = text.get(span.clone()).unwrap_or("").trim_end_matches(['\n', '\r']);
     match words.rfind('\n') {
         None => (place.line, place.column + words.chars().count() as u32),
-        Some(last) => (
-            place.line + words.matches('\n').count() as u32,
-            words[last + 1..].chars().count() as u32 + 1,
-        ),
+        Some(last) => {
+            (place.line + words.matches('\n').count() as u32, words[last + 1..].chars().count() as u32 + 1)
+        }
     }
 }
 
@@ -215,8 +214,7 @@ pub fn sarif<'t>(
     text: impl Fn(&str) -> Option<&'t str>,
 ) -> String {
     // Only the rules that found something are described.
-    let used: BTreeSet<usize> =
-        reports.iter().filter_map(|report| index(report.finding.rule.name)).collect();
+    let used: BTreeSet<usize> = reports.iter().filter_map(|report| index(report.finding.rule.name)).collect();
     let rules: Vec<Value> = used
         .iter()
         .map(|&index| {

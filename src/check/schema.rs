@@ -83,10 +83,7 @@ fn describe(key: Key) -> Option<(Value, &'static str)> {
         Key::Address => (text(), "The address that another generator gave it; kept as an alias."),
         Key::CanonicalUrl => (text(), "Where the original stands."),
         Key::ArchiveUrl => (names(), "Where a copy is archived."),
-        Key::Draft => (
-            json!({ "type": ["boolean", "null"] }),
-            "`true` leaves it out until it is done.",
-        ),
+        Key::Draft => (json!({ "type": ["boolean", "null"] }), "`true` leaves it out until it is done."),
         Key::Language => (text(), "Its language as a BCP 47 tag, such as `de`."),
         Key::Audience => (text(), "Who may read it."),
         Key::Lessons => (

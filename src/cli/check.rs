@@ -211,13 +211,8 @@ struct Broken {
 impl Broken {
     fn print(&self, options: &Options, shell: &Shell) -> Result<(), Failure> {
         let reports: Vec<&Report> = self.reports.iter().collect();
-        let context = report::Context {
-            version: VERSION,
-            prefix: &self.prefix,
-            documents: 0,
-            allowed: 0,
-            known: 0,
-        };
+        let context =
+            report::Context { version: VERSION, prefix: &self.prefix, documents: 0, allowed: 0, known: 0 };
         show(&reports, context, options, shell, |_| Some(&self.text))?;
         Err(Failure::Findings)
     }
@@ -278,13 +273,8 @@ impl Checked {
         let theme_files = theme(&site, &mut findings)?;
         let settings = site.text_beside(config::FILE).unwrap_or_default();
         let levels = Levels::new(&site.config, settings, &options.rules);
-        let survey = Survey {
-            knowledge: &site.knowledge,
-            plan: &site.plan,
-            config: &site.config,
-            settings,
-            today,
-        };
+        let survey =
+            Survey { knowledge: &site.knowledge, plan: &site.plan, config: &site.config, settings, today };
         let outcome = check::run(&survey, &levels, findings);
         site.timings.end("check");
         let wanted = wanted(&site, &outcome, options)?;
@@ -419,8 +409,7 @@ impl Checked {
 
     fn summary(&self, reports: &[&Report], context: report::Context<'_>, mended: usize) -> String {
         let counts = check::count(reports.iter().copied());
-        let files: BTreeSet<&str> =
-            reports.iter().map(|report| report.finding.place.file.as_str()).collect();
+        let files: BTreeSet<&str> = reports.iter().map(|report| report.finding.place.file.as_str()).collect();
         let found: Vec<String> = [Level::Error, Level::Warning, Level::Note]
             .into_iter()
             .filter_map(|level| Some(plural(*counts.get(&level)?, level.name())))
@@ -459,9 +448,10 @@ fn theme(site: &Site, findings: &mut Vec<Finding>) -> Result<BTreeMap<String, St
         findings.extend(faults);
     }
     let folder = folder.trim_end_matches('/');
-    let texts = files.files.into_iter().filter_map(|(path, bytes)| {
-        Some((format!("{folder}/{path}"), String::from_utf8(bytes).ok()?))
-    });
+    let texts = files
+        .files
+        .into_iter()
+        .filter_map(|(path, bytes)| Some((format!("{folder}/{path}"), String::from_utf8(bytes).ok()?)));
     Ok(texts.collect())
 }
 
@@ -503,7 +493,8 @@ fn wanted(site: &Site, outcome: &Outcome, options: &Options) -> Result<Option<BT
             files.extend(below.iter().cloned());
             files.retain(|file| {
                 below.iter().any(|folder| {
-                    file.strip_prefix(folder.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                    file.strip_prefix(folder.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                 })
             });
         } else if options.since.is_none() {

@@ -20,7 +20,9 @@ pub fn replace(root: &Path, file: &str, bytes: &[u8]) -> Result<(), Error> {
         };
         path.push(name);
         if std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
-            return Err(Error { message: format!("`{}` is a symbolic link and is left as it is", path.display()) });
+            return Err(Error {
+                message: format!("`{}` is a symbolic link and is left as it is", path.display()),
+            });
         }
     }
     let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());

@@ -50,7 +50,10 @@ The team failed to look, äöü, at `curl -u shop https://shop:kR7vQm2xWz9t@pay.
 ";
 
 fn shop() -> Site {
-    Site::new(&[("posts/2026-01-09-checkout.md", CHECKOUT), ("posts/2026-01-02-before.md", "# Before\n\nIt was cold.\n")])
+    Site::new(&[
+        ("posts/2026-01-09-checkout.md", CHECKOUT),
+        ("posts/2026-01-02-before.md", "# Before\n\nIt was cold.\n"),
+    ])
 }
 
 fn check(site: &Site, arguments: &[&str]) -> Run {
@@ -59,7 +62,8 @@ fn check(site: &Site, arguments: &[&str]) -> Run {
 
 fn json(site: &Site, arguments: &[&str]) -> Value {
     let run = check(site, &[&["--format", "json"], arguments].concat());
-    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.stdout, run.stderr))
+    serde_json::from_str(&run.stdout)
+        .unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.stdout, run.stderr))
 }
 
 /// Returns how often each rule is found, as "2 blame, 1 hindsight".
@@ -248,9 +252,14 @@ fn settings_change_levels_by_path() {
         .expect("findings")
         .iter()
         .filter(|finding| ["blame", "hindsight"].contains(&finding["rule"].as_str().unwrap_or("")))
-        .map(|finding| format!("{} {} {}", finding["file"], finding["level"], finding["rule"]).replace('"', ""))
+        .map(|finding| {
+            format!("{} {} {}", finding["file"], finding["level"], finding["rule"]).replace('"', "")
+        })
         .collect();
-    assert_eq!(drawn, ["a.md error blame", "archive/2019/c.md note blame", "archive/2019/c.md note hindsight"]);
+    assert_eq!(
+        drawn,
+        ["a.md error blame", "archive/2019/c.md note blame", "archive/2019/c.md note hindsight"]
+    );
 }
 
 #[test]
@@ -279,7 +288,10 @@ The engineer failed to answer at last.
         .as_array()
         .expect("findings")
         .iter()
-        .filter(|finding| ["blame", "hindsight", "unknown-key", "unused-allow"].contains(&finding["rule"].as_str().unwrap_or("")))
+        .filter(|finding| {
+            ["blame", "hindsight", "unknown-key", "unused-allow"]
+                .contains(&finding["rule"].as_str().unwrap_or(""))
+        })
         .map(|finding| format!("{}:{}", finding["rule"].as_str().unwrap_or(""), finding["line"]))
         .collect();
     assert_eq!(lines, ["unknown-key:6", "blame:17"]);
@@ -316,7 +328,10 @@ fn a_baseline_shows_only_what_is_new() {
     assert_eq!(drawn(&json(&site, &["posts"])), "1 blame");
 
     // What is mended is said, so that the list can shrink.
-    site.write("posts/2026-01-09-checkout.md", CHECKOUT.replace("The team failed to look", "The team looked"));
+    site.write(
+        "posts/2026-01-09-checkout.md",
+        CHECKOUT.replace("The team failed to look", "The team looked"),
+    );
     check(&site, &["posts"]).code(0).says("1 of the baseline are mended");
     site.write("posts/afterword.baseline.json", "{}");
     check(&site, &["posts"]).code(2).says("cannot read the baseline");
@@ -338,7 +353,9 @@ fn only_what_changed_is_shown() {
     git(&["init", "-q"]);
     git(&["add", "."]);
     git(&["commit", "-qm", "one"]);
-    check(&site, &["posts", "--since", "HEAD", "--deny", "notes"]).code(0).says("checked 0 documents: nothing");
+    check(&site, &["posts", "--since", "HEAD", "--deny", "notes"])
+        .code(0)
+        .says("checked 0 documents: nothing");
     site.write("posts/new.md", "# New\n\nSee [before](2026-01-02-befor.md).\n");
     site.write("posts/2026-01-02-before.md", "# Before\n\nIt was cold. [x](y.md)\n");
     let report = json(&site, &["posts", "--since", "HEAD"]);
@@ -376,7 +393,10 @@ fn fixes_are_shown_and_made() {
     check(&site, &["--fix"]).code(1).says("; 3 mended");
     let mended = site.read("posts/2026-01-09-checkout.md");
     let expected = CHECKOUT
-        .replace("title: Checkout: every second card is refused", "title: \"Checkout: every second card is refused\"")
+        .replace(
+            "title: Checkout: every second card is refused",
+            "title: \"Checkout: every second card is refused\"",
+        )
         .replace("(#What-it-did!)", "(#what-it-did)")
         .replace("<!-- allow: hindsight: because somebody thought so once -->\n", "");
     assert_eq!(mended, expected);
@@ -396,13 +416,28 @@ impl Lot {
 #[test]
 fn fixes_are_made_once_and_touch_nothing_else() {
     const FRONT: [&str; 8] = [
-        "title: Checkout: cards", "summary: a: b \"c\" d\\e", "date: 2026-01-09", "team: @payments", "mood: 'fine'",
-        "note: it's: odd", "status: `done`: no", "tags: [a, b]",
+        "title: Checkout: cards",
+        "summary: a: b \"c\" d\\e",
+        "date: 2026-01-09",
+        "team: @payments",
+        "mood: 'fine'",
+        "note: it's: odd",
+        "status: `done`: no",
+        "tags: [a, b]",
     ];
     const BODY: [&str; 12] = [
-        "# Checkout", "## What it did", "## What it did", "Words with äöü and 𝄞.", "[a](#What-it-did!)", "[b](#what-it-did)",
-        "<!-- allow: blame: because it is so -->", "The engineer failed to answer.", "- one\n- two <!-- allow: hindsight: because -->",
-        "> quoted\n<!-- allow: blame: because of x -->", "```\n<!-- allow: blame: because of y -->\n```", "`[c](#What it did)` [d](<#What It Did>)",
+        "# Checkout",
+        "## What it did",
+        "## What it did",
+        "Words with äöü and 𝄞.",
+        "[a](#What-it-did!)",
+        "[b](#what-it-did)",
+        "<!-- allow: blame: because it is so -->",
+        "The engineer failed to answer.",
+        "- one\n- two <!-- allow: hindsight: because -->",
+        "> quoted\n<!-- allow: blame: because of x -->",
+        "```\n<!-- allow: blame: because of y -->\n```",
+        "`[c](#What it did)` [d](<#What It Did>)",
     ];
     let mut lot = Lot(3);
     let texts: Vec<String> = (0..80)
@@ -467,8 +502,9 @@ fn fixes_are_made_once_and_touch_nothing_else() {
     }
     assert!(mended > 30, "{mended}");
     check(&site, &["--fix"]).says(&format!("; {mended} mended"));
-    let expected: Vec<Vec<u8>> =
-        (0..texts.len()).map(|number| fs::read(twin.path(&format!("d{number}.md"))).expect("a document")).collect();
+    let expected: Vec<Vec<u8>> = (0..texts.len())
+        .map(|number| fs::read(twin.path(&format!("d{number}.md"))).expect("a document"))
+        .collect();
     for (number, expected) in expected.iter().enumerate() {
         let now = fs::read(site.path(&format!("d{number}.md"))).expect("a document");
         assert_eq!(String::from_utf8_lossy(&now), String::from_utf8_lossy(expected), "d{number}.md");
@@ -500,7 +536,8 @@ fn the_demo_is_clean_at_the_strictest_level() {
     let mut reason = false;
     let levels = settings.split("[check").skip(1).collect::<Vec<_>>().join("[check");
     assert!(!levels.is_empty());
-    for line in levels.lines().skip(1).take_while(|line| !line.starts_with('[') || line.starts_with("[check")) {
+    for line in levels.lines().skip(1).take_while(|line| !line.starts_with('[') || line.starts_with("[check"))
+    {
         if line.contains("\"off\"") {
             assert!(reason, "`{line}` in afterword.toml has no reason above it");
         }

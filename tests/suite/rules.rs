@@ -68,7 +68,8 @@ fn fires(rule: &str, examples: &[Example]) -> usize {
     }
     for example in examples.iter().filter(|example| example.language == "sh") {
         let mut command = Command::new("sh");
-        let program = Path::new(env!("CARGO_BIN_EXE_afterword")).parent().expect("a program lies in a folder");
+        let program =
+            Path::new(env!("CARGO_BIN_EXE_afterword")).parent().expect("a program lies in a folder");
         let path = std::env::var("PATH").unwrap_or_default();
         command.args(["-euc", &example.text]).current_dir(site.root());
         command.env("PATH", format!("{}:{path}", program.display()));

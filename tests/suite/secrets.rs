@@ -41,10 +41,8 @@ fn planted() -> Vec<(&'static str, String)> {
     for start in ["gh", "gh", "gh"].iter().zip(["p_", "o_", "s_"]) {
         planted.push(("GitHub", format!("git clone with {}{}{}", start.0, start.1, lot.draw(ALNUM, 36))));
     }
-    planted.push((
-        "GitHub",
-        format!("{}{}{}_{}", "github", "_pat_", lot.draw(ALNUM, 22), lot.draw(ALNUM, 59)),
-    ));
+    planted
+        .push(("GitHub", format!("{}{}{}_{}", "github", "_pat_", lot.draw(ALNUM, 22), lot.draw(ALNUM, 59))));
     for start in [("gl", "pat-"), ("gl", "rt-")] {
         planted.push(("GitLab", format!("PRIVATE-TOKEN: {}{}{}", start.0, start.1, lot.draw(WORD, 20))));
     }
@@ -67,7 +65,8 @@ fn planted() -> Vec<(&'static str, String)> {
     }
     planted.push(("Google", format!("key={}{}{}", "AI", "za", lot.draw(ALNUM, 35))));
     planted.push(("Google", format!("{}{}{}", "GOC", "SPX-", lot.draw(ALNUM, 28))));
-    planted.push(("npm", format!("//registry.example.com/:_authToken={}{}{}", "np", "m_", lot.draw(ALNUM, 36))));
+    planted
+        .push(("npm", format!("//registry.example.com/:_authToken={}{}{}", "np", "m_", lot.draw(ALNUM, 36))));
     planted.push(("PyPI", format!("{}{}{}", "pypi", "-AgE", lot.draw(ALNUM, 70))));
     planted.push(("SendGrid", format!("{}{}.{}", "SG.", lot.draw(ALNUM, 22), lot.draw(ALNUM, 43))));
     planted.push(("Mailgun", format!("{}{}", "key-", lot.draw(HEX, 32))));
@@ -98,7 +97,8 @@ fn planted() -> Vec<(&'static str, String)> {
     }
     // {"alg":"HS256","typ":"JWT"} and {"alg":"RS256","kid":"7"}
     for head in ["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", "eyJhbGciOiJSUzI1NiIsImtpZCI6IjcifQ"] {
-        planted.push(("JWT", format!("Cookie: {head}.{}{}.{}", "eyJ", lot.draw(ALNUM, 40), lot.draw(WORD, 43))));
+        planted
+            .push(("JWT", format!("Cookie: {head}.{}{}.{}", "eyJ", lot.draw(ALNUM, 40), lot.draw(WORD, 43))));
     }
     for address in [
         "postgres://shop:{}@db.example.com/orders",
@@ -150,7 +150,10 @@ fn look_alikes() -> Vec<String> {
         "-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----",
         "-----BEGIN CERTIFICATE-----\\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBaMQswCQYDVQQGEwJJ\\n-----END CERTIFICATE-----",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHq3V9bW2kZl0xJr1mTnVQ0q8s7yWcX6uR4tP2eN5aBd shop",
-        concat!("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.", "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"),
+        concat!(
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.",
+            "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+        ),
         "eyJ is how a token begins",
         "postgres://user:password@localhost/shop",
         "postgres://shop:${DB_PASSWORD}@db.example.com/shop",
@@ -224,8 +227,12 @@ fn planted_secrets_are_found() {
     assert!(planted.len() >= 40 && kinds.len() >= 15, "{} of {}", planted.len(), kinds.len());
     let lines: Vec<String> = planted.iter().map(|(_, line)| line.clone()).collect();
     let found = found(&lines);
-    let missed: Vec<&(&str, String)> =
-        planted.iter().enumerate().filter(|(number, _)| !found.contains(number)).map(|(_, one)| one).collect();
+    let missed: Vec<&(&str, String)> = planted
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| !found.contains(number))
+        .map(|(_, one)| one)
+        .collect();
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
@@ -243,7 +250,9 @@ fn a_secret_is_never_printed_whole() {
     let secret = format!("{}{}{}", "gh", "p_", lot.draw(ALNUM, 36));
     let site = Site::new(&[(
         "report.md",
-        format!("# Report\n\nThe engineer failed to remove {secret} from the log.\n\n<!-- allow: exposed-secret: because it was revoked in March -->\nAgain {secret}; we should have looked.\n"),
+        format!(
+            "# Report\n\nThe engineer failed to remove {secret} from the log.\n\n<!-- allow: exposed-secret: because it was revoked in March -->\nAgain {secret}; we should have looked.\n"
+        ),
     )]);
     for format in ["human", "json", "github", "gitlab", "sarif"] {
         let run = site.run(["check", "--format", format, "--verbose", "--today", TODAY]).code(1);

@@ -16,9 +16,21 @@ pub static RULE: Rule = Rule {
 
 /// Numbers that networks and payment services publish for tests.
 const TESTS: [&str; 16] = [
-    "4111111111111111", "4242424242424242", "4012888888881881", "4000056655665556", "5555555555554444",
-    "5105105105105100", "2223003122003222", "5200828282828210", "378282246310005", "371449635398431",
-    "6011111111111117", "6011000990139424", "3566002020360505", "30569309025904", "3056930009020004",
+    "4111111111111111",
+    "4242424242424242",
+    "4012888888881881",
+    "4000056655665556",
+    "5555555555554444",
+    "5105105105105100",
+    "2223003122003222",
+    "5200828282828210",
+    "378282246310005",
+    "371449635398431",
+    "6011111111111117",
+    "6011000990139424",
+    "3566002020360505",
+    "30569309025904",
+    "3056930009020004",
     "4000000000000002",
 ];
 
@@ -36,7 +48,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
                 subject.at(number.span.clone()),
                 format!("this looks like the number of a card ({network}): {}", shape::masked(&digits)),
             )
-            .help("take it out, and tell who keeps watch over payment data; an example is 4111 1111 1111 1111"),
+            .help(
+                "take it out, and tell who keeps watch over payment data; an example is 4111 1111 1111 1111",
+            ),
         );
     }
 }
@@ -52,7 +66,8 @@ fn network(number: &shape::Number) -> Option<&'static str> {
     if !grouped {
         return None;
     }
-    let prefix = |length: usize| digits.iter().take(length).fold(0u32, |sum, digit| sum * 10 + u32::from(*digit));
+    let prefix =
+        |length: usize| digits.iter().take(length).fold(0u32, |sum, digit| sum * 10 + u32::from(*digit));
     let alone = number.groups.len() == 1;
     match digits.len() {
         16 | 13 | 19 if prefix(1) == 4 && (digits.len() == 16 || !alone) => Some("Visa"),

@@ -7,42 +7,104 @@ use std::ops::Range;
 
 /// Pronouns that mean people. "They" and "it" may mean machines, and do so more often than not.
 const PRONOUNS: [&str; 13] = [
-    "we", "i", "he", "she", "who", "someone", "somebody", "nobody", "everyone", "everybody", "noone", "you", "one-of-us",
+    "we",
+    "i",
+    "he",
+    "she",
+    "who",
+    "someone",
+    "somebody",
+    "nobody",
+    "everyone",
+    "everybody",
+    "noone",
+    "you",
+    "one-of-us",
 ];
 
 /// Nouns that mean people or teams. Users and customers are left out: that they "failed to log in" is a symptom. So are an
 /// operator, an agent, a manager and a host, which are programs as often.
 const PEOPLE: [&str; 56] = [
-    "engineer", "engineers", "developer", "developers", "dev", "devs", "programmer", "programmers", "admin",
-    "admins", "administrator", "administrators", "sysadmin", "sysadmins", "technician", "technicians",
-    "contractor", "contractors", "employee", "employees", "colleague", "colleagues", "coworker", "staff",
-    "team", "teams", "person", "people", "on-call", "oncall", "responder", "responders", "sre", "sres", "dba",
-    "dbas", "maintainer", "maintainers", "contributor", "contributors", "reviewer", "reviewers", "author",
-    "authors", "intern", "commander", "management", "leadership", "member", "members", "volunteer",
-    "volunteers", "designer", "analyst", "analysts", "owner",
+    "engineer",
+    "engineers",
+    "developer",
+    "developers",
+    "dev",
+    "devs",
+    "programmer",
+    "programmers",
+    "admin",
+    "admins",
+    "administrator",
+    "administrators",
+    "sysadmin",
+    "sysadmins",
+    "technician",
+    "technicians",
+    "contractor",
+    "contractors",
+    "employee",
+    "employees",
+    "colleague",
+    "colleagues",
+    "coworker",
+    "staff",
+    "team",
+    "teams",
+    "person",
+    "people",
+    "on-call",
+    "oncall",
+    "responder",
+    "responders",
+    "sre",
+    "sres",
+    "dba",
+    "dbas",
+    "maintainer",
+    "maintainers",
+    "contributor",
+    "contributors",
+    "reviewer",
+    "reviewers",
+    "author",
+    "authors",
+    "intern",
+    "commander",
+    "management",
+    "leadership",
+    "member",
+    "members",
+    "volunteer",
+    "volunteers",
+    "designer",
+    "analyst",
+    "analysts",
+    "owner",
 ];
 
 const DETERMINERS: [&str; 24] = [
-    "the", "a", "an", "our", "my", "your", "his", "her", "their", "its", "this", "these", "those", "some", "one",
-    "two", "three", "another", "every", "each", "no", "any", "several", "both",
+    "the", "a", "an", "our", "my", "your", "his", "her", "their", "its", "this", "these", "those", "some",
+    "one", "two", "three", "another", "every", "each", "no", "any", "several", "both",
 ];
 
 const PREPOSITIONS: [&str; 22] = [
-    "of", "on", "in", "at", "from", "for", "with", "by", "to", "behind", "under", "about", "within", "across",
-    "between", "during", "after", "before", "into", "over", "through", "without",
+    "of", "on", "in", "at", "from", "for", "with", "by", "to", "behind", "under", "about", "within",
+    "across", "between", "during", "after", "before", "into", "over", "through", "without",
 ];
 
 /// Words between a subject and its verb that change nothing.
 const BETWEEN: [&str; 40] = [
     "had", "has", "have", "also", "just", "then", "again", "still", "never", "always", "all", "both", "even",
-    "ever", "already", "may", "might", "must", "would", "will", "can", "could", "did", "does", "do", "was", "were",
-    "is", "are", "been", "later", "first", "once", "soon", "really", "too", "not", "should", "since", "often",
+    "ever", "already", "may", "might", "must", "would", "will", "can", "could", "did", "does", "do", "was",
+    "were", "is", "are", "been", "later", "first", "once", "soon", "really", "too", "not", "should", "since",
+    "often",
 ];
 
 /// Words that begin a clause of their own.
 const BOUNDARIES: [&str; 22] = [
-    "because", "while", "whereas", "although", "though", "since", "so", "as", "where", "until", "which", "that",
-    "but", "and", "or", "nor", "yet", "than", "how", "why", "what", "then",
+    "because", "while", "whereas", "although", "though", "since", "so", "as", "where", "until", "which",
+    "that", "but", "and", "or", "nor", "yet", "than", "how", "why", "what", "then",
 ];
 
 /// Words that make a clause a mere possibility: a rule of conduct, an alert's condition, a fear.
@@ -100,7 +162,8 @@ fn opens_with_person(words: &[String]) -> bool {
             && DETERMINERS.contains(&first.as_str());
     opens
         && !words[1..].iter().any(|word| {
-            matches!(word.as_str(), "it" | "they" | "which" | "that" | ";") || CONDITIONS.contains(&word.as_str())
+            matches!(word.as_str(), "it" | "they" | "which" | "that" | ";")
+                || CONDITIONS.contains(&word.as_str())
         })
 }
 

@@ -28,12 +28,8 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     };
     if apart {
         out.add(
-            Finding::new(
-                &RULE,
-                subject.at(span.clone()),
-                format!("the file is named for {}", named.iso()),
-            )
-            .help("which of them is the day on which it happened?"),
+            Finding::new(&RULE, subject.at(span.clone()), format!("the file is named for {}", named.iso()))
+                .help("which of them is the day on which it happened?"),
         );
     }
 }

@@ -25,7 +25,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         let labels: Vec<&str> = host.split('.').collect();
         let is_host = labels.len() >= 2
             && labels.iter().all(|label| !label.is_empty() && !label.contains(['_', '+']))
-            && labels.last().is_some_and(|top| top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic()));
+            && labels
+                .last()
+                .is_some_and(|top| top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic()));
         let reserved = ["example", "test", "invalid", "localhost", "png", "jpg", "svg"]
             .contains(labels.last().unwrap_or(&""))
             || labels.len() >= 2 && labels[labels.len() - 2] == "example";

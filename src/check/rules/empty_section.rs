@@ -32,11 +32,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         };
         let end = next.map_or(subject.document.text.len(), |next| next.span.start);
         let words = passages.get(at + 1).is_some_and(|passage| passage.span.start < end);
-        let other = subject
-            .prose
-            .other
-            .iter()
-            .any(|other| heading.span.end <= other.start && other.start < end || heading.span.contains(&other.start));
+        let other = subject.prose.other.iter().any(|other| {
+            heading.span.end <= other.start && other.start < end || heading.span.contains(&other.start)
+        });
         // The title over a document without words is the matter of another rule.
         let title = number == 0 && level == 1;
         // `## Date: 15 August 2020` holds its answer.
@@ -44,11 +42,22 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         let answered = label.len() + 2 < heading.text.trim_end().len() && of_label(label).is_some();
         // `### 14:43: the fix is live` is an entry of a timeline and says all there is.
         let entry = subject.document.timeline.iter().any(|entry| entry.span.start == heading.span.start);
-        if !answered && !entry && !words && !other && !deeper(level) && !title && !is_placeholder(&heading.text) {
+        if !answered
+            && !entry
+            && !words
+            && !other
+            && !deeper(level)
+            && !title
+            && !is_placeholder(&heading.text)
+        {
             let name = crate::document::title::cut(heading.text.trim(), 48);
             out.add(
-                Finding::new(&RULE, subject.at(subject.line_of(&heading.span)), format!("nothing stands under `{name}`"))
-                    .help("write it, say that there was none and how you know, or take the heading out"),
+                Finding::new(
+                    &RULE,
+                    subject.at(subject.line_of(&heading.span)),
+                    format!("nothing stands under `{name}`"),
+                )
+                .help("write it, say that there was none and how you know, or take the heading out"),
             );
         }
     }

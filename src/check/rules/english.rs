@@ -6,7 +6,8 @@ use crate::document::Document;
 
 /// Words that every English text is full of, and that other languages which use the same letters hardly have.
 const WORDS: [&str; 16] = [
-    "the", "and", "of", "to", "was", "is", "that", "for", "with", "we", "were", "this", "it", "not", "our", "had",
+    "the", "and", "of", "to", "was", "is", "that", "for", "with", "we", "were", "this", "it", "not", "our",
+    "had",
 ];
 
 /// So many words are looked at.

@@ -8,17 +8,33 @@ use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 
 /// Human error is given as an explanation.
-pub static RULE: Rule = Rule {
-    name: "human-error",
-    level: Level::Warning,
-    about: "human error is given as an explanation",
-};
+pub static RULE: Rule =
+    Rule { name: "human-error", level: Level::Warning, about: "human error is given as an explanation" };
 
 /// Words that show that the sentence speaks about the explanation and does not give it.
 const DOUBTS: [&str; 22] = [
-    "never", "is not", "was not", "isn't", "isn’t", "wasn't", "wasn’t", "not human", "not a ", "instead of",
-    "rather than", "symptom", "possib", "reduc", "prevent", "avoid", "prone", "risk of", "assumed", "suspect",
-    "thought", "against",
+    "never",
+    "is not",
+    "was not",
+    "isn't",
+    "isn’t",
+    "wasn't",
+    "wasn’t",
+    "not human",
+    "not a ",
+    "instead of",
+    "rather than",
+    "symptom",
+    "possib",
+    "reduc",
+    "prevent",
+    "avoid",
+    "prone",
+    "risk of",
+    "assumed",
+    "suspect",
+    "thought",
+    "against",
 ];
 
 /// Finds it.

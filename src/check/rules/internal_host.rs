@@ -29,7 +29,9 @@ pub fn is_internal(host: &str) -> bool {
         Some(_) => false,
         None => {
             INSIDE.contains(&labels.last().copied().unwrap_or("").to_lowercase().as_str())
-                && labels.iter().all(|label| label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+                && labels
+                    .iter()
+                    .all(|label| label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
         }
     }
 }

@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
 pub fn check(survey: &Survey<'_>, out: &mut Findings) {
     let knowledge = survey.knowledge;
     for group in &knowledge.recurring.groups {
-        let (Some(&(newest, lesson)), Some(&(first, _))) = (group.lessons.first(), group.lessons.last()) else {
+        let (Some(&(newest, lesson)), Some(&(first, _))) = (group.lessons.first(), group.lessons.last())
+        else {
             continue;
         };
         let document = &knowledge.documents[newest];

@@ -16,8 +16,20 @@ pub static RULE: Rule = Rule {
 
 /// Words that promise an answer. "None" and "N/A" are answers.
 const WORDS: [&str; 14] = [
-    "tbd", "tba", "tbc", "todo", "fixme", "to be determined", "to be defined", "to be completed", "to be filled",
-    "to be filled in", "to be added", "lorem ipsum", "yyyy-mm-dd", "hh:mm",
+    "tbd",
+    "tba",
+    "tbc",
+    "todo",
+    "fixme",
+    "to be determined",
+    "to be defined",
+    "to be completed",
+    "to be filled",
+    "to be filled in",
+    "to be added",
+    "lorem ipsum",
+    "yyyy-mm-dd",
+    "hh:mm",
 ];
 
 /// Finds passages that are nothing else, and labels behind which nothing else stands.
@@ -34,12 +46,15 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             let start = at;
             at += line.len();
             let value = match line.split_once([':', '：']) {
-                Some((label, value)) if label.split_whitespace().count() <= 4 && !value.trim().is_empty() => value,
+                Some((label, value)) if label.split_whitespace().count() <= 4 && !value.trim().is_empty() => {
+                    value
+                }
                 _ => line,
             };
             let offset = start + (value.as_ptr() as usize - line.as_ptr() as usize);
             let bare = value.trim_matches(|c: char| {
-                c.is_whitespace() || matches!(c, '.' | '-' | '*' | '_' | '(' | ')' | '[' | ']' | '…' | '!' | '?' | ':')
+                c.is_whitespace()
+                    || matches!(c, '.' | '-' | '*' | '_' | '(' | ')' | '[' | ']' | '…' | '!' | '?' | ':')
             });
             if bare.len() > 20 || !WORDS.iter().any(|word| bare.eq_ignore_ascii_case(word)) {
                 continue;
@@ -52,8 +67,12 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
                 continue;
             }
             out.add(
-                Finding::new(&RULE, subject.at(passage.source(range)), format!("`{bare}` was never replaced"))
-                    .help("write what is known now; “not known” and why is an answer too"),
+                Finding::new(
+                    &RULE,
+                    subject.at(passage.source(range)),
+                    format!("`{bare}` was never replaced"),
+                )
+                .help("write what is known now; “not known” and why is an answer too"),
             );
         }
     }

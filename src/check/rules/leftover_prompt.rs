@@ -20,11 +20,40 @@ pub static RULE: Rule = Rule {
 
 /// What templates say to writers, in lower case.
 const PROMPTS: [&str; 34] = [
-    "delete this section", "remove this section", "delete this line", "delete this paragraph", "delete if not",
-    "delete or keep", "insert your", "insert the ", "[insert", "[describe", "[add ", "[link to", "[your ", "[name of",
-    "<insert", "<describe", "<add ", "<link to", "<your ", "<name of", "<short ", "<list ", "<date", "<what ",
-    "<who ", "<how ", "<summary", "<title", "describe what happened here", "fill in this", "fill out this",
-    "replace this text", "this section should", "{{",
+    "delete this section",
+    "remove this section",
+    "delete this line",
+    "delete this paragraph",
+    "delete if not",
+    "delete or keep",
+    "insert your",
+    "insert the ",
+    "[insert",
+    "[describe",
+    "[add ",
+    "[link to",
+    "[your ",
+    "[name of",
+    "<insert",
+    "<describe",
+    "<add ",
+    "<link to",
+    "<your ",
+    "<name of",
+    "<short ",
+    "<list ",
+    "<date",
+    "<what ",
+    "<who ",
+    "<how ",
+    "<summary",
+    "<title",
+    "describe what happened here",
+    "fill in this",
+    "fill out this",
+    "replace this text",
+    "this section should",
+    "{{",
 ];
 
 fn finder() -> &'static AhoCorasick {
@@ -56,8 +85,12 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             }
             let words = crate::document::title::cut(&text[range.clone()], 48);
             out.add(
-                Finding::new(&RULE, subject.at(passage.source(range)), format!("`{words}` is for the writer"))
-                    .help("replace it with what happened, or take it out"),
+                Finding::new(
+                    &RULE,
+                    subject.at(passage.source(range)),
+                    format!("`{words}` is for the writer"),
+                )
+                .help("replace it with what happened, or take it out"),
             );
         }
     }
@@ -71,12 +104,20 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         }
         let Some(range) = bracket(text, start, b'<') else { continue };
         let holds = |span: &Range<usize>| span.start <= range.start && range.end <= span.end;
-        let shown = subject.prose.passages.iter().any(|passage| {
-            holds(&passage.span) && passage.text.contains(&text[range.clone()])
-        });
-        let code = subject.prose.other.iter().any(|other| holds(other) && !text[other.clone()].starts_with('<'));
+        let shown = subject
+            .prose
+            .passages
+            .iter()
+            .any(|passage| holds(&passage.span) && passage.text.contains(&text[range.clone()]));
+        let code =
+            subject.prose.other.iter().any(|other| holds(other) && !text[other.clone()].starts_with('<'));
         let quoted = text[..start].ends_with(['`', '\\']);
-        if !shown && !code && !quoted && !text[range.clone()].contains('=') && text[range.clone()].contains(' ') {
+        if !shown
+            && !code
+            && !quoted
+            && !text[range.clone()].contains('=')
+            && text[range.clone()].contains(' ')
+        {
             let words = crate::document::title::cut(&text[range.clone()], 48);
             out.add(
                 Finding::new(&RULE, subject.at(range), format!("`{words}` is for the writer"))

@@ -20,9 +20,28 @@ pub static RULE: Rule = Rule {
 
 /// Names of what nobody may know.
 const NAMES: [&str; 22] = [
-    "password", "passwd", "passphrase", "pwd", "secret", "secret_key", "secret-key", "secretkey", "api_key",
-    "api-key", "apikey", "api key", "access_key", "access-key", "accesskey", "auth_token", "private_key", "private-key",
-    "client_secret", "token", "credential", "bearer",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "secret_key",
+    "secret-key",
+    "secretkey",
+    "api_key",
+    "api-key",
+    "apikey",
+    "api key",
+    "access_key",
+    "access-key",
+    "accesskey",
+    "auth_token",
+    "private_key",
+    "private-key",
+    "client_secret",
+    "token",
+    "credential",
+    "bearer",
 ];
 
 fn finder() -> &'static AhoCorasick {
@@ -73,11 +92,16 @@ fn value_after(text: &str, at: usize) -> Option<Range<usize>> {
             .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
             .count();
     }
-    at += bytes[at..].iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'*' | b' ' | b']')).count().min(4);
+    at += bytes[at..]
+        .iter()
+        .take_while(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'*' | b' ' | b']'))
+        .count()
+        .min(4);
     let length = bytes[at..].iter().take_while(|byte| matches!(byte, b':' | b'=')).count();
     if length == 0 {
         // `Authorization: Bearer …` has a space.
-        let bearer = at >= 7 && text.is_char_boundary(at - 7) && text[at - 7..at].eq_ignore_ascii_case("bearer ");
+        let bearer =
+            at >= 7 && text.is_char_boundary(at - 7) && text[at - 7..at].eq_ignore_ascii_case("bearer ");
         if !bearer {
             return None;
         }
@@ -87,7 +111,8 @@ fn value_after(text: &str, at: usize) -> Option<Range<usize>> {
     }
     at += length;
     at += bytes[at..].iter().take(3).take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'`')).count();
-    let quote = at.checked_sub(1).map(|before| bytes[before]).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let quote =
+        at.checked_sub(1).map(|before| bytes[before]).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     let ends = |c: char| match quote {
         Some(quote) => c == quote as char || c == '\n',
         None => c.is_whitespace() || matches!(c, ',' | ';' | '"' | '\'' | '`' | ')' | '<' | '|'),
@@ -113,7 +138,8 @@ fn is_secret(value: &str, is_token: bool) -> bool {
         }
     }
     // Paths, addresses, names of other things, identifiers (UUID), versions.
-    let is_path = value.contains("://") || value.starts_with(['/', '.', '~', '-']) || value.matches('/').count() > 2;
+    let is_path =
+        value.contains("://") || value.starts_with(['/', '.', '~', '-']) || value.matches('/').count() > 2;
     let is_uuid = value.len() == 36 && value.matches('-').count() == 4 && upper == 0;
     let is_dotted = value.split('.').count() > 2 && digits < 4;
     let is_words = digits == 0 || lower + upper == 0;

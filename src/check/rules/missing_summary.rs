@@ -8,11 +8,8 @@ use crate::diagnostic::Rule;
 use crate::document::section::Canonical;
 
 /// A postmortem that nobody can grasp in a minute.
-pub static RULE: Rule = Rule {
-    name: "missing-summary",
-    level: Level::Note,
-    about: "a postmortem has no summary",
-};
+pub static RULE: Rule =
+    Rule { name: "missing-summary", level: Level::Note, about: "a postmortem has no summary" };
 
 /// Finds it in incidents and postmortems.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {

@@ -8,11 +8,8 @@ use crate::diagnostic::Rule;
 use crate::document::section::Canonical;
 
 /// A postmortem without a timeline.
-pub static RULE: Rule = Rule {
-    name: "missing-timeline",
-    level: Level::Note,
-    about: "a postmortem has no timeline",
-};
+pub static RULE: Rule =
+    Rule { name: "missing-timeline", level: Level::Note, about: "a postmortem has no timeline" };
 
 /// Finds it in incidents and postmortems.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {

@@ -58,7 +58,9 @@ fn of_digits(number: &shape::Number, text: &str) -> Option<&'static str> {
         }
         (10, [10] | [3, 3, 4]) if nhs(digits) && near(&["nhs"]) => Some("NHS number, United Kingdom"),
         (12, [4, 4, 4]) if verhoeff(digits) && near(&["aadhaar", "uidai"]) => Some("Aadhaar, India"),
-        (10 | 12, [6, 4] | [8, 4]) if personnummer(digits) && near(&["personnummer", "personal number", "pnr"]) => {
+        (10 | 12, [6, 4] | [8, 4])
+            if personnummer(digits) && near(&["personnummer", "personal number", "pnr"]) =>
+        {
             Some("personnummer, Sweden")
         }
         (15, [1, 2, 2, 2, 3, 3, 2] | [15] | [13, 2]) if nir(digits) => Some("NIR, France"),
@@ -82,12 +84,14 @@ fn pesel(digits: &[u8]) -> bool {
 }
 
 fn bsn(digits: &[u8]) -> bool {
-    let sum: i32 = digits[..8].iter().enumerate().map(|(at, digit)| i32::from(*digit) * (9 - at as i32)).sum();
+    let sum: i32 =
+        digits[..8].iter().enumerate().map(|(at, digit)| i32::from(*digit) * (9 - at as i32)).sum();
     (sum - i32::from(digits[8])) % 11 == 0
 }
 
 fn nhs(digits: &[u8]) -> bool {
-    let sum: u32 = digits[..9].iter().enumerate().map(|(at, digit)| u32::from(*digit) * (10 - at as u32)).sum();
+    let sum: u32 =
+        digits[..9].iter().enumerate().map(|(at, digit)| u32::from(*digit) * (10 - at as u32)).sum();
     let check = (11 - sum % 11) % 11;
     check < 10 && check == u32::from(digits[9])
 }
@@ -100,7 +104,8 @@ fn personnummer(digits: &[u8]) -> bool {
 
 /// The thirteen digits and 97 minus their rest (INSEE); month and department in their ranges.
 fn nir(digits: &[u8]) -> bool {
-    let value = |range: Range<usize>| digits[range].iter().fold(0u64, |sum, digit| sum * 10 + u64::from(*digit));
+    let value =
+        |range: Range<usize>| digits[range].iter().fold(0u64, |sum, digit| sum * 10 + u64::from(*digit));
     matches!(digits[0], 1 | 2)
         && ((1..=12).contains(&value(3..5)) || (20..=42).contains(&value(3..5)))
         && 97 - value(0..13) % 97 == value(13..15)
@@ -136,16 +141,55 @@ fn verhoeff(digits: &[u8]) -> bool {
 fn ibans(text: &str) -> Vec<Range<usize>> {
     /// Countries and how long their numbers are, from the registry of SWIFT.
     const LENGTHS: [(&str, usize); 40] = [
-        ("AD", 24), ("AE", 23), ("AT", 20), ("BE", 16), ("BG", 22), ("BR", 29), ("CH", 21), ("CY", 28), ("CZ", 24),
-        ("DE", 22), ("DK", 18), ("EE", 20), ("ES", 24), ("FI", 18), ("FR", 27), ("GB", 22), ("GR", 27), ("HR", 21),
-        ("HU", 28), ("IE", 22), ("IL", 23), ("IS", 26), ("IT", 27), ("LI", 21), ("LT", 20), ("LU", 20), ("LV", 21),
-        ("MC", 27), ("MT", 31), ("NL", 18), ("NO", 15), ("PL", 28), ("PT", 25), ("RO", 24), ("SA", 24), ("SE", 24),
-        ("SI", 19), ("SK", 24), ("TR", 26), ("UA", 29),
+        ("AD", 24),
+        ("AE", 23),
+        ("AT", 20),
+        ("BE", 16),
+        ("BG", 22),
+        ("BR", 29),
+        ("CH", 21),
+        ("CY", 28),
+        ("CZ", 24),
+        ("DE", 22),
+        ("DK", 18),
+        ("EE", 20),
+        ("ES", 24),
+        ("FI", 18),
+        ("FR", 27),
+        ("GB", 22),
+        ("GR", 27),
+        ("HR", 21),
+        ("HU", 28),
+        ("IE", 22),
+        ("IL", 23),
+        ("IS", 26),
+        ("IT", 27),
+        ("LI", 21),
+        ("LT", 20),
+        ("LU", 20),
+        ("LV", 21),
+        ("MC", 27),
+        ("MT", 31),
+        ("NL", 18),
+        ("NO", 15),
+        ("PL", 28),
+        ("PT", 25),
+        ("RO", 24),
+        ("SA", 24),
+        ("SE", 24),
+        ("SI", 19),
+        ("SK", 24),
+        ("TR", 26),
+        ("UA", 29),
     ];
     /// Those that documentation shows.
     const EXAMPLES: [&str; 6] = [
-        "GB82WEST12345698765432", "DE89370400440532013000", "FR1420041010050500013M02606", "GB29NWBK60161331926819",
-        "NL91ABNA0417164300", "CH9300762011623852957",
+        "GB82WEST12345698765432",
+        "DE89370400440532013000",
+        "FR1420041010050500013M02606",
+        "GB29NWBK60161331926819",
+        "NL91ABNA0417164300",
+        "CH9300762011623852957",
     ];
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -155,7 +199,8 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
             && bytes[at + 1].is_ascii_uppercase()
             && bytes[at + 2].is_ascii_digit()
             && bytes[at + 3].is_ascii_digit()
-            && (at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'_' | b'-' | b'/')));
+            && (at == 0
+                || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'_' | b'-' | b'/')));
         let length = LENGTHS.iter().find(|(country, _)| opens && bytes[at..].starts_with(country.as_bytes()));
         let Some((_, length)) = length else {
             at += 1;
@@ -172,7 +217,9 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
             end += 1;
         }
         let whole = value.len() == *length
-            && !bytes.get(end).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+            && !bytes
+                .get(end)
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         if whole && !EXAMPLES.contains(&value.as_str()) && mod_97(&value) {
             found.push(at..end);
             at = end;
@@ -262,7 +309,8 @@ fn resident_id(word: &str) -> bool {
         && (1..=31).contains(&number(12..14))
         && (11..=82).contains(&number(0..2));
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = bytes[..17].iter().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
+    let sum: u32 =
+        bytes[..17].iter().zip(WEIGHTS).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
     born && b"10X98765432"[(sum % 11) as usize] == bytes[17]
 }
 

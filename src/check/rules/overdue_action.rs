@@ -25,7 +25,12 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             continue;
         }
         out.add(
-            Finding::new(&RULE, subject.at(subject.line_of(&action.span)), format!("this was due on {}", due.iso())).help("is it done, is there a new day, or is it dropped and why?"),
+            Finding::new(
+                &RULE,
+                subject.at(subject.line_of(&action.span)),
+                format!("this was due on {}", due.iso()),
+            )
+            .help("is it done, is there a new day, or is it dropped and why?"),
         );
     }
 }

@@ -151,7 +151,8 @@ impl Phrase {
     /// Returns whether what follows is what must follow.
     fn goes_on(&self, rest: &str) -> bool {
         let rest = rest.trim_start();
-        let next = rest.split(|c: char| !(c.is_alphanumeric() || c == '\'')).next().unwrap_or("").to_lowercase();
+        let next =
+            rest.split(|c: char| !(c.is_alphanumeric() || c == '\'')).next().unwrap_or("").to_lowercase();
         let follows = match &self.then {
             None => true,
             Some(Then::Form(Form::Participle)) => is_participle(&next),
@@ -174,10 +175,50 @@ impl Phrase {
 /// Returns whether a word is a past participle: regular, or one of the usual others.
 fn is_participle(word: &str) -> bool {
     const IRREGULAR: [&str; 44] = [
-        "been", "caught", "known", "seen", "done", "made", "taken", "given", "thought", "told", "read", "run",
-        "written", "had", "kept", "gone", "found", "built", "chosen", "begun", "brought", "bought", "foreseen",
-        "understood", "spoken", "sent", "set", "put", "cut", "shut", "left", "held", "asked", "paid", "met", "led",
-        "felt", "got", "gotten", "stood", "come", "become", "rolled", "said",
+        "been",
+        "caught",
+        "known",
+        "seen",
+        "done",
+        "made",
+        "taken",
+        "given",
+        "thought",
+        "told",
+        "read",
+        "run",
+        "written",
+        "had",
+        "kept",
+        "gone",
+        "found",
+        "built",
+        "chosen",
+        "begun",
+        "brought",
+        "bought",
+        "foreseen",
+        "understood",
+        "spoken",
+        "sent",
+        "set",
+        "put",
+        "cut",
+        "shut",
+        "left",
+        "held",
+        "asked",
+        "paid",
+        "met",
+        "led",
+        "felt",
+        "got",
+        "gotten",
+        "stood",
+        "come",
+        "become",
+        "rolled",
+        "said",
     ];
     // A team that "could have been" is not yet blamed, and "should have been" is often said of what was done to it.
     word != "been" && (word.len() > 4 && word.ends_with("ed") || IRREGULAR.contains(&word))

@@ -16,9 +16,20 @@ pub static RULE: Rule = Rule {
 
 /// Where chats and calls are.
 const CHATS: [&str; 14] = [
-    "slack.com/archives", "app.slack.com", "slack.com/client", "teams.microsoft.com", "discord.com/channels",
-    "discordapp.com/channels", "chat.google.com", "meet.google.com", "zoom.us/j/", "zoom.us/my/", "zoom.us/rec/",
-    "mattermost.", "app.gitter.im", "webex.com/meet",
+    "slack.com/archives",
+    "app.slack.com",
+    "slack.com/client",
+    "teams.microsoft.com",
+    "discord.com/channels",
+    "discordapp.com/channels",
+    "chat.google.com",
+    "meet.google.com",
+    "zoom.us/j/",
+    "zoom.us/my/",
+    "zoom.us/rec/",
+    "mattermost.",
+    "app.gitter.im",
+    "webex.com/meet",
 ];
 
 /// Finds it.

@@ -142,10 +142,27 @@ impl Shape {
 pub fn is_random(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let spoken = [
-        "example", "xxxx", "....", "****", "0000000", "1234567", "abcdef", "your", "placeholder", "redacted",
-        "dummy", "sample", "changeme", "fake", "notreal", "insert", "testtest", "deadbeef",
+        "example",
+        "xxxx",
+        "....",
+        "****",
+        "0000000",
+        "1234567",
+        "abcdef",
+        "your",
+        "placeholder",
+        "redacted",
+        "dummy",
+        "sample",
+        "changeme",
+        "fake",
+        "notreal",
+        "insert",
+        "testtest",
+        "deadbeef",
     ];
-    !spoken.iter().any(|word| lower.contains(word)) && entropy(value) >= if value.len() < 16 { 2.0 } else { 2.8 }
+    !spoken.iter().any(|word| lower.contains(word))
+        && entropy(value) >= if value.len() < 16 { 2.0 } else { 2.8 }
 }
 
 /// Returns the entropy of a value in bits for each character, by how often each stands in it.
@@ -172,7 +189,8 @@ fn private_key(text: &str, start: usize) -> Option<Secret> {
         return None;
     }
     let body_start = head_end + 5;
-    let body_end = rest[body_start..].find("-----END").map_or(rest.len().min(body_start + 400), |at| body_start + at);
+    let body_end =
+        rest[body_start..].find("-----END").map_or(rest.len().min(body_start + 400), |at| body_start + at);
     let body = rest.get(body_start..rest.floor_char_boundary(body_end))?;
     // In JSON the lines are parted by `\n`, written out.
     let body = body.replace("\\n", "\n");
@@ -202,7 +220,8 @@ fn jwt(text: &str, start: usize) -> Option<Secret> {
     let [head, claims, signature] = parts.as_slice() else { return None };
     let shaped = head.len() >= 15 && claims.starts_with("eyJ") && claims.len() >= 15 && signature.len() >= 20;
     // The token that every introduction shows is signed with a secret that everybody knows.
-    let known = signature.starts_with("SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV") || signature.starts_with("TJVA95OrM7E2cBab30RMHrHDcEfxjoYZgeFONFh7HgQ");
+    let known = signature.starts_with("SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV")
+        || signature.starts_with("TJVA95OrM7E2cBab30RMHrHDcEfxjoYZgeFONFh7HgQ");
     (shaped && !known && is_random(signature) && names_algorithm(head))
         .then_some(Secret { kind: "JSON Web Token", span: start..start + token.len() })
 }
@@ -233,24 +252,27 @@ fn names_algorithm(head: &str) -> bool {
 
 /// A connection string with a password: `scheme://user:password@host`. The span is that of the password.
 fn connection(text: &str, colon: usize) -> Option<Secret> {
-    let scheme_length =
-        text[..colon].bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-')).count();
+    let scheme_length = text[..colon]
+        .bytes()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-'))
+        .count();
     if scheme_length == 0 {
         return None;
     }
     let rest = &text[colon + 3..];
     let end = rest
-        .find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '<' | '>' | '`' | ')' | '(' | '|' | ','))
+        .find(|c: char| {
+            c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '<' | '>' | '`' | ')' | '(' | '|' | ',')
+        })
         .unwrap_or(rest.len());
     let authority = &rest[..end];
     let (credentials, host) = authority.rsplit_once('@')?;
     let (user, password) = credentials.split_once(':')?;
     let at = colon + 3 + user.len() + 1;
     let is_host = host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
-    (is_host && is_password(password)).then_some(Secret {
-        kind: "password in an address",
-        span: at..at + password.len(),
-    })
+    (is_host && is_password(password))
+        .then_some(Secret { kind: "password in an address", span: at..at + password.len() })
 }
 
 /// Returns whether a word stands for a password and is not the name of one, a variable or a placeholder.
@@ -267,9 +289,38 @@ pub fn is_password(value: &str) -> bool {
         || value.ends_with(['>', '}', ']'])
         || value.len() > 3 && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     let spoken = [
-        "password", "passwd", "passwort", "secret", "example", "changeme", "redacted", "your", "placeholder", "xxx",
-        "***", "token", "pass", "pwd", "user", "postgres", "root", "guest", "admin", "mypass", "hunter", "dummy",
-        "foobar", "none", "null", "true", "false", "hidden", "removed", "censored", "omitted", "test",
+        "password",
+        "passwd",
+        "passwort",
+        "secret",
+        "example",
+        "changeme",
+        "redacted",
+        "your",
+        "placeholder",
+        "xxx",
+        "***",
+        "token",
+        "pass",
+        "pwd",
+        "user",
+        "postgres",
+        "root",
+        "guest",
+        "admin",
+        "mypass",
+        "hunter",
+        "dummy",
+        "foobar",
+        "none",
+        "null",
+        "true",
+        "false",
+        "hidden",
+        "removed",
+        "censored",
+        "omitted",
+        "test",
     ];
     !variable && !spoken.iter().any(|word| lower.contains(word)) && entropy(value) >= 1.5
 }
@@ -347,7 +398,8 @@ pub fn numbers(text: &str, least: usize) -> Vec<Number> {
         }
         let touches = |byte: Option<&u8>| {
             byte.is_some_and(|byte| {
-                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'=' | b'#' | b'+' | b'%' | b'&')
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'_' | b'-' | b'/' | b'=' | b'#' | b'+' | b'%' | b'&')
             })
         };
         let before = start.checked_sub(1).and_then(|at| bytes.get(at));

@@ -29,7 +29,10 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
                     subject.at(subject.line_of(&passage.span)),
                     format!("a heading of level {level} follows one of level {above}"),
                 )
-                .help(format!("write it with {} `#`, so that those who hear the page find their way", above + 1)),
+                .help(format!(
+                    "write it with {} `#`, so that those who hear the page find their way",
+                    above + 1
+                )),
             );
         }
         above = Some(level);

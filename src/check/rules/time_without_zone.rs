@@ -28,7 +28,10 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             Finding::new(
                 &RULE,
                 subject.at(subject.line_of(&first.span)),
-                format!("`{}` names no zone, nor does any other time; they are read as {zone}", first.when.trim()),
+                format!(
+                    "`{}` names no zone, nor does any other time; they are read as {zone}",
+                    first.when.trim()
+                ),
             )
             .help("say it once, as in `## Timeline (UTC)`"),
         );

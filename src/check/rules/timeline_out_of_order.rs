@@ -61,6 +61,7 @@ fn follows(text: &str, before: &Range<usize>, entry: &Range<usize>) -> bool {
     let heading = |span: &Range<usize>| text[span.start..].starts_with('#');
     let between = text.get(before.end..entry.start);
     heading(before) && heading(entry)
-        || between.is_some_and(|between| !between.contains(char::is_alphanumeric)) && before.start < entry.start
+        || between.is_some_and(|between| !between.contains(char::is_alphanumeric))
+            && before.start < entry.start
         || before.contains(&entry.start)
 }

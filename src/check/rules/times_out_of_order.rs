@@ -28,7 +28,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     let told: Vec<(&str, &Found<Moment>)> = steps
         .into_iter()
         .filter_map(|(name, found)| Some((name, found.as_ref()?)))
-        .filter(|(_, found)| matches!(found.origin, Origin::FrontMatter(_) | Origin::Label(_) | Origin::Table(_)))
+        .filter(|(_, found)| {
+            matches!(found.origin, Origin::FrontMatter(_) | Origin::Label(_) | Origin::Table(_))
+        })
         .collect();
     for pair in told.windows(2) {
         let [(before, earlier), (after, later)] = pair else { continue };

@@ -17,8 +17,25 @@ pub static RULE: Rule = Rule {
 
 /// Words by which the question is answered, whatever the answer.
 const WORDS: [&str; 19] = [
-    "alert", "monitor", "test", "policy", "policies", "guard", "lint", "validat", "circuit breaker", "canary",
-    "canaries", "runbook", "automat", "prevent", "safeguard", "rate limit", "rate-limit", "quota", "detect",
+    "alert",
+    "monitor",
+    "test",
+    "policy",
+    "policies",
+    "guard",
+    "lint",
+    "validat",
+    "circuit breaker",
+    "canary",
+    "canaries",
+    "runbook",
+    "automat",
+    "prevent",
+    "safeguard",
+    "rate limit",
+    "rate-limit",
+    "quota",
+    "detect",
 ];
 
 fn finder() -> &'static AhoCorasick {
@@ -30,7 +47,12 @@ fn finder() -> &'static AhoCorasick {
 
 /// Finds it in analyses that are in English.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    if subject.is_analysis() && !subject.is_short() && subject.document.lessons.iter().all(|lesson| lesson.guard.is_none()) && !holds(&subject.document.text) && subject.is_english() {
+    if subject.is_analysis()
+        && !subject.is_short()
+        && subject.document.lessons.iter().all(|lesson| lesson.guard.is_none())
+        && !holds(&subject.document.text)
+        && subject.is_english()
+    {
         out.add(
             Finding::new(&RULE, subject.whole(), "nothing says what now keeps it from happening again")
                 .help("which test, alert or policy exists now that did not exist before?"),

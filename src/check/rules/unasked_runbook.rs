@@ -16,7 +16,20 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words by which the question is answered, whatever the answer.
-const WORDS: [&str; 12] = ["runbook", "run book", "playbook", "play book", "standard operating", "sop ", "operating procedure", "checklist", "documented procedure", "disaster recovery", "recovery plan", "instructions"];
+const WORDS: [&str; 12] = [
+    "runbook",
+    "run book",
+    "playbook",
+    "play book",
+    "standard operating",
+    "sop ",
+    "operating procedure",
+    "checklist",
+    "documented procedure",
+    "disaster recovery",
+    "recovery plan",
+    "instructions",
+];
 
 fn finder() -> &'static AhoCorasick {
     static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
@@ -27,7 +40,12 @@ fn finder() -> &'static AhoCorasick {
 
 /// Finds it in analyses that are in English.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    if subject.is_analysis() && !subject.is_short() && true && !finder().is_match(&subject.document.text) && subject.is_english() {
+    if subject.is_analysis()
+        && !subject.is_short()
+        && true
+        && !finder().is_match(&subject.document.text)
+        && subject.is_english()
+    {
         out.add(
             Finding::new(&RULE, subject.whole(), "nothing says whether there was a runbook")
                 .help("was there one, did it say how to stop the bleeding, and was it updated?"),

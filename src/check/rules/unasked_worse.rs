@@ -16,7 +16,20 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words by which the question is answered, whatever the answer.
-const WORDS: [&str; 12] = ["lucky", "luck", "worse", "worst", "fortunate", "could have been", "near miss", "narrowly", "good thing", "happened to be", "by chance", "coincidence"];
+const WORDS: [&str; 12] = [
+    "lucky",
+    "luck",
+    "worse",
+    "worst",
+    "fortunate",
+    "could have been",
+    "near miss",
+    "narrowly",
+    "good thing",
+    "happened to be",
+    "by chance",
+    "coincidence",
+];
 
 fn finder() -> &'static AhoCorasick {
     static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
@@ -27,7 +40,12 @@ fn finder() -> &'static AhoCorasick {
 
 /// Finds it in analyses that are in English.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    if subject.is_analysis() && !subject.is_short() && !subject.has_section(crate::document::section::Canonical::Lucky) && !finder().is_match(&subject.document.text) && subject.is_english() {
+    if subject.is_analysis()
+        && !subject.is_short()
+        && !subject.has_section(crate::document::section::Canonical::Lucky)
+        && !finder().is_match(&subject.document.text)
+        && subject.is_english()
+    {
         out.add(
             Finding::new(&RULE, subject.whole(), "nothing says what would have made it worse")
                 .help("where did luck help, and what if it had not?"),

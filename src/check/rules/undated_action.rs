@@ -9,15 +9,13 @@ use crate::document::Action;
 use crate::document::Status;
 
 /// Actions that are due some day.
-pub static RULE: Rule = Rule {
-    name: "undated-action",
-    level: Level::Note,
-    about: "an action names no day on which it is due",
-};
+pub static RULE: Rule =
+    Rule { name: "undated-action", level: Level::Note, about: "an action names no day on which it is due" };
 
 /// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    let lacks = |action: &&Action| action.due.is_none() && !matches!(action.status, Status::Done | Status::Dropped);
+    let lacks =
+        |action: &&Action| action.due.is_none() && !matches!(action.status, Status::Done | Status::Dropped);
     for (span, count) in subject.actions_that(lacks) {
         let message = match count {
             1 => "no day is named on which this is due".to_owned(),

@@ -65,9 +65,10 @@ pub fn check(survey: &Survey<'_>, out: &mut Findings) {
         }
         for &index in &term.documents {
             let document = &survey.knowledge.documents[index];
-            let found = TermKind::Service.of(document).iter().find(|found| {
-                found.value == term.name || letters(&found.value) == letters(&term.name)
-            });
+            let found = TermKind::Service
+                .of(document)
+                .iter()
+                .find(|found| found.value == term.name || letters(&found.value) == letters(&term.name));
             let place = match found.and_then(|found| found.span.clone()) {
                 Some(span) if span.end <= document.text.len() => {
                     Place::span(&document.file, &document.text, narrowed(&document.text, span, &term.name))
@@ -75,8 +76,12 @@ pub fn check(survey: &Survey<'_>, out: &mut Findings) {
                 _ => Place::file(&document.file),
             };
             let finding = match near {
-                Some(near) => Finding::new(&RULE, place, format!("there is a service `{near}`, and this is `{}`", term.name))
-                    .help(format!("did you mean `{near}`? an alias in `[services]` makes both names one")),
+                Some(near) => Finding::new(
+                    &RULE,
+                    place,
+                    format!("there is a service `{near}`, and this is `{}`", term.name),
+                )
+                .help(format!("did you mean `{near}`? an alias in `[services]` makes both names one")),
                 None => {
                     let mut finding = Finding::new(
                         &RULE,

@@ -11,11 +11,8 @@ use crate::document::Origin;
 use std::collections::BTreeMap;
 
 /// A severity says no rank.
-pub static RULE: Rule = Rule {
-    name: "unknown-severity",
-    level: Level::Note,
-    about: "a severity is in words that say no rank",
-};
+pub static RULE: Rule =
+    Rule { name: "unknown-severity", level: Level::Note, about: "a severity is in words that say no rank" };
 
 /// Finds each word once, where it stands in front matter; in the body it may be a description.
 pub fn check(survey: &Survey<'_>, out: &mut Findings) {

@@ -17,7 +17,11 @@ pub static RULE: Rule = Rule {
 
 /// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    let lacks = |action: &&Action| action.status == Status::Done && action.links.is_empty() && !names_ticket(&subject.document.text[action.span.clone()]);
+    let lacks = |action: &&Action| {
+        action.status == Status::Done
+            && action.links.is_empty()
+            && !names_ticket(&subject.document.text[action.span.clone()])
+    };
     for (span, count) in subject.actions_that(lacks) {
         let message = match count {
             1 => "this is done, and nothing shows where".to_owned(),
@@ -32,10 +36,15 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 
 /// Returns whether words name a ticket, a change or a commit: `OPS-123`, `#123`, a commit's name.
 fn names_ticket(text: &str) -> bool {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '[' | ']' | '.' | '`' | '|' | '（' | '）')).any(|word| {
+    text.split(|c: char| {
+        c.is_whitespace() || matches!(c, '(' | ')' | ',' | '[' | ']' | '.' | '`' | '|' | '（' | '）')
+    })
+    .any(|word| {
         let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let ticket = word.split_once('-').is_some_and(|(key, rest)| {
-            key.len() >= 2 && key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) && number(rest)
+            key.len() >= 2
+                && key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+                && number(rest)
         });
         let commit = word.len() >= 7
             && word.len() <= 40

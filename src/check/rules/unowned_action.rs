@@ -9,15 +9,13 @@ use crate::document::Action;
 use crate::document::Status;
 
 /// Actions that nobody does.
-pub static RULE: Rule = Rule {
-    name: "unowned-action",
-    level: Level::Note,
-    about: "an action names nobody who does it",
-};
+pub static RULE: Rule =
+    Rule { name: "unowned-action", level: Level::Note, about: "an action names nobody who does it" };
 
 /// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    let lacks = |action: &&Action| action.owner.is_none() && !matches!(action.status, Status::Done | Status::Dropped);
+    let lacks =
+        |action: &&Action| action.owner.is_none() && !matches!(action.status, Status::Done | Status::Dropped);
     for (span, count) in subject.actions_that(lacks) {
         let message = match count {
             1 => "nobody is named who does this".to_owned(),

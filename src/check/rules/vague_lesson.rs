@@ -16,23 +16,80 @@ pub static RULE: Rule = Rule {
 
 /// What a lesson wants where it only wants people to be better.
 const WISHES: [&str; 14] = [
-    "be more careful", "be careful", "be more vigilant", "be more cautious", "be more diligent", "be more attentive",
-    "be more proactive", "pay more attention", "take more care", "try harder", "do better", "avoid mistakes",
-    "avoid human error", "communicate better",
+    "be more careful",
+    "be careful",
+    "be more vigilant",
+    "be more cautious",
+    "be more diligent",
+    "be more attentive",
+    "be more proactive",
+    "pay more attention",
+    "take more care",
+    "try harder",
+    "do better",
+    "avoid mistakes",
+    "avoid human error",
+    "communicate better",
 ];
 
 /// Verbs that want an object which says something.
 const VERBS: [&str; 26] = [
-    "improve", "improving", "improved", "better", "more", "enhance", "enhanced", "increase", "increased", "add",
-    "need", "needs", "have", "do", "write", "strengthen", "review", "we", "should", "must", "our", "the", "to", "of",
-    "and", "some",
+    "improve",
+    "improving",
+    "improved",
+    "better",
+    "more",
+    "enhance",
+    "enhanced",
+    "increase",
+    "increased",
+    "add",
+    "need",
+    "needs",
+    "have",
+    "do",
+    "write",
+    "strengthen",
+    "review",
+    "we",
+    "should",
+    "must",
+    "our",
+    "the",
+    "to",
+    "of",
+    "and",
+    "some",
 ];
 
 /// Objects that say nothing without what they are of.
 const OBJECTS: [&str; 26] = [
-    "monitoring", "alerting", "alerts", "testing", "tests", "test", "coverage", "documentation", "docs",
-    "communication", "observability", "logging", "logs", "processes", "process", "procedures", "training", "review",
-    "reviews", "automation", "resilience", "reliability", "visibility", "tooling", "metrics", "quality",
+    "monitoring",
+    "alerting",
+    "alerts",
+    "testing",
+    "tests",
+    "test",
+    "coverage",
+    "documentation",
+    "docs",
+    "communication",
+    "observability",
+    "logging",
+    "logs",
+    "processes",
+    "process",
+    "procedures",
+    "training",
+    "review",
+    "reviews",
+    "automation",
+    "resilience",
+    "reliability",
+    "visibility",
+    "tooling",
+    "metrics",
+    "quality",
 ];
 
 /// Finds it.
@@ -69,6 +126,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 /// Returns whether words stand in a text, touched by no letter.
 fn holds(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, _)| {
-        !text[..at].ends_with(char::is_alphanumeric) && !text[at + words.len()..].starts_with(char::is_alphanumeric)
+        !text[..at].ends_with(char::is_alphanumeric)
+            && !text[at + words.len()..].starts_with(char::is_alphanumeric)
     })
 }
