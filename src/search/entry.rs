@@ -105,7 +105,8 @@ impl Worker {
         self.in_lessons.clear();
         self.add(&TITLE, [document.title.value.as_str()]);
         let in_title = self.open.len();
-        let names = [&document.services, &document.tags, &document.factors, &document.teams, &document.authors];
+        let names =
+            [&document.services, &document.tags, &document.factors, &document.teams, &document.authors];
         let severity = document.severity.as_ref().map(|found| found.value.label.as_str());
         let names = names.into_iter().flatten().map(|found| found.value.as_str()).chain(severity);
         self.add(&NAMES, names);

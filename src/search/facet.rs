@@ -28,7 +28,8 @@ pub type Names = Vec<Vec<u32>>;
 /// Returns the services of each document.
 pub fn names(knowledge: &Knowledge) -> Names {
     let mut names = vec![Vec::new(); knowledge.documents.len()];
-    for (place, term) in knowledge.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Service) {
+    for (place, term) in knowledge.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Service)
+    {
         for &document in &term.documents {
             names[document].push(place as u32);
         }
@@ -76,10 +77,8 @@ pub fn write(knowledge: &Knowledge) -> (String, File) {
         }
     }
     let kinds: Value = kinds.iter().map(|(kind, documents)| json!([kind.name(), of(documents)])).collect();
-    let severities: Value = severities
-        .iter()
-        .map(|((level, label), documents)| json!([label, of(documents), level]))
-        .collect();
+    let severities: Value =
+        severities.iter().map(|((level, label), documents)| json!([label, of(documents), level])).collect();
     let years: Value =
         years.iter().rev().map(|(year, documents)| json!([year.to_string(), of(documents)])).collect();
     let categories: Value =
@@ -100,7 +99,9 @@ pub fn write(knowledge: &Knowledge) -> (String, File) {
 pub fn short_words(knowledge: &Knowledge) -> (String, File) {
     let last = knowledge.documents.len().saturating_sub(1);
     let mut beginnings: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
-    for (index, document) in knowledge.documents.iter().enumerate().filter(|(_, document)| document.aside.is_none()) {
+    for (index, document) in
+        knowledge.documents.iter().enumerate().filter(|(_, document)| document.aside.is_none())
+    {
         let services = document.services.iter().map(|found| found.value.as_str());
         for text in services.chain([document.title.value.as_str()]) {
             token::each(text, &mut |word, _| {
@@ -121,7 +122,8 @@ pub fn short_words(knowledge: &Knowledge) -> (String, File) {
     }
     let mut words = String::new();
     digits::push_words(&mut words, beginnings.keys().map(String::as_str));
-    let lists: Vec<String> = beginnings.values().map(|documents| postings(documents.iter().copied())).collect();
+    let lists: Vec<String> =
+        beginnings.values().map(|documents| postings(documents.iter().copied())).collect();
     named("n", &json!([words, lists.join("!")]))
 }
 

@@ -209,7 +209,8 @@ struct Synonyms {
 
 /// Returns the groups of synonyms, the site's own first, each group's words parted by `,` and groups by `|`.
 fn synonyms(config: &Config) -> String {
-    let ours: Synonyms = toml::from_str(include_str!("synonyms.toml")).expect("the table of synonyms is TOML");
+    let ours: Synonyms =
+        toml::from_str(include_str!("synonyms.toml")).expect("the table of synonyms is TOML");
     let clean = |word: &String| word.replace([',', '|'], " ");
     let group = |words: &Vec<String>| words.iter().map(clean).collect::<Vec<_>>().join(",");
     config.search.synonyms.iter().chain(&ours.groups).map(group).collect::<Vec<_>>().join("|")

@@ -89,8 +89,8 @@ pub fn read(html: &str) -> Body {
 
 /// Elements that stand in running text, so that no word ends at their tags.
 const INLINE: [&str; 25] = [
-    "span", "code", "a", "strong", "em", "b", "i", "del", "ins", "sub", "sup", "mark", "kbd", "small", "abbr", "s",
-    "u", "samp", "var", "cite", "dfn", "q", "time", "wbr", "input",
+    "span", "code", "a", "strong", "em", "b", "i", "del", "ins", "sub", "sup", "mark", "kbd", "small",
+    "abbr", "s", "u", "samp", "var", "cite", "dfn", "q", "time", "wbr", "input",
 ];
 
 impl Passage {
@@ -210,7 +210,9 @@ mod tests {
 
     #[test]
     fn what_is_no_html_of_ours_harms_nothing() {
-        for html in ["<", "a<b", "&", "&#xD800;", "&#99999999;", "<a href=\"", "<h2", "</", "<p x='>'>y", "&é;"] {
+        for html in
+            ["<", "a<b", "&", "&#xD800;", "&#99999999;", "<a href=\"", "<h2", "</", "<p x='>'>y", "&é;"]
+        {
             read(html);
         }
         assert_eq!(read("AT&T &unknown; &#233;").passages[0].text, "AT&T &unknown; é");

@@ -23,11 +23,8 @@ const SUMMARY: usize = 180;
 
 /// Returns the name of the script with the text of a document, and the script.
 pub fn text(path: &str, body: &Body) -> (String, File) {
-    let passages: Value = body
-        .passages
-        .iter()
-        .map(|passage| json!([passage.anchor, passage.heading, passage.text]))
-        .collect();
+    let passages: Value =
+        body.passages.iter().map(|passage| json!([passage.anchor, passage.heading, passage.text])).collect();
     // The path is part of the name, so that two documents with the same text have scripts of their own.
     let hash = digits::name(format!("{path}\n{passages}").as_bytes(), 10);
     let file = File::new(&format!("x-{hash}"), &passages);
@@ -73,7 +70,8 @@ fn record(
         document.kind.name(),
         date.map_or(String::new(), |found| found.value.spoken_date()),
         date.map_or(String::new(), |found| found.value.iso()),
-        date.is_some_and(|found| !found.origin.is_declared()).then(|| date.map(|found| found.origin.describe())),
+        date.is_some_and(|found| !found.origin.is_declared())
+            .then(|| date.map(|found| found.origin.describe())),
         document.severity.as_ref().map_or(String::new(), |found| found.value.label.clone()),
         document.severity.as_ref().and_then(|found| found.value.level).unwrap_or(0),
         services,

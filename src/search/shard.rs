@@ -41,7 +41,9 @@ pub struct Term<'w> {
 pub fn merge<'w>(workers: &'w [Worker], documents: &[Option<(usize, Range<usize>)>]) -> Vec<Term<'w>> {
     let mut all: Vec<(&'w str, u32, u32)> = Vec::new();
     for (worker, found) in workers.iter().enumerate() {
-        all.extend((0..found.vocabulary.len() as u32).map(|id| (found.vocabulary.term(id), worker as u32, id)));
+        all.extend(
+            (0..found.vocabulary.len() as u32).map(|id| (found.vocabulary.term(id), worker as u32, id)),
+        );
     }
     all.par_sort_unstable();
     // For each thread and each of its terms, the number of the term in the whole.
@@ -141,7 +143,8 @@ fn shard(terms: &[Term<'_>]) -> (serde_json::Value, Vec<File>) {
         }
         if term.postings.len() > LONG {
             // The word is part of the name, so that two words with the same postings have files of their own.
-            let name = format!("p-{}", digits::name(format!("{} {}", term.word, term.postings).as_bytes(), 10));
+            let name =
+                format!("p-{}", digits::name(format!("{} {}", term.word, term.postings).as_bytes(), 10));
             long.push(File::new(&name, &term.postings));
             postings.push(' ');
             postings.push_str(&name);

@@ -28,7 +28,8 @@ pub fn write(terms: &[Term<'_>]) -> Words {
     let mut backwards: Vec<(String, u32)> =
         words.par_iter().map(|(word, documents)| (word.chars().rev().collect(), *documents)).collect();
     backwards.par_sort_unstable();
-    let backwards: Vec<(&str, u32)> = backwards.iter().map(|(word, documents)| (word.as_str(), *documents)).collect();
+    let backwards: Vec<(&str, u32)> =
+        backwards.iter().map(|(word, documents)| (word.as_str(), *documents)).collect();
     Words { forward: pieces("w", &words), backward: pieces("v", &backwards) }
 }
 

@@ -37,7 +37,9 @@ pub fn each(text: &str, visit: &mut dyn FnMut(&str, Sort)) {
             let simple = at == bytes.len()
                 || bytes[at].is_ascii()
                     && !(is_joint(bytes[at])
-                        && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphanumeric() || !next.is_ascii()));
+                        && bytes
+                            .get(at + 1)
+                            .is_some_and(|next| next.is_ascii_alphanumeric() || !next.is_ascii()));
             if simple && at - start <= LONGEST {
                 let word = &text[start..at];
                 if upper == 0 {
@@ -151,7 +153,11 @@ fn chunk(text: &str) -> usize {
     while let Some((at, c)) = chars.next() {
         if is_own(c) {
             end = at + c.len_utf8();
-        } else if c.is_ascii() && is_joint(c as u8) && end == at && chars.peek().is_some_and(|(_, next)| is_own(*next)) {
+        } else if c.is_ascii()
+            && is_joint(c as u8)
+            && end == at
+            && chars.peek().is_some_and(|(_, next)| is_own(*next))
+        {
             continue;
         } else {
             break;
@@ -247,7 +253,8 @@ mod tests {
     #[test]
     fn the_cases_that_the_browser_is_held_to() {
         let cases: Vec<(String, Vec<String>)> =
-            serde_json::from_str(include_str!("../../tests/search/tokens.json")).expect("pairs of text and tokens");
+            serde_json::from_str(include_str!("../../tests/search/tokens.json"))
+                .expect("pairs of text and tokens");
         assert!(cases.len() > 40);
         let wrong: Vec<_> = cases
             .iter()

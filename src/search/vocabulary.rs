@@ -81,7 +81,10 @@ mod tests {
             assert_eq!(vocabulary.number(word), number as u32);
         }
         for (number, word) in words.iter().enumerate() {
-            assert_eq!((vocabulary.number(word), vocabulary.term(number as u32)), (number as u32, word.as_str()));
+            assert_eq!(
+                (vocabulary.number(word), vocabulary.term(number as u32)),
+                (number as u32, word.as_str())
+            );
         }
         assert_eq!(vocabulary.len(), words.len());
     }

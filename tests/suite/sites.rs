@@ -45,7 +45,8 @@ fn check(name: &str, body: Option<&str>) {
     same(name, "export.json", format!("{}\n", serde_json::to_string_pretty(&export).expect("JSON")));
     site.build(&[]).code(0);
     // The names of the search index follow from every word of the site; which kinds of files there are is told.
-    let files: BTreeSet<String> = site.files("dist").keys().map(|path| format!("{}\n", unhashed(path))).collect();
+    let files: BTreeSet<String> =
+        site.files("dist").keys().map(|path| format!("{}\n", unhashed(path))).collect();
     let files: String = files.into_iter().collect();
     same(name, "files.txt", files);
     if let Some(page) = body {
