@@ -7,6 +7,7 @@
 //! source     a folder               -> SourceFile
 //! document   SourceFile             -> Document
 //! knowledge  all Documents          -> Knowledge
+//! trend      Knowledge              -> Trends
 //! page       Knowledge              -> Page
 //! theme      Page and templates     -> HTML
 //! search     Knowledge and Pages    -> search index
@@ -25,6 +26,7 @@ pub mod source;
 pub mod document;
 pub mod markdown;
 pub mod knowledge;
+pub mod trend;
 pub mod page;
 pub mod export;
 pub mod theme;

@@ -36,7 +36,7 @@ async function documents(index) {
     const passages = await index.passages(record);
     const named = ["service", "factor", "tag"].flatMap((facet) => facets[facet].filter((one) => one.documents.includes(document)).map((one) => one.value));
     all.push({
-      id: document, title: record.title, names: named.join(" "), summary: record.summary, lessons: record.lessons.map(([text]) => text).join("\n"),
+      id: document, title: record.title, names: named.join(" "), summary: record.summary, lessons: (await index.lessons(record)).map(([text]) => text).join("\n"),
       headings: passages.map(([, heading]) => heading).join("\n"), text: passages.map(([, , text]) => text).join("\n"), passages,
     });
   }

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::markdown;
 use crate::output;
 use crate::output::Swap;
+use crate::page;
 use crate::page::Content;
 use crate::page::Page;
 use crate::search::Indexer;
@@ -206,6 +207,9 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         }
         Ok(())
     })?;
+    if !site.plan.due.is_empty() {
+        put(page::CALENDAR, views.calendar(VERSION).write().as_bytes())?;
+    }
     if let Some(base) = &site.config.base_url {
         for (name, bytes) in sitemap(site, base) {
             put(&name, bytes.as_bytes())?;

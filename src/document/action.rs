@@ -26,6 +26,7 @@ use crate::document::section::Canonical;
 use crate::document::section::normalise;
 use aho_corasick::AhoCorasick;
 use aho_corasick::AhoCorasickKind;
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// Reads the actions of a document.
@@ -158,11 +159,13 @@ fn heading(part: &Part<'_>, named: bool, aim: Aim) -> Option<Action> {
         Some(prose) if told && is_placeholder(&prose.text) => return None,
         _ => title.to_owned(),
     };
+    let status = details.status.or(own.status).or(aim.status).unwrap_or(Status::Unknown);
     Some(Action {
         text,
         owner: details.owner.or(own.owner),
         due: details.due.or(own.due),
-        status: details.status.or(own.status).or(aim.status).unwrap_or(Status::Unknown),
+        status,
+        reason: details.reason.or(own.reason).filter(|_| status == Status::Dropped),
         purpose: details.purpose.or(aim.purpose).or(own.purpose),
         links,
         span: part.heading.clone(),
@@ -216,6 +219,7 @@ struct Details {
     owner: Option<String>,
     due: Option<Moment>,
     status: Option<Status>,
+    reason: Option<String>,
     purpose: Option<Purpose>,
     links: Vec<String>,
     /// Whether there was such a line.
@@ -247,6 +251,10 @@ impl Details {
             return false;
         }
         let empty = is_placeholder(value);
+        if is_reason(label) {
+            self.reason = self.reason.take().or_else(|| (!empty).then(|| fold(value).into_owned()));
+            return true;
+        }
         match column(label) {
             Column::Owner => {
                 if !empty {
@@ -260,7 +268,10 @@ impl Details {
                 None => return false,
             },
             Column::Status => match status_of(value) {
-                Some(status) => self.status = Some(status),
+                Some(status) => {
+                    self.status = Some(status);
+                    self.reason = self.reason.take().or_else(|| why_dropped(value));
+                }
                 None if value.split_whitespace().count() <= 3 => {}
                 None => return false,
             },
@@ -343,6 +354,7 @@ fn list_item(item: &Item, aim: Aim, topic: Option<&str>, out: &mut Vec<Action>) 
         owner: read.owner.or(details.owner),
         due: read.due.or(details.due),
         status,
+        reason: details.reason.or(read.reason).filter(|_| status == Status::Dropped),
         purpose: details.purpose.or(aim.purpose).or(read.purpose),
         links,
         span: item.span.clone(),
@@ -518,16 +530,26 @@ fn table(head: &[Inline], rows: &[Row], aim: Aim, out: &mut Vec<Action>) {
         let mut links = Vec::new();
         row.cells.iter().for_each(|cell| links.extend(links_of(cell)));
         links.dedup();
+        let reason = || {
+            let named = head.iter().zip(&row.cells).filter(|(head, _)| is_reason(&head.text));
+            let mut named = named.map(|(_, cell)| cell.folded()).filter(|words| !is_placeholder(words));
+            named
+                .next()
+                .map(Cow::into_owned)
+                .or_else(|| cells(Column::Status).find_map(|cell| why_dropped(&cell.text)))
+        };
         let said = cells(Column::Status)
             .find_map(|cell| status_in_column(&cell.text))
             // "Bug 5554823 **TODO**"
             .or_else(|| cells(Column::Ticket).find_map(|cell| shouted(&cell.text)))
             .or(read.status);
+        let status = said.or(aim.status).unwrap_or(Status::Unknown);
         out.push(Action {
             text: words.join(" — "),
             owner: cells(Column::Owner).next().map(|cell| cell.folded().into_owned()).or(read.owner),
             due: cells(Column::Due).find_map(|cell| due(&cell.folded())).or(read.due),
-            status: said.or(aim.status).unwrap_or(Status::Unknown),
+            status,
+            reason: if status == Status::Dropped { reason().or(read.reason) } else { None },
             purpose: cells(Column::Purpose)
                 .find_map(|cell| purpose(&cell.text))
                 .or(aim.purpose)
@@ -944,6 +966,48 @@ fn status_of(words: &str) -> Option<Status> {
     })
 }
 
+/// Returns why an action was dropped, where words that say so go on: "Won't do: the vendor fixed it".
+fn why_dropped(words: &str) -> Option<String> {
+    let folded = fold(words);
+    let bare = folded.trim_matches(|c: char| {
+        matches!(c, '*' | '_' | '~' | '`' | '(' | ')' | '[' | ']' | '❌' | '🚫' | ' ')
+    });
+    let (_, dropped) = STATES.iter().find(|(status, _)| *status == Status::Dropped)?;
+    let said = dropped.iter().find(|said| {
+        bare.get(..said.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(said) || start.to_lowercase() == **said)
+    })?;
+    let rest = &bare[said.len()..];
+    let reason = rest.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ':' | '：' | ',' | '、' | ';' | '.' | '-' | '–' | '—' | '(' | ')' | '（' | '）' | '*' | '_'
+            )
+    });
+    // "Dropped #12" and "Dropped by" say no reason; "Droppedness" is another word.
+    let is_set_apart = rest.starts_with(|c: char| !c.is_alphanumeric()) || !said.is_ascii();
+    (is_set_apart && reason.split_whitespace().count() >= if said.is_ascii() { 2 } else { 1 })
+        .then(|| reason.to_owned())
+}
+
+/// Returns whether a label or a header is the name of a reason.
+fn is_reason(label: &str) -> bool {
+    matches!(
+        normalise(label).as_str(),
+        "reason"
+            | "why"
+            | "rationale"
+            | "grund"
+            | "begründung"
+            | "raison"
+            | "motivo"
+            | "理由"
+            | "原因"
+            | "이유"
+    )
+}
+
 /// What the running text of an action says besides the action.
 #[derive(Default)]
 struct Words {
@@ -951,6 +1015,7 @@ struct Words {
     owner: Option<String>,
     due: Option<Moment>,
     status: Option<Status>,
+    reason: Option<String>,
     purpose: Option<Purpose>,
 }
 
@@ -975,6 +1040,11 @@ impl Words {
             .or_else(|| if signs.status { labelled_status(&text) } else { None })
             .or_else(|| shouted_at_end(&text));
         words.status = status.or(words.status);
+        if words.status == Some(Status::Dropped) {
+            let brackets = text.split(['(', '[', '（', '【']).skip(1);
+            let marks = brackets.filter_map(|rest| rest.split([')', ']', '）', '】']).next());
+            words.reason = marks.chain(text.split("tatus:").nth(1)).find_map(why_dropped);
+        }
         words.purpose = purpose_at_start(&text);
         words
     }
@@ -1320,6 +1390,9 @@ mod tests {
             if let Some(due) = action.due {
                 out += &format!(" due={}", due.iso());
             }
+            if let Some(reason) = action.reason {
+                out += &format!(" because={reason}");
+            }
             if let Some(purpose) = action.purpose {
                 out += &format!(" for={}", purpose.name());
             }
@@ -1340,6 +1413,30 @@ mod tests {
             ),
             "done Write it down\nopen Test restores @ana owner=@ana\ndone Page everybody (DONE)\nopen TODO: Add a limit\n\
              unknown Review the rota [Rick] owner=Rick\nunknown Read #12 link=https://x.example/12\n"
+        );
+    }
+
+    #[test]
+    fn what_was_dropped_may_say_why() {
+        assert_eq!(
+            draw(
+                "## Action items\n\n- Buy a calendar (won't do: nobody reads it)\n- [dropped, too dear] Rent a second line\n\
+                 - Paint the door (dropped)\n- Ask the vendor\n  - Status: Dropped\n  - Reason: They left the market\n\
+                 - Move it. Status: superseded by the new cluster\n- Test it (open)\n  - Reason: it broke\n"
+            ),
+            "dropped Buy a calendar (won't do: nobody reads it) because=nobody reads it\n\
+             dropped [dropped, too dear] Rent a second line because=too dear\ndropped Paint the door (dropped)\n\
+             dropped Ask the vendor because=They left the market\n\
+             dropped Move it. Status: superseded by the new cluster because=by the new cluster\nopen Test it (open)\n"
+        );
+        assert_eq!(
+            draw(
+                "## Action items\n\n| Action | Status | Reason |\n|---|---|---|\n| Rotate keys | Won't do | No keys are left |\n\
+                 | Add a limit | **Cancelled** – the limit is there | |\n| Test | Done | It was cheap |\n\n\
+                 | 対応 | ステータス |\n|---|---|\n| 上限を設ける | 見送り（費用が高い） |\n"
+            ),
+            "dropped Rotate keys because=No keys are left\ndropped Add a limit because=the limit is there\n\
+             done Test\ndropped 上限を設ける because=費用が高い\n"
         );
     }
 

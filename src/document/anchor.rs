@@ -2,12 +2,14 @@
 //!
 //! Comes in: the words of headings in order. Goes out: an anchor for each, none twice.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Hands out anchors for one page.
 #[derive(Debug, Default)]
 pub struct Anchors {
-    taken: HashMap<String, usize>,
+    /// Not hashed: strangers choose the words, and few enough stand on a page that comparing them is faster than a hash
+    /// that withstands them.
+    taken: BTreeMap<String, usize>,
 }
 
 impl Anchors {
@@ -48,11 +50,7 @@ pub fn slug(words: &str) -> String {
         match c {
             ' ' | '\n' | '\t' => out.push('-'),
             '-' | '_' => out.push(c),
-            c if c.is_ascii() => {
-                if c.is_ascii_alphanumeric() {
-                    out.push(c.to_ascii_lowercase());
-                }
-            }
+            c if c.is_ascii_alphanumeric() => out.push(c.to_ascii_lowercase()),
             c if c.is_alphanumeric() => out.extend(c.to_lowercase()),
             _ => {}
         }

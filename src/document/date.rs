@@ -1095,16 +1095,18 @@ fn two_numbers(text: &str, first: &Number, order: Order) -> Option<(Day, usize)>
 /// Reads three numbers of which the last is a year: first, second, year, end.
 fn slashed(text: &str, at: usize) -> Option<(u32, u32, i32, usize)> {
     let first = number(text, at)?;
+    let left = first.small(1..=31)?;
     let sign = byte(text, first.end);
     if !matches!(sign, b'/' | b'.' | b'-' | b'_') {
         return None;
     }
     let second = number(text, first.end + 1)?;
+    let right = second.small(1..=31)?;
     let third = number(text, second.end + 1).filter(|_| byte(text, second.end) == sign)?;
     if third.end < text.len() && !ends_well(text, third.end) {
         return None;
     }
-    Some((first.small(1..=31)?, second.small(1..=31)?, year(&third)?, third.end))
+    Some((left, right, year(&third)?, third.end))
 }
 
 // ---- Running text ------------------------------------------------------------------------------------------------

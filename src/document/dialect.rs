@@ -155,7 +155,7 @@ pub fn prepare(body: &str, offset: usize, ending: Ending) -> Prepared<'_> {
 /// Returns the text with each carriage return that no line feed follows as a line feed; every byte keeps its place.
 fn line_feeds(text: &str) -> Option<String> {
     let is_lone = |at: usize| text.as_bytes().get(at + 1) != Some(&b'\n');
-    text.match_indices('\r').find(|&(at, _)| is_lone(at))?;
+    memchr::memchr_iter(b'\r', text.as_bytes()).find(|at| is_lone(*at))?;
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     for (at, _) in text.match_indices('\r').filter(|&(at, _)| is_lone(at)) {
@@ -179,8 +179,11 @@ struct Signs {
 impl Signs {
     fn of(text: &str) -> Signs {
         let mut signs = Signs::default();
-        for line in text.split('\n') {
-            let line = line.trim_start_matches([' ', '\t']);
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        let mut start = 0;
+        for end in ends {
+            let line = text[start..end].trim_start_matches([' ', '\t']);
+            start = end + 1;
             match line.as_bytes() {
                 [b'!', b'!', b'!', ..]
                 | [b'?', b'?', b'?', ..]

@@ -284,6 +284,8 @@ pub struct Action {
     pub due: Option<Moment>,
     /// Its state.
     pub status: Status,
+    /// Why it was dropped, where it was and the text says.
+    pub reason: Option<String>,
     /// What it is for, where the text says.
     pub purpose: Option<Purpose>,
     /// Addresses in its text: issues, pull requests, documents.
@@ -600,7 +602,8 @@ impl<'a> Reader<'a> {
         let (mut lessons, mut lesson_marks) = (reading.lessons, Vec::new());
         for lesson in &mut lessons {
             // Its words stand apart by one space each, so that the first six of them end before the sixth.
-            let end = lesson.text.match_indices(' ').nth(5).map_or(lesson.text.len(), |(at, _)| at);
+            let mut spaces = lesson.text.bytes().enumerate().filter(|(_, byte)| *byte == b' ');
+            let end = spaces.nth(5).map_or(lesson.text.len(), |(at, _)| at);
             lesson.anchor = anchors.unique(format!("lesson-{}", anchor::slug(&lesson.text[..end])));
             if lesson.in_body {
                 lesson_marks.push(Anchored { span: lesson.span.clone(), anchor: lesson.anchor.clone() });

@@ -146,6 +146,7 @@ struct ActionJson<'a> {
     owner: Option<&'a str>,
     due: Option<String>,
     status: &'static str,
+    reason: Option<&'a str>,
     kind: Option<&'static str>,
     links: &'a [String],
 }
@@ -410,6 +411,7 @@ fn document<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, from_folder
                 owner: action.owner.as_deref(),
                 due: action.due.map(|due| due.iso()),
                 status: action.status.name(),
+                reason: action.reason.as_deref(),
                 kind: action.purpose.map(crate::document::Purpose::name),
                 links: &action.links,
             })

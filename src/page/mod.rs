@@ -3,6 +3,7 @@
 //! Comes in: [`Knowledge`]. Goes out: a [`Plan`] of every page, redirect and copied file, each with its address, and
 //! findings about addresses that two things want. Borrows knowledge and changes nothing; renders and writes nothing.
 
+pub mod actions;
 pub mod address;
 
 use crate::config::Config;
@@ -12,8 +13,6 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
-use crate::document::Status;
-use crate::document::moment::Moment;
 use crate::knowledge::Knowledge;
 use crate::knowledge::is_listed;
 use crate::knowledge::ledger::State;
@@ -21,8 +20,12 @@ use crate::knowledge::lesson::Lesson;
 use crate::knowledge::link;
 use crate::knowledge::link::Target;
 use crate::knowledge::terms::TermKind;
+use crate::page::actions::ActionRef;
+use crate::page::actions::By;
+use crate::page::actions::Grouping;
 use crate::page::address::Address;
 use crate::source::stem;
+use crate::trend;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -65,6 +68,9 @@ pub const RETURNING: usize = 50;
 /// How many documents a feed holds.
 pub const FEED: usize = 50;
 
+/// The calendar of due dates, relative to the top of the site.
+pub const CALENDAR: &str = "actions/due.ics";
+
 /// What stands on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -82,6 +88,10 @@ pub enum Content {
     Recurring(Slice),
     /// The actions.
     Actions(Slice),
+    /// The actions that are not settled, by owner, team or service.
+    ActionsBy(By, Slice),
+    /// What the incidents say over time.
+    Trends,
     /// The names of one kind.
     Terms(TermKind),
     /// One name, by its index in the knowledge.
@@ -159,17 +169,6 @@ pub struct Feed {
     pub documents: Vec<usize>,
 }
 
-/// An action of a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ActionRef {
-    /// The document.
-    pub document: usize,
-    /// The action's place in it.
-    pub action: usize,
-    /// Whether it is open and its due date has passed.
-    pub late: bool,
-}
-
 /// Everything that the site is made of.
 #[derive(Debug)]
 pub struct Plan {
@@ -189,6 +188,10 @@ pub struct Plan {
     pub lessons: Vec<(usize, usize)>,
     /// Actions by what they ask for: late, open, unknown, done, dropped; in each the newest first.
     pub actions: Vec<ActionRef>,
+    /// Those that are not settled, by owner, team and service; only groupings that tell something.
+    pub groupings: Vec<Grouping>,
+    /// Those that are not settled and have a due date, in the same order; they make the calendar, where there are any.
+    pub due: Vec<ActionRef>,
     /// Years with their documents, newest first; the undated last.
     pub years: Vec<(Option<i32>, Vec<usize>)>,
     /// The day that decides which actions are late.
@@ -207,9 +210,12 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
         // One that a person retired stands in its document still, and is no longer told.
         .filter(|&(index, lesson)| knowledge.lessons.of(index, lesson).state == State::Live)
         .collect();
-    let actions = actions(knowledge, today);
+    let actions = actions::all(knowledge, today);
+    let groupings = actions::groupings(knowledge, config, &actions);
+    let has_due = |one: &&ActionRef| knowledge.documents[one.document].actions[one.action].due.is_some();
+    let due = actions::unsettled(knowledge, &actions).filter(has_due).copied().collect();
     let years = years(knowledge);
-    let terms = planner.generated(&lessons, &actions, &years);
+    let terms = planner.generated(&lessons, &actions, &groupings, &years);
     let addresses = planner.documents();
     let redirects = planner.redirects(&addresses);
     let assets = planner.assets();
@@ -218,55 +224,26 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
     let Planner { mut pages, mut findings, .. } = planner;
     pages.sort_by(|a, b| a.address.cmp(&b.address));
     findings.sort_by(|a, b| a.place.file.cmp(&b.place.file));
-    Plan { addresses, pages, redirects, assets, feeds, terms, lessons, actions, years, today, findings }
+    Plan {
+        addresses,
+        pages,
+        redirects,
+        assets,
+        feeds,
+        terms,
+        lessons,
+        actions,
+        groupings,
+        due,
+        years,
+        today,
+        findings,
+    }
 }
 
 /// Returns the address of the page of a lesson with a permanent id.
 pub fn lesson_address(lesson: &Lesson) -> Address {
     Address::new("lessons").join(&lesson.id)
-}
-
-/// Returns whether an action is late: it is not known to be settled, and its explicit due date lies before `today`.
-pub fn is_late(status: Status, due: Option<&Moment>, today: NaiveDate) -> bool {
-    matches!(status, Status::Open | Status::Unknown) && due.is_some_and(|due| last_day(due) < today)
-}
-
-/// Returns the last day that a due date covers: "July 2021" is late in August.
-fn last_day(due: &Moment) -> NaiveDate {
-    use crate::document::moment::Precision;
-    use chrono::Datelike;
-    let date = due.date();
-    let next = match due.precision {
-        Precision::Year => NaiveDate::from_ymd_opt(date.year() + 1, 1, 1),
-        Precision::Month if date.month() == 12 => NaiveDate::from_ymd_opt(date.year() + 1, 1, 1),
-        Precision::Month => NaiveDate::from_ymd_opt(date.year(), date.month() + 1, 1),
-        _ => return date,
-    };
-    next.and_then(|next| next.pred_opt()).unwrap_or(date)
-}
-
-fn actions(knowledge: &Knowledge, today: NaiveDate) -> Vec<ActionRef> {
-    let mut actions: Vec<ActionRef> = knowledge
-        .listed()
-        .flat_map(|document| {
-            let list = &knowledge.documents[document].actions;
-            list.iter().enumerate().map(move |(action, one)| ActionRef {
-                document,
-                action,
-                late: is_late(one.status, one.due.as_ref(), today),
-            })
-        })
-        .collect();
-    let rank =
-        |one: &ActionRef| match (one.late, knowledge.documents[one.document].actions[one.action].status) {
-            (true, _) => 0,
-            (_, Status::Open) => 1,
-            (_, Status::Unknown) => 2,
-            (_, Status::Done) => 3,
-            (_, Status::Dropped) => 4,
-        };
-    actions.sort_by_key(rank);
-    actions
 }
 
 fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
@@ -363,6 +340,7 @@ impl Planner<'_> {
         &mut self,
         lessons: &[(usize, usize)],
         actions: &[ActionRef],
+        groupings: &[Grouping],
         years: &[(Option<i32>, Vec<usize>)],
     ) -> Vec<Address> {
         let knowledge = self.knowledge;
@@ -391,6 +369,13 @@ impl Planner<'_> {
         }
         if !actions.is_empty() {
             self.push_slices(Address::new("actions"), actions.len(), Content::Actions);
+        }
+        for grouping in groupings {
+            let address = Address::new("actions").join(&format!("by-{}", grouping.by.name()));
+            self.push_slices(address, grouping.rows(), |slice| Content::ActionsBy(grouping.by, slice));
+        }
+        if trend::is_there(knowledge) {
+            self.push(Address::new("trends"), Content::Trends);
         }
         if !knowledge.documents.is_empty() {
             self.push(Address::new("archive"), Content::Archive);

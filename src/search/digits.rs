@@ -46,10 +46,10 @@ pub fn push_words<'a>(out: &mut String, words: impl Iterator<Item = &'a str>) {
     }
 }
 
-/// Returns a name for content, of lower-case letters and digits, as long as asked for (at most 12).
-pub fn name(content: &[u8], length: usize) -> String {
+/// Returns a name for what some parts hold, of lower-case letters and digits, as long as asked for (at most 12).
+pub fn name_of(parts: &[&[u8]], length: usize) -> String {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let mut hash = xxhash_rust::xxh3::xxh3_64(content);
+    let mut hash = parts.iter().fold(0, |seed, part| xxhash_rust::xxh3::xxh3_64_with_seed(part, seed));
     let mut name = String::with_capacity(length);
     for _ in 0..length {
         name.push(LETTERS[(hash & 31) as usize] as char);

@@ -154,7 +154,8 @@ fn postings(numbers: impl Iterator<Item = u32>) -> String {
 }
 
 fn named(kind: &str, content: &Value) -> (String, File) {
-    let name = format!("{kind}-{}", digits::name(content.to_string().as_bytes(), 8));
-    let file = File::new(&name, content);
+    let json = content.to_string();
+    let name = format!("{kind}-{}", digits::name_of(&[json.as_bytes()], 8));
+    let file = File::of(&name, &json);
     (name, file)
 }

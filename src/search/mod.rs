@@ -54,14 +54,12 @@ pub struct File {
 impl File {
     /// Makes the script that hands a piece of data to whoever asked for it.
     fn new(name: &str, data: &impl serde::Serialize) -> File {
-        let mut text = Vec::with_capacity(4096);
-        text.extend_from_slice(b"afterwordSearch(\"");
-        text.extend_from_slice(name.as_bytes());
-        text.extend_from_slice(b"\",");
-        serde_json::to_writer(&mut text, data).expect("strings and lists can be written");
-        text.extend_from_slice(b");\n");
-        let text = String::from_utf8(text).expect("JSON is UTF-8");
-        File { path: format!("{FOLDER}{name}.js"), text }
+        File::of(name, &serde_json::to_string(data).expect("strings and lists can be written"))
+    }
+
+    /// Makes the script of data that is JSON already.
+    fn of(name: &str, json: &str) -> File {
+        File { path: format!("{FOLDER}{name}.js"), text: format!("afterwordSearch(\"{name}\",{json});\n") }
     }
 }
 
@@ -105,7 +103,7 @@ impl<'a> Indexer<'a> {
         let new = || (self.count.fetch_add(1, Ordering::Relaxed), Worker::default());
         let (number, mut worker) = taken.unwrap_or_else(new);
         let postings = worker.read(document, &body);
-        let (text, file) = record::text(&document.path, &body);
+        let (text, file) = record::text(document, &body);
         locked(&self.workers).push((number, worker));
         locked(&self.entries)[index] = Some(Entry { worker: number, postings, text });
         file
@@ -188,8 +186,9 @@ impl Pieces {
             .into_par_iter()
             .enumerate()
             .map(|(place, content)| {
-                let hash = digits::name(content.to_string().as_bytes(), NAME);
-                let file = File::new(&format!("{kind}{place}-{hash}"), &content);
+                let json = content.to_string();
+                let hash = digits::name_of(&[json.as_bytes()], NAME);
+                let file = File::of(&format!("{kind}{place}-{hash}"), &json);
                 (hash, file)
             })
             .collect();

@@ -1,9 +1,10 @@
-//! What a result shows: records of documents and their lessons in blocks, and the text of each document.
+//! What a result shows: records of documents in blocks, and the text and lessons of each document.
 //!
 //! Comes in: knowledge and the plan. Goes out: scripts. A block holds a run of documents, since results are few and lie
 //! anywhere; the text of a document has a script of its own, which is loaded for the results in view.
 
 use crate::config::Config;
+use crate::document::Document;
 use crate::document::title::cut;
 use crate::knowledge;
 use crate::knowledge::Knowledge;
@@ -21,13 +22,26 @@ use serde_json::json;
 /// How long a summary is in a result, in characters.
 const SUMMARY: usize = 180;
 
-/// Returns the name of the script with the text of a document, and the script.
-pub fn text(path: &str, body: &Body) -> (String, File) {
-    let passages: Value =
-        body.passages.iter().map(|passage| json!([passage.anchor, passage.heading, passage.text])).collect();
+/// Returns the name of the script with the text and the lessons of a document, and the script.
+///
+/// Lessons stand here and not in the records: there are many of them, and few are shown.
+pub fn text(document: &Document, body: &Body) -> (String, File) {
+    let passages: Vec<(&str, &str, &str)> = body
+        .passages
+        .iter()
+        .map(|passage| (passage.anchor.as_str(), passage.heading.as_str(), passage.text.as_str()))
+        .collect();
+    let listed = knowledge::is_listed(document);
+    let lessons: Vec<(&str, &str, String)> = document
+        .lessons
+        .iter()
+        .filter(|_| listed)
+        .map(|lesson| (lesson.text.as_str(), lesson.category.name(), format!("#{}", lesson.anchor)))
+        .collect();
+    let content = serde_json::to_string(&(passages, lessons)).expect("strings can be written");
     // The path is part of the name, so that two documents with the same text have scripts of their own.
-    let hash = digits::name(format!("{path}\n{passages}").as_bytes(), 10);
-    let file = File::new(&format!("x-{hash}"), &passages);
+    let hash = digits::name_of(&[document.path.as_bytes(), content.as_bytes()], 10);
+    let file = File::of(&format!("x-{hash}"), &content);
     (hash, file)
 }
 
@@ -58,12 +72,6 @@ fn record(
     let date = document.date.as_ref();
     let services: Vec<&str> =
         names[index].iter().map(|place| knowledge.terms[*place as usize].name.as_str()).collect();
-    let lessons: Vec<Value> = document
-        .lessons
-        .iter()
-        .filter(|_| knowledge::is_listed(document))
-        .map(|lesson| json!([lesson.text, lesson.category.name(), format!("#{}", lesson.anchor)]))
-        .collect();
     json!([
         document.title.value,
         plan.addresses[index].url(config.base_url.is_none()),
@@ -77,6 +85,5 @@ fn record(
         services,
         document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, SUMMARY)),
         text,
-        lessons,
     ])
 }

@@ -13,10 +13,10 @@ use serde_json::json;
 use std::ops::Range;
 
 /// The fewest characters of a shard before it may be cut.
-const LEAST: usize = 13_000;
+const LEAST: usize = 10_000;
 
 /// The most characters of a shard; it is cut then, wherever it is.
-const MOST: usize = 26_000;
+const MOST: usize = 20_000;
 
 /// One term in so many may end a shard.
 const CUT: u64 = 48;
@@ -144,7 +144,7 @@ fn shard(terms: &[Term<'_>]) -> (serde_json::Value, Vec<File>) {
         if term.postings.len() > LONG {
             // The word is part of the name, so that two words with the same postings have files of their own.
             let name =
-                format!("p-{}", digits::name(format!("{} {}", term.word, term.postings).as_bytes(), 10));
+                format!("p-{}", digits::name_of(&[term.word.as_bytes(), term.postings.as_bytes()], 10));
             long.push(File::new(&name, &term.postings));
             postings.push(' ');
             postings.push_str(&name);

@@ -102,7 +102,7 @@ pub struct Page {
     /// The language of the content, a BCP 47 tag.
     pub lang: String,
     /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `recurring`, `actions`, `terms`, `term`,
-    /// `archive`, `search`, `not-found`.
+    /// `archive`, `trends`, `search`, `not-found`.
     pub kind: String,
     /// The way here from the home page, without the page itself.
     pub breadcrumbs: Vec<Link>,
@@ -516,6 +516,12 @@ pub struct Action {
     pub late: bool,
     /// `open`, `done`, `dropped` or `unknown`.
     pub status: String,
+    /// Why it was dropped, where it was and the text says.
+    pub reason: Option<String>,
+    /// How many days its due date is past, where it is late.
+    pub days_late: Option<i64>,
+    /// How many days ago its incident was, where it is not settled; only on pages of actions.
+    pub age: Option<i64>,
     /// `prevent`, `detect`, `mitigate`, `process` or empty.
     pub purpose: String,
     /// Issues and pull requests.
@@ -745,10 +751,12 @@ pub struct LessonGroup {
 /// Actions under a heading, given to `actions.html` in `groups`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ActionGroup {
-    /// The heading: `Late`, `Open` …
+    /// The heading: `Late`, `Open` …, or the name of an owner, a team or a service.
     pub title: String,
-    /// `late`, `open`, `unknown`, `done` or `dropped`.
+    /// `late`, `open`, `unknown`, `done` or `dropped`; empty where they are grouped otherwise.
     pub status: String,
+    /// The page of the team or the service.
+    pub url: Option<String>,
     /// How many there are in all.
     pub count: usize,
     /// Those shown here.

@@ -5,6 +5,8 @@
 //! the only module that knows Tera; outside of it a template is a name.
 
 pub mod data;
+pub mod trends;
+pub mod calendar;
 pub mod view;
 mod brief;
 mod scale;

@@ -42,8 +42,14 @@ use super::data::Shared;
 use super::data::Site;
 use super::data::Term;
 use super::data::Time;
+use super::trends;
 use crate::config::Config;
 use crate::source::SourceFile;
+use crate::trend;
+use crate::trend::Why;
+use crate::trend::statistics::Summary;
+use chrono::Days;
+use chrono::NaiveDate;
 
 /// Returns a document as the program reads it.
 pub(crate) fn parse(text: &str) -> crate::document::Document {
@@ -283,6 +289,9 @@ pub(crate) fn actions() -> Vec<Action> {
         due: None,
         late: false,
         status: status.to_owned(),
+        reason: None,
+        days_late: None,
+        age: None,
         purpose: String::new(),
         links: Vec::new(),
         document: Some(link("Checkout refused every second payment", "2026/checkout-certificate/").into()),
@@ -293,6 +302,8 @@ pub(crate) fn actions() -> Vec<Action> {
             owner: Some("@marta".to_owned()),
             due: Some(date("2026-03-20", "20 March 2026", "")),
             late: true,
+            days_late: Some(12),
+            age: Some(30),
             purpose: "detect".to_owned(),
             links: vec![link("OPS-4411", "https://tracker.example/OPS-4411")],
             ..action("Alert three weeks before any certificate runs out, on every proxy", "open")
@@ -306,7 +317,10 @@ pub(crate) fn actions() -> Vec<Action> {
             links: vec![link("#1902", "https://git.example/harbour/edge/pull/1902")],
             ..action("Let the health check take the path that customers take", "done")
         },
-        action("Buy a second calendar", "dropped"),
+        Action {
+            reason: Some("nobody reads the first".to_owned()),
+            ..action("Buy a second calendar", "dropped")
+        },
         action("Write down how to take one proxy out of rotation", "unknown"),
     ]
 }
@@ -686,10 +700,94 @@ pub(crate) fn action_groups() -> Vec<ActionGroup> {
         .map(|((title, status), action)| ActionGroup {
             title: (*title).to_owned(),
             status: status.to_owned(),
+            url: (status == "open").then(|| "services/checkout/".to_owned()),
             count: 1,
             actions: vec![action],
         })
         .collect()
+}
+
+/// Returns trends of so many incidents, a week apart.
+pub(crate) fn trends(count: u64) -> trends::Page {
+    let day = |number: u64| NaiveDate::from_ymd_opt(2021, 1, 4).unwrap() + Days::new(7 * number);
+    let point = |number: u64| trend::Point {
+        document: number as usize,
+        day: day(number),
+        seconds: 60.0 * f64::from(1 << (number % 12)),
+        inferred: number.is_multiple_of(3),
+    };
+    let points: Vec<trend::Point> = (0..count).map(point).collect();
+    let summary = Summary { count: points.len(), low: 120.0, median: 1920.0, high: 61_440.0 };
+    let series = trend::Series {
+        left_out: vec![(Why::NoEnd, 1), (Why::DayOnly, 4)],
+        all: (count >= 20).then_some(summary),
+        years: vec![(2021, 52, (count >= 20).then_some(summary)), (2022, 4, None)],
+        change: match count {
+            0..40 => trend::Change::TooFew,
+            _ => trend::Change::Compared(trend::Halves {
+                since: day(count / 2),
+                older: summary,
+                newer: summary,
+                factor: 1.4,
+                p: 0.31,
+                is_change: false,
+                detectable: 2.6,
+            }),
+        },
+        points,
+    };
+    let factor = trend::Recurrence {
+        term: 0,
+        incidents: vec![(day(3), 3), (day(9), 9)],
+        taught: Some(day(4)),
+        after: 1,
+    };
+    let found = trend::Trends {
+        incidents: count as usize,
+        durations: series.clone(),
+        publication: trend::Series { left_out: vec![(Why::InBulk, 9)], ..trend::Series::default() },
+        months: trend::Months { counts: vec![(2021, 1, 3), (2021, 12, 1)], undated: 2 },
+        factors: vec![factor.clone(), trend::Recurrence { term: 1, taught: None, after: 0, ..factor }],
+        factors_taught: 7,
+        guards: vec![
+            trend::Guarded { year: Some(2021), lessons: 40, guarded: 8 },
+            trend::Guarded { year: None, lessons: 2, guarded: 0 },
+        ],
+    };
+    if count == 0 {
+        trends::page(&trend::Trends::default(), &Harbour)
+    } else {
+        trends::page(&found, &Harbour)
+    }
+}
+
+/// What the sample's documents and factors are called.
+struct Harbour;
+
+impl trends::Names for Harbour {
+    fn document(&self, index: usize) -> Shared<Link> {
+        link(&format!("Number {index}"), &format!("{index}/")).into()
+    }
+
+    fn title(&self, _: usize) -> &str {
+        "Names did not resolve"
+    }
+
+    fn term(&self, index: usize) -> Link {
+        counted(["dns", "expired certificate"][index], "factors/dns/", 2)
+    }
+
+    fn year(&self, year: Option<i32>) -> Link {
+        link(&year.map_or("Undated".to_owned(), |year| year.to_string()), "archive/")
+    }
+
+    fn day(&self, day: NaiveDate) -> Date {
+        date(&day.to_string(), &day.format("%-d %B %Y").to_string(), "")
+    }
+
+    fn length(&self, seconds: f64) -> String {
+        format!("{} min", seconds / 60.0)
+    }
 }
 
 pub(crate) fn feed() -> Feed {

@@ -122,11 +122,23 @@ fn every_page(how: Fill) -> Vec<(String, String)> {
             "recurring",
             with("groups", &sample::returning()).with("pager", &fill(&sample::pager(), how)),
         ),
-        ("actions.html", "actions", with("groups", &sample::action_groups()).with("pager", &Value::Null)),
+        (
+            "actions.html",
+            "actions",
+            with("groups", &sample::action_groups())
+                .with("ways", &fill(&sample::terms(), how))
+                .with("by", &fill("owner", how))
+                .with("calendar", &fill("actions/due.ics", how))
+                .with("pager", &Value::Null),
+        ),
         ("actions.html", "actions", empty().with("groups", &none).with("pager", &Value::Null)),
         ("terms.html", "terms", with("terms", &sample::terms()).with("kind", &fill("service", how))),
         ("term.html", "term", with("term", &sample::term())),
         ("archive.html", "archive", with("years", &sample::home().years)),
+        ("trends.html", "trends", with("trends", &sample::trends(600))),
+        ("trends.html", "trends", with("trends", &sample::trends(50))),
+        ("trends.html", "trends", with("trends", &sample::trends(7))),
+        ("trends.html", "trends", with("trends", &sample::trends(0))),
         ("404.html", "not-found", empty()),
         ("search.html", "search", empty()),
         ("opensearch.xml", "opensearch", empty()),
@@ -297,6 +309,34 @@ fn every_page_has_its_landmarks_and_the_skip_link_leads_to_the_first() {
             assert!(text.contains("href=\"#aw-main\"") && text.contains("id=\"aw-main\""), "{template}");
         }
     }
+}
+
+#[test]
+fn trends_say_what_they_cannot_say() {
+    let text = |count| {
+        let text = rendered("trends.html", Variables::new().with("trends", &sample::trends(count)));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let few = text(7);
+    assert!(few.contains("<strong>Too few for a summary.</strong> A median of 7 would"), "{few}");
+    assert!(!few.contains("This could be chance") && !few.contains("class=\"band\""));
+    assert!(few.contains("Left out: 1 does not say when it was over; 4 say the day but not the time."));
+    assert!(few.contains("Left out: 9 were added together with other documents"));
+    let many = text(50);
+    assert!(many.contains("<strong>This could be chance</strong> (permutation test, p = 0.31)"), "{many}");
+    assert!(many.contains("only a change by a factor of 2.6, to longer or to shorter, would probably show"));
+    assert!(
+        many.contains("class=\"band\"")
+            && many.contains("<title>Names did not resolve: 4 January 2021, 1 min</title>")
+    );
+    let crowd = text(600);
+    assert!(crowd.contains("600 incidents; larger dots stand for several that lie close together"));
+    assert!(!crowd.contains("Names did not resolve: 4 January 2021, 1 min"));
+    assert!(crowd.len() < 60_000, "{} bytes", crowd.len());
+    for none in ["average", "MTTR", "mean time"] {
+        assert!(!many.replace("no averages", "").replace("for an average", "").contains(none), "{none}");
+    }
+    assert!(text(0).contains("Nothing to show yet."));
 }
 
 fn rendered(template: &str, variables: Variables) -> String {

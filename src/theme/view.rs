@@ -25,22 +25,30 @@ use crate::knowledge::terms;
 use crate::knowledge::terms::TermKind;
 use crate::markdown;
 use crate::page;
-use crate::page::ActionRef;
 use crate::page::Content;
 use crate::page::Feed;
 use crate::page::Page;
 use crate::page::Plan;
 use crate::page::Redirect;
 use crate::page::Slice;
+use crate::page::actions;
+use crate::page::actions::ActionRef;
+use crate::page::actions::By;
 use crate::page::address::Address;
 use crate::page::address::encode;
 use crate::theme::Variables;
 use crate::theme::brief;
+use crate::theme::calendar::Calendar;
+use crate::theme::calendar::Entry;
 use crate::theme::data;
 use crate::theme::data::Shared;
 use crate::theme::scale;
+use crate::theme::trends;
+use crate::trend;
 use chrono::Datelike;
+use chrono::NaiveDate;
 use chrono::NaiveDateTime;
+use chrono::NaiveTime;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -217,6 +225,7 @@ impl<'a> Views<'a> {
             ("Services", "services"),
             ("Factors", "factors"),
             ("Actions", "actions"),
+            ("Trends", "trends"),
             ("Articles", "articles"),
         ]);
         let more =
@@ -253,6 +262,8 @@ impl<'a> Views<'a> {
             Content::Lesson(index) => lesson::view(self, page, *index),
             Content::Recurring(slice) => self.recurring(page, slice),
             Content::Actions(slice) => self.actions(page, slice),
+            Content::ActionsBy(by, slice) => self.actions_by(page, *by, slice),
+            Content::Trends => self.trends(page),
             Content::Terms(kind) => self.terms(page, *kind),
             Content::Term(index, slice) => self.term(page, *index, slice),
             Content::Archive => self.archive(page),
@@ -592,18 +603,140 @@ impl<'a> Views<'a> {
                 groups.push(data::ActionGroup {
                     title: title.to_owned(),
                     status: status.to_owned(),
+                    url: None,
                     count: self.action_counts.get(status).copied().unwrap_or_default(),
                     actions: Vec::new(),
                 });
             }
             if let Some(group) = groups.last_mut() {
-                group.actions.push(self.action(one, true));
+                group.actions.push(self.aged(one));
             }
         }
         let title = self.numbered("Actions", slice);
         let data = self.base(page, &title, "actions", "What was to be done, and whether it was.");
-        let variables = Variables::new().with("groups", &groups).with("pager", &self.pager(slice));
+        self.actions_page(page, data, "status", &groups, slice)
+    }
+
+    fn actions_by(&self, page: &Page, by: By, slice: &Slice) -> View {
+        let mut groups: Vec<data::ActionGroup> = Vec::new();
+        let mut start = 0;
+        let grouping = self.plan.groupings.iter().find(|grouping| grouping.by == by);
+        for group in grouping.map_or(&[][..], |grouping| &grouping.groups) {
+            let count = group.actions.len();
+            let from = slice.rows.start.clamp(start, start + count) - start;
+            let to = slice.rows.end.clamp(start, start + count) - start;
+            start += count;
+            if from == to {
+                continue;
+            }
+            groups.push(data::ActionGroup {
+                title: match (by, group.name.as_str()) {
+                    (By::Owner, "") => "No owner".to_owned(),
+                    (By::Team, "") => "No team".to_owned(),
+                    (By::Service, "") => "No service".to_owned(),
+                    (_, name) => name.to_owned(),
+                },
+                status: String::new(),
+                url: group.term.map(|term| self.url(&self.plan.terms[term])),
+                count,
+                actions: group.actions[from..to].iter().map(|one| self.aged(one)).collect(),
+            });
+        }
+        let title = self.numbered(&format!("Actions by {}", by.name()), slice);
+        let description = match by {
+            By::Owner => "What is not settled, by who does it.",
+            By::Team => "What is not settled, by the team of the incident or of its services.",
+            By::Service => "What is not settled, by the services of the incident.",
+        };
+        let mut data = self.base(page, &title, "actions", description);
+        data.breadcrumbs.push(self.link("Actions", &Address::new("actions")));
+        self.actions_page(page, data, by.name(), &groups, slice)
+    }
+
+    fn actions_page(
+        &self,
+        page: &Page,
+        data: data::Page,
+        by: &str,
+        groups: &[data::ActionGroup],
+        slice: &Slice,
+    ) -> View {
+        let all = Address::new("actions");
+        let mut ways: Vec<data::Link> = Vec::new();
+        for grouping in &self.plan.groupings {
+            if ways.is_empty() {
+                ways.push(self.link("status", &all));
+            }
+            let name = grouping.by.name();
+            ways.push(self.link(name, &all.join(&format!("by-{name}"))));
+        }
+        let calendar = (!self.plan.due.is_empty()).then(|| page::CALENDAR.to_owned());
+        let variables = Variables::new()
+            .with("groups", groups)
+            .with("ways", &ways)
+            .with("by", by)
+            .with("calendar", &calendar)
+            .with("pager", &self.pager(slice));
         self.view(page, "actions.html", data, variables)
+    }
+
+    /// Returns an action with its age, for pages that are made anew every day.
+    fn aged(&self, one: &ActionRef) -> data::Action {
+        let document = &self.knowledge.documents[one.document];
+        let action = &document.actions[one.action];
+        let today = self.plan.today;
+        let unsettled = matches!(action.status, Status::Open | Status::Unknown);
+        let date = document.date.as_ref().filter(|found| found.value.precision >= Precision::Day);
+        let age = date.map(|found| (today - found.value.date()).num_days());
+        data::Action {
+            age: age.filter(|&days| unsettled && days >= 0),
+            days_late: action
+                .due
+                .filter(|_| one.late)
+                .map(|due| (today - actions::last_day(&due)).num_days()),
+            ..self.action(one, true)
+        }
+    }
+
+    /// Returns the due dates of the actions that are not settled.
+    pub fn calendar(&self, version: &str) -> Calendar {
+        let base = self.config.base_url.as_ref();
+        let mut twins: BTreeMap<String, usize> = BTreeMap::new();
+        let entries = self.plan.due.iter().filter_map(|one| {
+            let document = &self.knowledge.documents[one.document];
+            let action = &document.actions[one.action];
+            let day = actions::last_day(action.due.as_ref()?);
+            // The words of an action and its document name it. Where they stand twice, their order tells them apart.
+            let name = format!("{}\n{}", document.id.value, action.text);
+            let twin = twins.entry(name.clone()).or_default();
+            *twin += 1;
+            let changed = document.history.map(|history| history.changed.naive_utc());
+            let date = document.date.as_ref().map(|found| found.value.utc());
+            let mut description: Vec<String> = action.owner.iter().cloned().collect();
+            description.push(document.title.value.clone());
+            description.extend(action.links.iter().filter(|url| is_web(url)).cloned());
+            Some(Entry {
+                id: uuid(&if *twin == 1 { name } else { format!("{name}\n{twin}") }),
+                changed: changed.or(date).unwrap_or_else(|| day.and_time(NaiveTime::MIN)),
+                day,
+                summary: action.text.clone(),
+                description: description.join("\n"),
+                url: base.map(|base| format!("{base}{}", self.named[one.document].url)),
+                categories: document.services.iter().map(|found| found.value.clone()).collect(),
+            })
+        });
+        Calendar {
+            name: format!("{}: actions", self.config.title),
+            version: version.to_owned(),
+            entries: entries.collect(),
+        }
+    }
+
+    fn trends(&self, page: &Page) -> View {
+        let description = "What the incidents say over time, and what they cannot say.";
+        let data = self.base(page, "Trends", "trends", description);
+        let trends = trends::page(&trend::trends(self.knowledge), self);
+        self.view(page, "trends.html", data, Variables::new().with("trends", &trends))
     }
 
     /// Returns the actions of a document in the order of its text.
@@ -611,7 +744,7 @@ impl<'a> Views<'a> {
         self.knowledge.documents[index].actions.iter().enumerate().map(move |(action, one)| ActionRef {
             document: index,
             action,
-            late: page::is_late(one.status, one.due.as_ref(), self.plan.today),
+            late: actions::is_late(one.status, one.due.as_ref(), self.plan.today),
         })
     }
 
@@ -1176,6 +1309,9 @@ impl<'a> Views<'a> {
             due: action.due.map(|due| self.date_of(&due, None)),
             late: one.late,
             status: action.status.name().to_owned(),
+            reason: action.reason.clone(),
+            days_late: None,
+            age: None,
             purpose: action.purpose.map_or("", document::Purpose::name).to_owned(),
             links: action
                 .links
@@ -1299,6 +1435,38 @@ impl<'a> Views<'a> {
         }
         json["items"] = items.into();
         json
+    }
+}
+
+impl trends::Names for Views<'_> {
+    fn document(&self, index: usize) -> Shared<data::Link> {
+        self.named[index].link.clone()
+    }
+
+    fn title(&self, index: usize) -> &str {
+        &self.knowledge.documents[index].title.value
+    }
+
+    fn term(&self, index: usize) -> data::Link {
+        self.link(&self.knowledge.terms[index].name, &self.plan.terms[index])
+    }
+
+    fn year(&self, year: Option<i32>) -> data::Link {
+        let title = year.map_or("Undated".to_owned(), |year| year.to_string());
+        let archive = Address::new("archive");
+        // An incident may have begun on the last evening of a year to which its date does not belong.
+        match self.plan.years.iter().any(|(other, _)| *other == year) {
+            true => self.link(&title, &archive.join(&title.to_lowercase())),
+            false => self.link(&title, &archive),
+        }
+    }
+
+    fn day(&self, day: NaiveDate) -> data::Date {
+        self.date_of(&Moment::day(day), None)
+    }
+
+    fn length(&self, seconds: f64) -> String {
+        length((seconds / 60.0).round() as i64)
     }
 }
 
@@ -1456,9 +1624,13 @@ fn short(url: &str) -> String {
 
 /// Returns the time between two moments as people say it; `None` where it cannot be told or runs backwards.
 pub fn between(from: &Moment, to: &Moment) -> Option<String> {
-    let minutes = minutes(from, to)?;
+    Some(length(minutes(from, to)?))
+}
+
+/// Returns a length of time as people say it.
+fn length(minutes: i64) -> String {
     let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    Some(match (days, hours, rest) {
+    match (days, hours, rest) {
         (0, 0, rest) => format!("{rest} min"),
         (0, hours, 0) => format!("{hours} h"),
         (0, hours, rest) => format!("{hours} h {rest} min"),
@@ -1467,7 +1639,7 @@ pub fn between(from: &Moment, to: &Moment) -> Option<String> {
         (days, 0, _) => format!("{days} days"),
         (days, hours, _) if days < 14 => format!("{days} days {hours} h"),
         (days, ..) => format!("{days} days"),
-    })
+    }
 }
 
 /// Returns the minutes between two moments; `None` where they cannot be told or run backwards.
@@ -1482,10 +1654,14 @@ fn rfc3339(at: NaiveDateTime) -> String {
 
 /// Returns a lasting name for something without an address: a name-based UUID in the manner of RFC 9562, version 8.
 fn urn(name: &str) -> String {
+    format!("urn:uuid:{}", uuid(name))
+}
+
+fn uuid(name: &str) -> String {
     let hash = xxhash_rust::xxh3::xxh3_128(name.as_bytes());
     let hash = hash & !(0xF << 76) & !(0x3 << 62) | (0x8 << 76) | (0x2 << 62);
     let hex = format!("{hash:032x}");
-    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ test("every word of every document finds that document", async () => {
   for (let document = 0; document < index.documents; document += 1) {
     const record = await index.record(document);
     const passages = await index.passages(record);
-    const text = [record.title, record.summary, ...record.services, ...record.lessons.map(([lesson]) => lesson), ...passages.flatMap(([, heading, text]) => [heading, text])].join("\n");
+    const text = [record.title, record.summary, ...record.services, ...(await index.lessons(record)).map(([lesson]) => lesson), ...passages.flatMap(([, heading, text]) => [heading, text])].join("\n");
     const missed = [];
     for (const chunk of new Set(search.chunks(text).map((chunk) => chunk.text))) {
       words += 1;
@@ -52,7 +52,7 @@ test("every lesson is found by its words, and leads to its place", async () => {
   let lessons = 0;
   for (let document = 0; document < index.documents; document += 1) {
     const record = await index.record(document);
-    for (const [place, [text, , link]] of record.lessons.entries()) {
+    for (const [place, [text, , link]] of (await index.lessons(record)).entries()) {
       lessons += 1;
       const answer = await index.search(text);
       const first = answer.hits.findIndex((hit) => hit.document === document && hit.lesson === place);
@@ -167,17 +167,17 @@ test("the same site gives the same index", () => {
 });
 
 describe("quality", () => {
-  // A little below what is reached: a change that costs more than this is looked at before it stays.
+  // A little below what is reached with all of the demo: a change that costs more than this is looked at before it stays.
   const FLOORS = {
-    symptom: { ndcg: 0.78, success: 0.9 },
-    identifier: { ndcg: 0.95, success: 1 },
-    service: { ndcg: 0.97, success: 1 },
-    typo: { ndcg: 0.95, success: 1 },
-    sentence: { ndcg: 0.9, success: 0.95 },
-    synonym: { ndcg: 0.85, success: 0.95 },
-    language: { ndcg: 0.97, success: 1 },
+    symptom: { ndcg: 0.78, success: 0.85 },
+    identifier: { ndcg: 0.94, success: 1 },
+    service: { ndcg: 0.96, success: 1 },
+    typo: { ndcg: 0.93, success: 0.94 },
+    sentence: { ndcg: 0.9, success: 0.93 },
+    synonym: { ndcg: 0.77, success: 0.92 },
+    language: { ndcg: 0.98, success: 1 },
     title: { ndcg: 0.97, success: 1 },
-    all: { ndcg: 0.93, mrr: 0.92, success: 0.97 },
+    all: { ndcg: 0.91, mrr: 0.89, success: 0.96 },
   };
 
   test("the judged queries are answered as well as they were", async (context) => {

@@ -60,7 +60,7 @@ fn site() -> Site {
     Site::new(&[
         ("afterword.toml", SETTINGS),
         ("content/ledger.md", BACKUPS),
-        ("content/search.md", AGAIN),
+        ("content/shards.md", AGAIN),
         ("content/mail.md", THIRD),
     ])
 }
@@ -141,7 +141,7 @@ fn a_lesson_that_nobody_locked_is_cited_by_its_place() {
     let run = site.run(["cite", "shard map"]).code(0);
     assert_eq!(
         run.stdout,
-        "[The shard map needs an owner.](https://kb.example.com/search/#lesson-the-shard-map-needs-an-owner)\n"
+        "[The shard map needs an owner.](https://kb.example.com/shards/#lesson-the-shard-map-needs-an-owner)\n"
     );
     assert!(run.stderr.contains("no permanent id yet"), "{}", run.stderr);
     site.run(["cite", "shard map", "--format", "trailer"]).code(1).says("afterword lock");

@@ -65,7 +65,9 @@ fn policy(page: &Page) -> Vec<String> {
         if element.attributes.keys().any(|name| name.starts_with("on")) {
             faults.push(format!("{shown} runs a script"));
         }
-        if matches!(element.name.as_str(), "iframe" | "object" | "embed" | "base" | "form") {
+        // The form of search leads to a page of the site; where, is checked with all other addresses.
+        let searches = element.name == "form" && element.get("role") == Some("search");
+        if matches!(element.name.as_str(), "iframe" | "object" | "embed" | "base" | "form") && !searches {
             faults.push(format!("{shown} stands on a page"));
         }
         if element.name == "script" && element.get("src").is_none_or(is_elsewhere) {

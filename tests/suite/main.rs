@@ -24,4 +24,5 @@ mod links;
 mod lock;
 mod site;
 mod sites;
+mod trends;
 mod words;

@@ -261,6 +261,8 @@
   const WEIGHT = { exact: 1, bent: 0.9, kin: 0.55, begins: 0.6, synonym: 0.7, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8 };
   const FACETS = ["kind", "service", "severity", "factor", "tag", "year", "category"];
   const MOST_WORDS = 30;
+  /** A word of so many documents needs no synonyms. */
+  const MANY = 100;
   /** Fewer documents with all words than this, and those with most of them are shown behind. */
   const FEW = 5;
 
@@ -483,7 +485,8 @@
         for (let length = Math.min(3, words.length - from); length >= 1; length -= 1) {
           const key = words.slice(from, from + length).join(" ");
           const others = this.synonyms.get(key) ?? (length === 1 ? this.synonyms.get(key.replace(/s$/, "")) : undefined);
-          if (!others) continue;
+          // A word that is met everywhere needs no help, and each synonym is a shard more to load.
+          if (!others || (length === 1 && slots[from].terms.reduce((sum, term) => sum + term.count, 0) >= MANY)) continue;
           for (const phrase of others.slice(0, 5)) {
             // Words of a phrase that say little need not stand there.
             const telling = phrase.filter((word) => !COMMON.has(word));
@@ -885,8 +888,8 @@
     /** Returns the record of a document. */
     async record(document) {
       const block = await this.piece("r", this.root.records, Math.floor(document / this.root.block));
-      const [title, url, kind, date, iso, source, severity, level, services, summary, text, lessons] = block[document % this.root.block];
-      return { title, url, kind, date, iso, source, severity, level, services, summary, text, lessons };
+      const [title, url, kind, date, iso, source, severity, level, services, summary, text] = block[document % this.root.block];
+      return { title, url, kind, date, iso, source, severity, level, services, summary, text };
     }
 
     /** Returns hits with their records, those of a page in the order that nearness of the words gives them. */
@@ -894,7 +897,7 @@
       const hits = answer.hits.slice(from, from + count);
       const shown = await Promise.all(hits.map(async (hit) => {
         const record = await this.record(hit.document);
-        const lesson = hit.lesson < 0 ? null : record.lessons[hit.lesson];
+        const lesson = hit.lesson < 0 ? null : (await this.lessons(record))[hit.lesson];
         if (hit.lesson >= 0 && !lesson) throw new Unavailable("A piece of the search index does not fit the others.");
         return { ...hit, record, lesson: lesson && { text: lesson[0], category: lesson[1], link: lesson[2] }, place: hit.lesson };
       }));
@@ -914,8 +917,13 @@
     }
 
     /** Returns the passages of a document. */
-    passages(record) {
-      return record.text ? this.load(`x-${record.text}`) : Promise.resolve([]);
+    async passages(record) {
+      return record.text ? (await this.load(`x-${record.text}`))[0] : [];
+    }
+
+    /** Returns the lessons of a document. */
+    async lessons(record) {
+      return record.text ? (await this.load(`x-${record.text}`))[1] : [];
     }
 
     /** Returns the stretch of a document that says most of the query: its passage, and its text with marks. */

@@ -1,0 +1,278 @@
+//! Follow-ups, sorted by what they ask for, and by whom they ask it of.
+//!
+//! Comes in: [`Knowledge`] and a day. Goes out: [`ActionRef`]s in the order of the page of all actions, and
+//! [`Grouping`]s of those that are not settled. Groups stand by name: who has most is nobody's business here.
+
+use crate::config::Config;
+use crate::document::Status;
+use crate::document::moment::Moment;
+use crate::document::moment::Precision;
+use crate::knowledge::Knowledge;
+use crate::knowledge::terms;
+use crate::knowledge::terms::TermKind;
+use chrono::Datelike;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+/// An action of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionRef {
+    /// The document.
+    pub document: usize,
+    /// The action's place in it.
+    pub action: usize,
+    /// Whether it is open and its due date has passed.
+    pub late: bool,
+}
+
+/// What actions are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Who does them, as written.
+    Owner,
+    /// The teams of their documents, else of those documents' services.
+    Team,
+    /// The services of their documents.
+    Service,
+}
+
+impl By {
+    /// All groupings, in the order of the page.
+    pub const ALL: [By; 3] = [By::Owner, By::Team, By::Service];
+
+    /// Returns the word used in addresses and templates.
+    pub fn name(self) -> &'static str {
+        match self {
+            By::Owner => "owner",
+            By::Team => "team",
+            By::Service => "service",
+        }
+    }
+}
+
+/// All actions that are not settled, grouped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grouping {
+    /// By what.
+    pub by: By,
+    /// The groups by name; those that belong to none come last.
+    pub groups: Vec<Group>,
+}
+
+impl Grouping {
+    /// Returns how many rows the groups have together; an action stands in each of its groups.
+    pub fn rows(&self) -> usize {
+        self.groups.iter().map(|group| group.actions.len()).sum()
+    }
+}
+
+/// The actions of an owner, a team or a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The name; empty for actions that belong to none.
+    pub name: String,
+    /// The term of the knowledge that it is, where it is one.
+    pub term: Option<usize>,
+    /// Its actions: late ones first, then open ones, then those whose state nobody states; the newest first in each.
+    pub actions: Vec<ActionRef>,
+}
+
+/// Returns whether an action is late: it is not known to be settled, and its explicit due date lies before `today`.
+pub fn is_late(status: Status, due: Option<&Moment>, today: NaiveDate) -> bool {
+    matches!(status, Status::Open | Status::Unknown) && due.is_some_and(|due| last_day(due) < today)
+}
+
+/// Returns the last day that a due date covers: "July 2021" is late in August.
+pub fn last_day(due: &Moment) -> NaiveDate {
+    let date = due.date();
+    let next = match due.precision {
+        Precision::Year => NaiveDate::from_ymd_opt(date.year() + 1, 1, 1),
+        Precision::Month if date.month() == 12 => NaiveDate::from_ymd_opt(date.year() + 1, 1, 1),
+        Precision::Month => NaiveDate::from_ymd_opt(date.year(), date.month() + 1, 1),
+        _ => return date,
+    };
+    next.and_then(|next| next.pred_opt()).unwrap_or(date)
+}
+
+/// Returns all actions by what they ask for: late, open, unknown, done, dropped; in each the newest first.
+pub fn all(knowledge: &Knowledge, today: NaiveDate) -> Vec<ActionRef> {
+    let mut actions: Vec<ActionRef> = knowledge
+        .listed()
+        .flat_map(|document| {
+            let list = &knowledge.documents[document].actions;
+            list.iter().enumerate().map(move |(action, one)| ActionRef {
+                document,
+                action,
+                late: is_late(one.status, one.due.as_ref(), today),
+            })
+        })
+        .collect();
+    let rank = |one: &ActionRef| match (one.late, status(knowledge, one)) {
+        (true, _) => 0,
+        (_, Status::Open) => 1,
+        (_, Status::Unknown) => 2,
+        (_, Status::Done) => 3,
+        (_, Status::Dropped) => 4,
+    };
+    actions.sort_by_key(rank);
+    actions
+}
+
+/// Returns the actions that are not known to be settled, of all actions as [`all`] returns them.
+pub fn unsettled<'a>(
+    knowledge: &'a Knowledge,
+    actions: &'a [ActionRef],
+) -> impl Iterator<Item = &'a ActionRef> {
+    actions.iter().take_while(|one| matches!(status(knowledge, one), Status::Open | Status::Unknown))
+}
+
+fn status(knowledge: &Knowledge, one: &ActionRef) -> Status {
+    knowledge.documents[one.document].actions[one.action].status
+}
+
+/// Groups the actions that are not settled; leaves out a grouping that would have but the group of those without.
+pub fn groupings(knowledge: &Knowledge, config: &Config, actions: &[ActionRef]) -> Vec<Grouping> {
+    By::ALL.into_iter().filter_map(|by| grouping(knowledge, config, actions, by)).collect()
+}
+
+fn grouping(knowledge: &Knowledge, config: &Config, actions: &[ActionRef], by: By) -> Option<Grouping> {
+    // Documents have few names and many actions: the names of each are looked up once.
+    let mut names: BTreeMap<usize, Vec<(String, String)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(bool, String), Group> = BTreeMap::new();
+    for one in unsettled(knowledge, actions) {
+        let owner;
+        let keys: &[(String, String)] = match by {
+            By::Owner => {
+                let action = &knowledge.documents[one.document].actions[one.action];
+                owner = action.owner.iter().map(|name| (owner_key(name), name.clone())).collect::<Vec<_>>();
+                &owner
+            }
+            _ => names.entry(one.document).or_insert_with(|| match by {
+                By::Team => teams(knowledge, config, one.document),
+                _ => services(knowledge, config, one.document),
+            }),
+        };
+        let none = [(String::new(), String::new())];
+        for (key, name) in if keys.is_empty() { &none[..] } else { keys } {
+            let group = groups.entry((name.is_empty(), key.clone())).or_insert_with(|| {
+                let kind = match by {
+                    By::Owner => None,
+                    By::Team => Some(TermKind::Team),
+                    By::Service => Some(TermKind::Service),
+                };
+                let term = kind.and_then(|kind| find(knowledge, kind, key));
+                let name = term.map_or(name, |term| &knowledge.terms[term].name).clone();
+                Group { name, term, actions: Vec::new() }
+            });
+            group.actions.push(*one);
+        }
+    }
+    let groups: Vec<Group> = groups.into_values().collect();
+    groups.iter().any(|group| !group.name.is_empty()).then_some(Grouping { by, groups })
+}
+
+/// Returns an owner in the form in which spellings are compared; `@Ana` and `ana` are one.
+fn owner_key(name: &str) -> String {
+    terms::key(name.trim_start_matches('@'))
+}
+
+fn services(knowledge: &Knowledge, config: &Config, document: usize) -> Vec<(String, String)> {
+    let found = &knowledge.documents[document].services;
+    let keys: BTreeSet<(String, String)> =
+        found.iter().map(|found| (terms::service_key(&found.value, config), found.value.clone())).collect();
+    once(keys)
+}
+
+fn teams(knowledge: &Knowledge, config: &Config, document: usize) -> Vec<(String, String)> {
+    let found = &knowledge.documents[document].teams;
+    let mut keys: BTreeSet<(String, String)> =
+        found.iter().map(|found| (terms::key(&found.value), found.value.clone())).collect();
+    if keys.is_empty() {
+        for (key, _) in services(knowledge, config, document) {
+            let settings = config.services.iter().find(|(name, _)| terms::key(name) == key);
+            if let Some(team) = settings.and_then(|(_, service)| service.team.as_ref()) {
+                keys.insert((terms::key(team), team.clone()));
+            }
+        }
+    }
+    once(keys)
+}
+
+/// Keeps the first spelling of each key.
+fn once(keys: BTreeSet<(String, String)>) -> Vec<(String, String)> {
+    let mut keys: Vec<(String, String)> = keys.into_iter().collect();
+    keys.dedup_by(|a, b| a.0 == b.0);
+    keys
+}
+
+fn find(knowledge: &Knowledge, kind: TermKind, key: &str) -> Option<usize> {
+    knowledge.terms.binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&(kind, key))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::document::Reader;
+    use crate::knowledge::Lock;
+    use crate::knowledge::connect;
+    use crate::knowledge::link::Files;
+    use crate::source::SourceFile;
+
+    /// Draws the groups of each grouping, one a line.
+    fn draw(settings: &str, texts: &[&str]) -> String {
+        let (config, faults) = config::parse(settings);
+        assert!(faults.is_empty(), "{faults:?}");
+        let reader = Reader::new(&config, "");
+        let documents = texts.iter().enumerate().map(|(number, text)| {
+            reader.parse(SourceFile {
+                path: format!("{number}.md"),
+                file: format!("{number}.md"),
+                text: (*text).to_owned(),
+                size: text.len() as u64,
+                git: None,
+                findings: Vec::new(),
+            })
+        });
+        let knowledge = connect(documents.collect(), Files::default(), Lock::default(), &config);
+        let today = NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
+        let actions = all(&knowledge, today);
+        let mut out = String::new();
+        for grouping in groupings(&knowledge, &config, &actions) {
+            for group in &grouping.groups {
+                let texts: Vec<String> = group
+                    .actions
+                    .iter()
+                    .map(|one| {
+                        let text = &knowledge.documents[one.document].actions[one.action].text;
+                        format!("{}{text}", if one.late { "!" } else { "" })
+                    })
+                    .collect();
+                let page = if group.term.is_some() { "*" } else { "" };
+                out += &format!("{} {}{page}: {}\n", grouping.by.name(), group.name, texts.join(" / "));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn actions_stand_by_owner_team_and_service_by_name() {
+        let one = "---\ndate: 2025-03-01\nservices: [checkout, dns]\n---\n# One\n\n## Action items\n\n\
+                   | Action | Owner | Due | Status |\n|---|---|---|---|\n\
+                   | Later | Zoe | 2026-02-01 | open |\n| Late | @ana | 2026-01-01 | open |\n| Settled | Zoe | | done |\n| Nobody's | | | |\n";
+        let two =
+            "---\ndate: 2025-04-01\nteams: [Harbour]\n---\n# Two\n\n## Action items\n\n- [ ] Other (@Ana)\n";
+        assert_eq!(
+            draw("[services.checkout]\nteam = \"Payments\"\n", &[one, two]),
+            "owner @ana: !Late / Other (@Ana)\nowner Zoe: Later\nowner : Nobody's\n\
+             team Harbour*: Other (@Ana)\nteam Payments: !Late / Later / Nobody's\n\
+             service checkout*: !Late / Later / Nobody's\nservice dns*: !Late / Later / Nobody's\nservice : Other (@Ana)\n"
+        );
+    }
+
+    #[test]
+    fn a_grouping_that_tells_nothing_is_left_out() {
+        assert_eq!(draw("", &["# One\n\n## Action items\n\n- [ ] Do it\n- [x] Done it (@ana)\n"]), "");
+    }
+}
