@@ -115,6 +115,8 @@ pub struct Service {
     pub team: Option<String>,
     /// Whom to call: a channel, an address, a rota.
     pub contact: Option<String>,
+    /// When to call somebody else, and whom, in a sentence.
+    pub escalation: String,
     /// Addresses of runbooks.
     pub runbooks: Vec<String>,
     /// Names of services that it needs.

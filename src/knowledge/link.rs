@@ -140,10 +140,11 @@ impl Targets {
                     .and_modify(|slot| *slot = slot.filter(|&other| other == index))
                     .or_insert(Some(index));
             };
-            loosely(fold(name));
-            if fold(&document.title.value) != fold(name) {
-                loosely(fold(&document.title.value));
+            let (by_name, by_title) = (fold(name), fold(&document.title.value));
+            if by_title != by_name {
+                loosely(by_title);
             }
+            loosely(by_name);
             if let Some(number) = leading_name(name) {
                 loosely(fold(number));
             }
@@ -333,13 +334,19 @@ fn relative(folder: &str, path: &str) -> String {
 
 /// Returns a name in the form in which loose names are compared.
 fn fold(name: &str) -> String {
-    name.chars()
-        .map(|c| if matches!(c, '-' | '_') { ' ' } else { c })
-        .collect::<String>()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    let mut folded = String::with_capacity(name.len());
+    let words = name.split(|c: char| matches!(c, '-' | '_') || c.is_whitespace());
+    for word in words.filter(|word| !word.is_empty()) {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    if !folded.is_ascii() {
+        return folded.to_lowercase();
+    }
+    folded.make_ascii_lowercase();
+    folded
 }
 
 /// Returns the number at the head of a file's name, such as `PM-2026-030` of `PM-2026-030-stale-sidecar`.

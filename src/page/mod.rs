@@ -279,6 +279,11 @@ pub fn recurring_address() -> Address {
     Address::new("lessons").join("recurring")
 }
 
+/// Returns whether names of a kind have feeds of their own.
+pub fn has_feed(kind: TermKind) -> bool {
+    matches!(kind, TermKind::Service | TermKind::Factor | TermKind::Tag)
+}
+
 fn feeds(knowledge: &Knowledge, terms: &[Address]) -> Vec<Feed> {
     let mut feeds = vec![Feed {
         address: Address::home(),
@@ -286,7 +291,7 @@ fn feeds(knowledge: &Knowledge, terms: &[Address]) -> Vec<Feed> {
         documents: knowledge.listed().take(FEED).collect(),
     }];
     for (index, term) in knowledge.terms.iter().enumerate() {
-        if matches!(term.kind, TermKind::Service | TermKind::Tag) && !term.documents.is_empty() {
+        if has_feed(term.kind) && !term.documents.is_empty() {
             let documents = term.documents.iter().copied().take(FEED).collect();
             feeds.push(Feed { address: terms[index].clone(), term: Some(index), documents });
         }

@@ -199,7 +199,7 @@ impl Worker {
     }
 
     fn make_room(&mut self) {
-        let terms = self.vocabulary.len();
+        let terms = self.vocabulary.count();
         if self.seen.len() < terms {
             self.seen.resize(terms, 0);
             self.slots.resize(terms, 0);

@@ -42,12 +42,13 @@ pub fn merge<'w>(workers: &'w [Worker], documents: &[Option<(usize, Range<usize>
     let mut all: Vec<(&'w str, u32, u32)> = Vec::new();
     for (worker, found) in workers.iter().enumerate() {
         all.extend(
-            (0..found.vocabulary.len() as u32).map(|id| (found.vocabulary.term(id), worker as u32, id)),
+            (0..found.vocabulary.count() as u32).map(|id| (found.vocabulary.term(id), worker as u32, id)),
         );
     }
     all.par_sort_unstable();
     // For each thread and each of its terms, the number of the term in the whole.
-    let mut numbers: Vec<Vec<u32>> = workers.iter().map(|worker| vec![0; worker.vocabulary.len()]).collect();
+    let mut numbers: Vec<Vec<u32>> =
+        workers.iter().map(|worker| vec![0; worker.vocabulary.count()]).collect();
     let mut words: Vec<&'w str> = Vec::with_capacity(all.len());
     for (word, worker, id) in all {
         if words.last() != Some(&word) {

@@ -51,7 +51,7 @@ impl Vocabulary {
     }
 
     /// Returns how many terms there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ends.len()
     }
 
@@ -86,6 +86,6 @@ mod tests {
                 (number as u32, word.as_str())
             );
         }
-        assert_eq!(vocabulary.len(), words.len());
+        assert_eq!(vocabulary.count(), words.len());
     }
 }

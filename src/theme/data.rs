@@ -59,6 +59,8 @@ pub struct Site {
     pub repository: Option<String>,
     /// The pages of the menu, in order; only those that exist.
     pub menu: Vec<Link>,
+    /// Further pages, for the foot of each; only those that exist.
+    pub more: Vec<Link>,
     /// The version of Afterword.
     pub version: String,
     /// The address of the home page: empty, or `index.html` where the site opens from a folder.
@@ -174,6 +176,8 @@ pub struct Row {
     pub lessons: usize,
     /// How long it lasted, such as `1 h 12 min`.
     pub duration: Option<String>,
+    /// The same in minutes, to sort by.
+    pub minutes: Option<i64>,
 }
 
 /// A group of rows under a heading, such as a year.
@@ -215,6 +219,123 @@ pub struct Fact {
     pub iso: Option<String>,
     /// Where it was read, where that was inferred; stands after "from the".
     pub source: Option<String>,
+}
+
+/// One of the four times of an incident.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Time {
+    /// `started`, `detected`, `mitigated` or `resolved`.
+    pub phase: String,
+    /// When.
+    pub at: Date,
+    /// How long after the start, such as `12 min`, where both say a time of day.
+    pub after: Option<String>,
+}
+
+/// A drawing of the timeline to scale. Places and widths are percentages of its width, such as `12.5`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Scale {
+    /// What stands between two of the four times.
+    pub spans: Vec<ScaleSpan>,
+    /// The four times, as far as they are known.
+    pub marks: Vec<ScaleMark>,
+    /// The entries of the timeline.
+    pub ticks: Vec<ScaleTick>,
+    /// Times on the axis.
+    pub axis: Vec<ScaleLabel>,
+    /// How many entries lie before the drawing begins.
+    pub before: usize,
+    /// How many entries lie after its end.
+    pub later: usize,
+    /// Where it begins: `28 October 2021, 13:37 UTC`.
+    pub from: String,
+    /// Where it ends.
+    pub to: String,
+}
+
+/// A span between two of the four times of an incident.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ScaleSpan {
+    /// The time that ends it: `detected`, `mitigated` or `resolved`.
+    pub until: String,
+    /// Its words: `Unnoticed`.
+    pub name: String,
+    /// How long: `12 min`.
+    pub length: String,
+    /// Where it begins.
+    pub x: String,
+    /// How wide it is.
+    pub width: String,
+}
+
+/// One of the four times in a drawing.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ScaleMark {
+    /// `started`, `detected`, `mitigated` or `resolved`.
+    pub phase: String,
+    /// Where it stands.
+    pub x: String,
+}
+
+/// An entry of the timeline in a drawing.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ScaleTick {
+    /// Where it stands.
+    pub x: String,
+    /// How wide it is, where the entry is a span.
+    pub width: Option<String>,
+    /// Where responders learned of it, where that was later and is known.
+    pub known: Option<String>,
+    /// Its time and words.
+    pub title: String,
+}
+
+/// A time on the axis of a drawing.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ScaleLabel {
+    /// Where it stands.
+    pub x: String,
+    /// `14:30` or `29 Oct`.
+    pub text: String,
+    /// `start`, `middle` or `end`: which part of the words stands at its place.
+    pub anchor: String,
+}
+
+/// What is wanted at three in the morning, in the document's own words.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Brief {
+    /// How it looked.
+    pub looked: Option<Excerpt>,
+    /// What stopped it.
+    pub stopped: Option<Excerpt>,
+    /// Whom to call: what the settings say of its services.
+    pub contacts: Vec<Shared<Contact>>,
+}
+
+/// The first words of a section of the document.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Excerpt {
+    /// The words.
+    pub text: String,
+    /// Where they were read, as it stands after "from": the heading, or `timeline, 10:12 UTC`.
+    pub source: String,
+    /// The anchor of the section; empty where it has none.
+    pub anchor: String,
+}
+
+/// Whom to call about a service.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Contact {
+    /// The service.
+    pub service: Link,
+    /// The team that owns it.
+    pub team: Option<String>,
+    /// A channel, an address, a rota; its `url` is empty where it is no address.
+    pub contact: Option<Link>,
+    /// When to call somebody else.
+    pub escalation: String,
+    /// Runbooks.
+    pub runbooks: Vec<Link>,
 }
 
 /// An entry of the contents of a page.
@@ -420,6 +541,8 @@ pub struct Entry {
     pub at: Option<Date>,
     /// The end of a span.
     pub until: Option<Date>,
+    /// When responders learned of it, where the document says.
+    pub known: Option<Date>,
     /// What happened.
     pub text: String,
     /// `started`, `detected`, `mitigated`, `resolved` or empty.
@@ -453,7 +576,13 @@ pub struct Document {
     pub row: Row,
     /// Whether the summary was declared in front matter and does not stand in the body.
     pub show_summary: bool,
-    /// Facts at a glance: times, durations, status, owner.
+    /// What is wanted first, where the document or the settings say it.
+    pub brief: Option<Brief>,
+    /// When it started, was detected, mitigated and resolved, as far as that is known.
+    pub times: Vec<Time>,
+    /// The timeline drawn to scale, where at least two times can be placed.
+    pub scale: Option<Scale>,
+    /// Further facts at a glance: duration, status.
     pub facts: Vec<Fact>,
     /// Its tags.
     pub tags: Vec<Link>,
@@ -469,6 +598,8 @@ pub struct Document {
     pub html: String,
     /// The document's own timeline, parsed; it also stands in the body.
     pub timeline: Vec<Entry>,
+    /// Whether an entry says when responders learned of it, so that the order as it was known differs.
+    pub as_known: bool,
     /// Its lessons.
     pub lessons: Vec<Lesson>,
     /// What else went well, wrong or luckily.
@@ -520,10 +651,10 @@ pub struct Term {
     pub name: String,
     /// What the settings or a page say of it.
     pub description: String,
-    /// Its facts: team, contact.
-    pub facts: Vec<Fact>,
-    /// Runbooks.
-    pub runbooks: Vec<Link>,
+    /// Whom to call, where the settings say so.
+    pub contact: Option<Shared<Contact>>,
+    /// Services that met this factor most often, or factors that this service met.
+    pub together: Vec<Link>,
     /// Services that it needs.
     pub depends_on: Vec<Link>,
     /// Services that need it.
@@ -555,14 +686,38 @@ pub struct Home {
     pub recurring: Option<Link>,
     /// Actions that are late.
     pub late: Vec<Action>,
-    /// Services with most incidents.
-    pub services: Vec<Link>,
+    /// Incidents of this day in earlier years, or of the days around it; the newest first.
+    pub earlier: Vec<Anniversary>,
+    /// Whether they are of the very day.
+    pub this_day: bool,
+    /// Services that taught something last, the newest first.
+    pub services: Vec<Learned>,
     /// Guides and other pages.
     pub pages: Vec<Shared<Row>>,
     /// Years with incidents.
     pub years: Vec<Link>,
     /// Whether there are no documents at all.
     pub empty: bool,
+}
+
+/// An incident of an earlier year, given to `home.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Anniversary {
+    /// The incident.
+    pub row: Shared<Row>,
+    /// How many years ago it was.
+    pub years: i32,
+}
+
+/// A service with its newest lesson, given to `home.html`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Learned {
+    /// The service.
+    pub service: Link,
+    /// How many lessons name it.
+    pub lessons: usize,
+    /// When the newest of them was learned.
+    pub date: Option<Shared<Date>>,
 }
 
 /// A list of documents, given to `list.html` as `list` beside `groups` and `pager`.

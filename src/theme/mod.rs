@@ -8,6 +8,8 @@ pub mod data;
 pub mod trends;
 pub mod calendar;
 pub mod view;
+mod brief;
+mod scale;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
@@ -96,7 +98,11 @@ impl Theme {
         let mut templates = Vec::new();
         for (path, bytes) in default_files(&DEFAULT) {
             if path.starts_with(ASSETS) {
-                assets.insert(path.to_owned(), Cow::Borrowed(bytes));
+                let bytes = match std::str::from_utf8(bytes) {
+                    Ok(text) if path.ends_with(".css") => Cow::Owned(squeeze(text).into_bytes()),
+                    _ => Cow::Borrowed(bytes),
+                };
+                assets.insert(path.to_owned(), bytes);
             } else {
                 let text = std::str::from_utf8(bytes).expect("templates of the default theme are UTF-8");
                 templates.push((format!("{DEFAULT_PREFIX}{path}"), text));
@@ -357,6 +363,43 @@ fn default_files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [
         files.extend(default_files(below));
     }
     files
+}
+
+/// Returns a style sheet of ours without comments, and without the spaces and lines that only we need.
+///
+/// Invariant, held by a test: no string in these sheets holds what is taken out.
+fn squeeze(css: &str) -> String {
+    let mut text = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        text.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    let mut text: String = text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    for (long, short) in [
+        ("\n", " "),
+        ("  ", " "),
+        (" {", "{"),
+        ("{ ", "{"),
+        (" }", "}"),
+        (";}", "}"),
+        ("} ", "}"),
+        ("; ", ";"),
+        (": ", ":"),
+        (", ", ","),
+        (" > ", ">"),
+        (" 0.", " ."),
+        (":0.", ":."),
+        ("(0.", "(."),
+        (",0.", ",."),
+        ("-0.", "-."),
+    ] {
+        while text.contains(long) {
+            text = text.replace(long, short);
+        }
+    }
+    text.trim().to_owned()
 }
 
 /// Returns the reason of an error while rendering in one line, with the place in the template.

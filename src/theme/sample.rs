@@ -2,19 +2,24 @@
 
 use super::data::Action;
 use super::data::ActionGroup;
+use super::data::Anniversary;
+use super::data::Brief;
 use super::data::CitedBy;
 use super::data::CitingCommit;
 use super::data::CitingLine;
+use super::data::Contact;
 use super::data::Counts;
 use super::data::Date;
 use super::data::Document;
 use super::data::Entry;
+use super::data::Excerpt;
 use super::data::Fact;
 use super::data::Feed;
 use super::data::FeedEntry;
 use super::data::Group;
 use super::data::Heading;
 use super::data::Home;
+use super::data::Learned;
 use super::data::Lesson;
 use super::data::LessonGroup;
 use super::data::LessonPage;
@@ -27,16 +32,36 @@ use super::data::Pager;
 use super::data::Related;
 use super::data::Returning;
 use super::data::Row;
+use super::data::Scale;
+use super::data::ScaleLabel;
+use super::data::ScaleMark;
+use super::data::ScaleSpan;
+use super::data::ScaleTick;
 use super::data::Severity;
 use super::data::Shared;
 use super::data::Site;
 use super::data::Term;
+use super::data::Time;
 use super::trends;
+use crate::config::Config;
+use crate::source::SourceFile;
 use crate::trend;
 use crate::trend::Why;
 use crate::trend::statistics::Summary;
 use chrono::Days;
 use chrono::NaiveDate;
+
+/// Returns a document as the program reads it.
+pub(crate) fn parse(text: &str) -> crate::document::Document {
+    crate::document::Reader::new(&Config::default(), "").parse(SourceFile {
+        path: "a.md".to_owned(),
+        file: "a.md".to_owned(),
+        text: text.to_owned(),
+        size: text.len() as u64,
+        git: None,
+        findings: Vec::new(),
+    })
+}
 
 pub(crate) fn site() -> Site {
     Site {
@@ -51,10 +76,10 @@ pub(crate) fn site() -> Site {
             ("Lessons", "lessons/"),
             ("Actions", "actions/"),
             ("Services", "services/"),
-            ("Archive", "archive/"),
         ]
         .map(|(title, url)| link(title, url))
         .to_vec(),
+        more: vec![link("Archive", "archive/"), link("Tags", "tags/")],
         version: "0.1.0".to_owned(),
         home: String::new(),
         search: "search/".to_owned(),
@@ -133,6 +158,7 @@ pub(crate) fn rows() -> Vec<Row> {
                     .to_owned(),
             lessons: 4,
             duration: Some("1 h 12 min".to_owned()),
+            minutes: Some(72),
         },
         Row {
             title: "ログイン障害：セッション保存領域の枯渇により全利用者がログアウトされた件について"
@@ -145,6 +171,7 @@ pub(crate) fn rows() -> Vec<Row> {
             summary: "保存領域の上限に達し、書き込みがすべて拒否された。".to_owned(),
             lessons: 2,
             duration: Some("48 min".to_owned()),
+            minutes: Some(48),
         },
         Row {
             title:
@@ -159,6 +186,7 @@ pub(crate) fn rows() -> Vec<Row> {
             summary: String::new(),
             lessons: 1,
             duration: None,
+            minutes: None,
         },
         Row {
             title: "Near miss: a restore from the wrong day".to_owned(),
@@ -170,6 +198,7 @@ pub(crate) fn rows() -> Vec<Row> {
             summary: "Nobody was hurt, because somebody read the date aloud.".to_owned(),
             lessons: 0,
             duration: None,
+            minutes: None,
         },
         Row {
             title: "Slow search".to_owned(),
@@ -318,21 +347,43 @@ pub(crate) fn document() -> Document {
             ..date(&format!("2026-03-02T{when}Z"), "2 March 2026", time)
         }),
         until: None,
+        known: (phase == "started").then(|| date("2026-03-02T09:40Z", "2 March 2026", "09:40 UTC")),
         text: text.to_owned(),
         phase: phase.to_owned(),
         new_day,
     };
+    let time = |phase: &str, at: &str, after: Option<&str>| Time {
+        phase: phase.to_owned(),
+        at: date(&format!("2026-03-02T{at}Z"), "2 March 2026", &format!("{at} UTC")),
+        after: after.map(str::to_owned),
+    };
     Document {
         row: rows[0].clone(),
         show_summary: true,
+        brief: Some(Brief {
+            looked: Some(Excerpt {
+                text: "Every second payment failed with “connection not private”.".to_owned(),
+                source: "Impact".to_owned(),
+                anchor: "impact".to_owned(),
+            }),
+            stopped: Some(Excerpt {
+                text: "All traffic goes through the first proxy".to_owned(),
+                source: "timeline, 10:12 UTC".to_owned(),
+                anchor: String::new(),
+            }),
+            contacts: vec![contact().into()],
+        }),
+        times: vec![
+            time("started", "09:00", None),
+            time("detected", "09:31", Some("31 min")),
+            time("mitigated", "10:12", Some("1 h 12 min")),
+            time("resolved", "11:40", Some("2 h 40 min")),
+        ],
+        scale: Some(scale()),
         facts: vec![
             fact("Status", "Resolved", None, None),
-            fact("Started", "2 March 2026, 09:00 UTC", Some("2026-03-02T09:00Z"), None),
-            fact("Detected", "2 March 2026, 09:31 UTC", Some("2026-03-02T09:31Z"), Some("timeline")),
-            fact("Mitigated", "2 March 2026, 10:12 UTC", Some("2026-03-02T10:12Z"), Some("timeline")),
-            fact("Resolved", "2 March 2026, 11:40 UTC", Some("2026-03-02T11:40Z"), None),
-            fact("Until detected", "31 min", None, None),
-            fact("Until mitigated", "1 h 12 min", None, None),
+            fact("Duration", "about an hour", None, Some("label “Duration”")),
+            fact("Reported", "2 March 2026", Some("2026-03-02"), None),
         ],
         tags: vec![link("certificates", "tags/certificates/"), link("payments", "tags/payments/")],
         factors: vec![
@@ -365,6 +416,7 @@ pub(crate) fn document() -> Document {
                 ..Entry::default()
             },
         ],
+        as_known: true,
         lessons: lessons()
             .into_iter()
             .take(4)
@@ -421,6 +473,68 @@ pub(crate) fn document() -> Document {
     }
 }
 
+fn contact() -> Contact {
+    Contact {
+        service: link("checkout", "services/checkout/"),
+        team: Some("Payments".to_owned()),
+        contact: Some(link("#team-checkout", "")),
+        escalation: "After fifteen minutes, the duty manager".to_owned(),
+        runbooks: vec![link("runbooks.example/payments", "https://runbooks.example/payments")],
+    }
+}
+
+fn scale() -> Scale {
+    let span = |until: &str, name: &str, x: &str, width: &str| ScaleSpan {
+        until: until.to_owned(),
+        name: name.to_owned(),
+        length: "31 min".to_owned(),
+        x: x.to_owned(),
+        width: width.to_owned(),
+    };
+    let mark = |phase: &str, x: &str| ScaleMark { phase: phase.to_owned(), x: x.to_owned() };
+    let label = |text: &str, x: &str, anchor: &str| ScaleLabel {
+        text: text.to_owned(),
+        x: x.to_owned(),
+        anchor: anchor.to_owned(),
+    };
+    Scale {
+        spans: vec![
+            span("detected", "Unnoticed", "1.5", "19"),
+            span("mitigated", "Detected to mitigated", "20.5", "25"),
+            span("resolved", "Mitigated to resolved", "45.5", "53"),
+        ],
+        marks: vec![
+            mark("started", "1.5"),
+            mark("detected", "20.5"),
+            mark("mitigated", "45.5"),
+            mark("resolved", "98.5"),
+        ],
+        ticks: vec![
+            ScaleTick {
+                x: "1.5".to_owned(),
+                width: None,
+                known: Some("25".to_owned()),
+                title: "09:00 The certificate <of> the second proxy expires".to_owned(),
+            },
+            ScaleTick {
+                x: "86".to_owned(),
+                width: Some("12.5".to_owned()),
+                known: None,
+                title: "11:20 A new certificate is rolled out".to_owned(),
+            },
+        ],
+        axis: vec![
+            label("09:00", "1.5", "start"),
+            label("10:00", "37.5", "middle"),
+            label("11:00", "74", "middle"),
+        ],
+        before: 1,
+        later: 2,
+        from: "2 March 2026, 09:00 UTC".to_owned(),
+        to: "2 March 2026, 11:40 UTC".to_owned(),
+    }
+}
+
 pub(crate) fn groups() -> Vec<Group> {
     let rows = rows();
     vec![
@@ -474,7 +588,16 @@ pub(crate) fn home() -> Home {
         returning: returning(),
         recurring: Some(counted("All lessons that return", "lessons/recurring/", 6)),
         late: actions()[..1].to_vec(),
-        services: terms(),
+        earlier: vec![Anniversary { row: rows[3].clone().into(), years: 1 }],
+        this_day: true,
+        services: vec![
+            Learned {
+                service: link("checkout", "services/checkout/"),
+                lessons: 4,
+                date: Some(date("2026-03-02", "2 March 2026", "").into()),
+            },
+            Learned { service: link("決済基盤", "services/%E6%B1%BA/"), lessons: 1, date: None },
+        ],
         pages: share(&[Row {
             title: "How we write postmortems".to_owned(),
             url: "guide/".to_owned(),
@@ -553,13 +676,8 @@ pub(crate) fn term() -> Term {
         kind: "service".to_owned(),
         name: "checkout".to_owned(),
         description: "Takes payments, and tells the warehouse.".to_owned(),
-        facts: vec![Fact {
-            name: "Contact".to_owned(),
-            value: "#team-checkout".to_owned(),
-            iso: None,
-            source: None,
-        }],
-        runbooks: vec![link("When payments fail", "https://runbooks.example/payments")],
+        contact: Some(contact().into()),
+        together: vec![counted("expired certificate", "factors/expired-certificate/", 3)],
         depends_on: vec![link("edge-proxy", "services/edge-proxy/")],
         needed_by: vec![link("warehouse", "services/warehouse/")],
         groups: groups(),

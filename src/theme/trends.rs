@@ -687,7 +687,7 @@ fn guards(years: &[trend::Guarded], names: &dyn Names) -> Guards {
     let lessons = years.iter().map(|year| year.lessons).sum();
     let guarded = years.iter().map(|year| year.guarded).sum();
     let dated = || years.iter().filter_map(|one| Some((one.year?, one)));
-    let (bars, columns, lines) = match (dated().last(), dated().next()) {
+    let (bars, columns, lines) = match (dated().next_back(), dated().next()) {
         (Some((first, _)), Some((last, _))) => {
             let (lines, top) = counting(dated().map(|(_, one)| one.lessons).max().unwrap_or_default());
             let count = f64::from(last - first + 1);

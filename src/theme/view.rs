@@ -6,6 +6,7 @@
 mod lesson;
 mod lesson_context;
 
+use crate::config;
 use crate::config::Config;
 use crate::document;
 use crate::document::Found;
@@ -36,12 +37,15 @@ use crate::page::actions::By;
 use crate::page::address::Address;
 use crate::page::address::encode;
 use crate::theme::Variables;
+use crate::theme::brief;
 use crate::theme::calendar::Calendar;
 use crate::theme::calendar::Entry;
 use crate::theme::data;
 use crate::theme::data::Shared;
+use crate::theme::scale;
 use crate::theme::trends;
 use crate::trend;
+use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::NaiveDateTime;
 use chrono::NaiveTime;
@@ -79,6 +83,8 @@ pub struct Views<'a> {
     neighbours: Vec<(Option<usize>, Option<usize>)>,
     /// For each document, what the pages that name it are given.
     named: Vec<Named>,
+    /// Whom to call about a service, by its term, where the settings say so.
+    contacts: HashMap<usize, Shared<data::Contact>>,
     /// How many actions are late, open, done …
     action_counts: HashMap<&'static str, usize>,
     /// Who cites each id.
@@ -130,11 +136,20 @@ impl<'a> Views<'a> {
             terms: names,
             neighbours,
             named: Vec::new(),
+            contacts: HashMap::new(),
             action_counts: HashMap::new(),
             cited: knowledge.citations.by_id(),
         };
         for one in &plan.actions {
             *views.action_counts.entry(views.status_of(one)).or_default() += 1;
+        }
+        for (name, service) in &config.services {
+            let key = (TermKind::Service, terms::key(name));
+            let term =
+                knowledge.terms.binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&(key.0, &key.1)));
+            if let (Ok(term), Some(contact)) = (term, views.contact(name, service)) {
+                views.contacts.insert(term, contact.into());
+            }
         }
         views.named = (0..knowledge.documents.len()).into_par_iter().map(|index| views.name(index)).collect();
         views
@@ -150,6 +165,31 @@ impl<'a> Views<'a> {
             services: row.services.clone().into(),
             row: row.into(),
         }
+    }
+
+    /// Returns whom to call about a service; `None` where the settings do not say.
+    fn contact(&self, name: &str, service: &config::Service) -> Option<data::Contact> {
+        let says = service.team.is_some()
+            || service.contact.is_some()
+            || !service.escalation.is_empty()
+            || !service.runbooks.is_empty();
+        says.then(|| data::Contact {
+            service: self.term_named(TermKind::Service, name),
+            team: service.team.clone(),
+            contact: service.contact.as_ref().map(|contact| {
+                let mail = contact.contains('@')
+                    && !contact.starts_with('@')
+                    && !contact.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '<' | '?'));
+                match mail {
+                    true => {
+                        data::Link { url: format!("mailto:{}", encode(contact)), ..self.outward(contact, "") }
+                    }
+                    false => self.outward(&short(contact), contact),
+                }
+            }),
+            escalation: service.escalation.clone(),
+            runbooks: service.runbooks.iter().map(|url| self.outward(&short(url), url)).collect(),
+        })
     }
 
     fn row(&self, index: usize) -> Shared<data::Row> {
@@ -175,23 +215,21 @@ impl<'a> Views<'a> {
             let address = Address::new(address);
             self.plan.pages.binary_search_by(|page| page.address.cmp(&address)).is_ok()
         };
-        let menu = [
+        let links = |entries: &[(&str, &str)]| -> Vec<data::Link> {
+            let entries = entries.iter().filter(|(_, address)| has(address));
+            entries.map(|(title, address)| self.link(title, &Address::new(address))).collect()
+        };
+        let menu = links(&[
             ("Incidents", "incidents"),
             ("Lessons", "lessons"),
             ("Services", "services"),
             ("Factors", "factors"),
-            ("Tags", "tags"),
-            ("Teams", "teams"),
             ("Actions", "actions"),
             ("Trends", "trends"),
             ("Articles", "articles"),
-            ("Archive", "archive"),
-        ];
-        let menu = menu
-            .into_iter()
-            .filter(|(_, address)| has(address))
-            .map(|(title, address)| self.link(title, &Address::new(address)))
-            .collect();
+        ]);
+        let more =
+            links(&[("Archive", "archive"), ("Tags", "tags"), ("Teams", "teams"), ("Authors", "authors")]);
         data::Site {
             title: self.config.title.clone(),
             description: self.config.description.clone(),
@@ -199,6 +237,7 @@ impl<'a> Views<'a> {
             base_url: self.config.base_url.clone(),
             repository: self.config.repository.clone(),
             menu,
+            more,
             version: version.to_owned(),
             home: self.url(&Address::home()),
             search: self.url(&Address::new("search")),
@@ -275,15 +314,14 @@ impl<'a> Views<'a> {
         const SHORT: usize = 4;
         let returning = &knowledge.recurring.groups;
         let late = self.plan.actions.iter().take_while(|one| one.late).take(5);
-        let mut services: Vec<&terms::Term> = knowledge.terms_of(TermKind::Service).collect();
-        services.sort_by_key(|term| (std::cmp::Reverse(term.documents.len()), term.key.as_str()));
+        let (this_day, earlier) = self.earlier();
         let pages = (0..knowledge.documents.len()).filter(|&index| {
             let document = &knowledge.documents[index];
             document.kind == Kind::Page && document.aside.is_none() && page.intro != Some(index)
         });
         let home = data::Home {
             html: intro.map(|intro| intro.html.clone()),
-            incidents: knowledge.incidents().take(8).map(|index| self.row(index)).collect(),
+            incidents: knowledge.incidents().take(6).map(|index| self.row(index)).collect(),
             articles: knowledge.articles().take(5).map(|index| self.row(index)).collect(),
             lessons: self.newest_lessons(6),
             returning: returning.iter().take(SHORT).map(|group| self.returning(group, SHORT)).collect(),
@@ -292,7 +330,9 @@ impl<'a> Views<'a> {
                 ..self.link("All lessons that return", &page::recurring_address())
             }),
             late: late.map(|one| self.action(one, true)).collect(),
-            services: services.iter().take(12).map(|term| self.term_link(term)).collect(),
+            this_day,
+            earlier,
+            services: self.learned(10),
             pages: pages.take(12).map(|index| self.row(index)).collect(),
             years: self.years(),
             empty: knowledge.documents.is_empty(),
@@ -303,6 +343,65 @@ impl<'a> Views<'a> {
             data.lang = self.lang(index);
         }
         self.view(page, "home.html", data, Variables::new().with("home", &home))
+    }
+
+    /// Returns incidents of this day in earlier years, or else of the three days around it, and whether they are of the day.
+    fn earlier(&self) -> (bool, Vec<data::Anniversary>) {
+        const MOST: usize = 4;
+        let today = self.plan.today;
+        let near = |days: i64| -> Vec<data::Anniversary> {
+            self.knowledge
+                .incidents()
+                .filter_map(|index| {
+                    let date = self.knowledge.documents[index].date.as_ref()?.value;
+                    let years = today.year() - date.year();
+                    // The same day of this year; 29 February is the day before 1 March.
+                    let this_year = date
+                        .date()
+                        .with_year(today.year())
+                        .or(date.date().pred_opt()?.with_year(today.year()))?;
+                    let close = (this_year - today).num_days().abs() <= days;
+                    (date.precision >= Precision::Day && years > 0 && close)
+                        .then(|| data::Anniversary { row: self.row(index), years })
+                })
+                .take(MOST)
+                .collect()
+        };
+        let exact = near(0);
+        if exact.is_empty() { (false, near(3)) } else { (true, exact) }
+    }
+
+    /// Returns the services that taught something last.
+    fn learned(&self, most: usize) -> Vec<data::Learned> {
+        let documents = &self.knowledge.documents;
+        // Documents of a term are sorted, newest first.
+        let newest = |term: &terms::Term| {
+            term.documents
+                .iter()
+                .copied()
+                .find(|&index| !documents[index].lessons.is_empty() && documents[index].is_incident())
+        };
+        let mut services: Vec<(usize, &terms::Term)> = self
+            .knowledge
+            .terms_of(TermKind::Service)
+            .filter_map(|term| Some((newest(term)?, term)))
+            .collect();
+        let when = |index: usize| documents[index].date.as_ref().map(|found| found.value.utc());
+        let lessons =
+            |term: &terms::Term| term.documents.iter().map(|&index| documents[index].lessons.len()).sum();
+        services.sort_by_cached_key(|(index, term)| {
+            let lessons: usize = lessons(term);
+            (std::cmp::Reverse(when(*index)), std::cmp::Reverse(lessons), term.key.clone())
+        });
+        services
+            .into_iter()
+            .take(most)
+            .map(|(index, term)| data::Learned {
+                service: data::Link { count: None, ..self.term_link(term) },
+                lessons: lessons(term),
+                date: self.named[index].date.clone(),
+            })
+            .collect()
     }
 
     /// Returns the newest lessons, one of each document first, so that a long one does not fill the page.
@@ -704,19 +803,6 @@ impl<'a> Views<'a> {
         let services = |names: &[String]| -> Vec<data::Link> {
             names.iter().map(|name| self.term_named(TermKind::Service, name)).collect()
         };
-        let mut facts = Vec::new();
-        let mut fact = |name: &str, value: Option<&String>| {
-            if let Some(value) = value {
-                facts.push(data::Fact {
-                    name: name.to_owned(),
-                    value: value.clone(),
-                    iso: None,
-                    source: None,
-                });
-            }
-        };
-        fact("Team", settings.and_then(|service| service.team.as_ref()));
-        fact("Contact", settings.and_then(|service| service.contact.as_ref()));
         let needed_by: Vec<String> = match term.kind {
             TermKind::Service => self
                 .config
@@ -729,13 +815,12 @@ impl<'a> Views<'a> {
                 .collect(),
             _ => Vec::new(),
         };
-        let runbooks = settings.map_or(&[][..], |service| service.runbooks.as_slice());
         let data_term = data::Term {
             kind: term.kind.name().to_owned(),
             name: term.name.clone(),
             description: settings.map_or(String::new(), |service| service.description.clone()),
-            facts,
-            runbooks: runbooks.iter().map(|url| self.outward(url, url)).collect(),
+            contact: self.contacts.get(&index).cloned(),
+            together: self.together(term, documents),
             depends_on: settings.map_or(Vec::new(), |service| services(&service.depends_on)),
             needed_by: services(&needed_by),
             groups: self.groups(&term.documents[slice.rows.clone()]),
@@ -749,11 +834,41 @@ impl<'a> Views<'a> {
         let title = self.numbered(&term.name, slice);
         let mut data = self.base(page, &title, "term", &data_term.description);
         data.breadcrumbs.push(self.link(terms_title(term.kind), &Address::new(term.kind.folder())));
-        if matches!(term.kind, TermKind::Service | TermKind::Tag) && !term.documents.is_empty() {
+        if page::has_feed(term.kind) && !term.documents.is_empty() {
             data.feed = Some(encode(&slice.first.file_named("feed.xml")));
         }
         let variables = Variables::new().with("term", &data_term).with("pager", &self.pager(slice));
         self.view(page, "term.html", data, variables)
+    }
+
+    /// Returns the services that met a factor, or the factors that a service met, most often first.
+    fn together(&self, term: &terms::Term, documents: &[usize]) -> Vec<data::Link> {
+        const MOST: usize = 8;
+        let kind = match term.kind {
+            TermKind::Service => TermKind::Factor,
+            TermKind::Factor => TermKind::Service,
+            _ => return Vec::new(),
+        };
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for &index in documents {
+            for found in kind.of(&self.knowledge.documents[index]) {
+                if let Some(&other) = self.terms.get(&(kind, found.value.as_str()))
+                    && other != usize::MAX
+                {
+                    *counts.entry(other).or_default() += 1;
+                }
+            }
+        }
+        let mut counts: Vec<(usize, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|&(other, count)| (std::cmp::Reverse(count), other));
+        counts
+            .into_iter()
+            .take(MOST)
+            .map(|(other, count)| data::Link {
+                count: Some(count),
+                ..self.term_link(&self.knowledge.terms[other])
+            })
+            .collect()
     }
 
     fn archive(&self, page: &Page) -> View {
@@ -876,6 +991,9 @@ impl<'a> Views<'a> {
         let data = data::Document {
             show_summary: !summary.is_empty() && !body_says(document, &summary),
             row: data::Row { summary: if summary.is_empty() { row.summary.clone() } else { summary }, ..row },
+            brief: self.brief(document),
+            times: self.times(document),
+            scale: scale::scale(document),
             facts: self.facts(document),
             tags: self.names(document, TermKind::Tag),
             factors: self.names(document, TermKind::Factor),
@@ -884,6 +1002,7 @@ impl<'a> Views<'a> {
             contents: contents(document),
             html: body.html,
             timeline: self.timeline(document),
+            as_known: document.timeline.iter().any(|entry| entry.known_at.is_some()),
             lessons,
             observations: document
                 .observations
@@ -992,6 +1111,10 @@ impl<'a> Views<'a> {
                 (Some(started), Some(resolved)) => between(&started.value, &resolved.value),
                 _ => None,
             },
+            minutes: match (&document.started, &document.resolved) {
+                (Some(started), Some(resolved)) => minutes(&started.value, &resolved.value),
+                _ => None,
+            },
         }
     }
 
@@ -1036,43 +1159,51 @@ impl<'a> Views<'a> {
         }
     }
 
+    /// Returns what is wanted first; `None` where nobody said it.
+    fn brief(&self, document: &document::Document) -> Option<data::Brief> {
+        if !document.is_incident() {
+            return None;
+        }
+        let mut seen = Vec::new();
+        for found in &document.services {
+            if let Some(&term) = self.terms.get(&(TermKind::Service, found.value.as_str()))
+                && !seen.contains(&term)
+            {
+                seen.push(term);
+            }
+        }
+        let contacts: Vec<_> = seen.iter().filter_map(|term| self.contacts.get(term)).cloned().collect();
+        let (looked, stopped) = (brief::looked(document), brief::stopped(document));
+        (looked.is_some() || stopped.is_some() || !contacts.is_empty()).then_some(data::Brief {
+            looked,
+            stopped,
+            contacts,
+        })
+    }
+
+    fn times(&self, document: &document::Document) -> Vec<data::Time> {
+        let times = [
+            ("started", &document.started),
+            ("detected", &document.detected),
+            ("mitigated", &document.mitigated),
+            ("resolved", &document.resolved),
+        ];
+        times
+            .into_iter()
+            .filter_map(|(phase, found)| {
+                let found = found.as_ref()?;
+                let started = document.started.as_ref().filter(|_| phase != "started");
+                Some(data::Time {
+                    phase: phase.to_owned(),
+                    at: self.date(found),
+                    after: started.and_then(|started| between(&started.value, &found.value)),
+                })
+            })
+            .collect()
+    }
+
     fn facts(&self, document: &document::Document) -> Vec<data::Fact> {
         let mut facts = Vec::new();
-        let times = [
-            ("Started", &document.started),
-            ("Detected", &document.detected),
-            ("Mitigated", &document.mitigated),
-            ("Resolved", &document.resolved),
-        ];
-        for (name, found) in times {
-            if let Some(found) = found {
-                let time = found.value.spoken_time();
-                let date = found.value.spoken_date();
-                facts.push(data::Fact {
-                    name: name.to_owned(),
-                    value: if time.is_empty() { date } else { format!("{date}, {time}") },
-                    iso: Some(found.value.iso()),
-                    source: (!found.origin.is_declared()).then(|| found.origin.describe()),
-                });
-            }
-        }
-        if let Some(started) = &document.started {
-            let spans = [
-                ("Until detected", &document.detected),
-                ("Until mitigated", &document.mitigated),
-                ("Until resolved", &document.resolved),
-            ];
-            for (name, found) in spans {
-                if let Some(found) = found
-                    && let Some(value) = between(&started.value, &found.value)
-                {
-                    let guessed =
-                        [&started.origin, &found.origin].into_iter().find(|origin| !origin.is_declared());
-                    let source = guessed.map(Origin::describe);
-                    facts.push(data::Fact { name: name.to_owned(), value, iso: None, source });
-                }
-            }
-        }
         for (name, found) in [("Duration", &document.duration), ("Status", &document.status)] {
             if let Some(found) = found {
                 facts.push(data::Fact {
@@ -1128,6 +1259,7 @@ impl<'a> Views<'a> {
                         ..self.date_of(&at, None)
                     }),
                     until: entry.until.map(|until| self.date_of(&until, None)),
+                    known: entry.known_at.map(|known| self.date_of(&known, None)),
                     text: entry.text.clone(),
                     phase: phase.to_owned(),
                     new_day,
@@ -1492,14 +1624,7 @@ fn short(url: &str) -> String {
 
 /// Returns the time between two moments as people say it; `None` where it cannot be told or runs backwards.
 pub fn between(from: &Moment, to: &Moment) -> Option<String> {
-    if !(from.has_time() && to.has_time()) {
-        return None;
-    }
-    let minutes = (to.utc() - from.utc()).num_minutes();
-    if minutes < 0 {
-        return None;
-    }
-    Some(length(minutes))
+    Some(length(minutes(from, to)?))
 }
 
 /// Returns a length of time as people say it.
@@ -1515,6 +1640,12 @@ fn length(minutes: i64) -> String {
         (days, hours, _) if days < 14 => format!("{days} days {hours} h"),
         (days, ..) => format!("{days} days"),
     }
+}
+
+/// Returns the minutes between two moments; `None` where they cannot be told or run backwards.
+fn minutes(from: &Moment, to: &Moment) -> Option<i64> {
+    let minutes = (to.utc() - from.utc()).num_minutes();
+    (from.has_time() && to.has_time() && minutes >= 0).then_some(minutes)
 }
 
 fn rfc3339(at: NaiveDateTime) -> String {

@@ -281,8 +281,8 @@ mod tests {
         }
         assert_eq!(counts.keys().copied().collect::<Vec<_>>(), [-4, -2, 0, 2, 4]);
         for (difference, count) in counts {
-            let expected = if difference == 0 { 2000 } else { 1000 };
-            assert!((count - expected as i32).abs() < 150, "{difference}: {count}");
+            let expected: i32 = if difference == 0 { 2000 } else { 1000 };
+            assert!((count - expected).abs() < 150, "{difference}: {count}");
         }
     }
 }

@@ -116,7 +116,7 @@ test("an address that does not exist shows a whole page at any depth", async () 
   await inBrowser({}, async (page, faults) => {
     const answer = await page.goto(`${server.url}a/b/c/nothing`);
     assert.equal(answer.status(), 404);
-    assert.equal(await page.locator(".scheme").count(), 1, "the scripts of the page of missing addresses do not run");
+    assert.equal(await page.locator(".scheme[title]").count(), 1, "the scripts of the page of missing addresses do not run");
     await page.click(".site-title");
     assert.equal(page.url(), server.url);
     assert.deepEqual(faults.filter((fault) => !fault.includes("404")), []);
@@ -134,7 +134,7 @@ test("under the strict policy nothing is refused and nothing leaves the site", a
       const answer = await page.goto(addressOf(path));
       assert.equal(answer.status(), 200, path);
       assert.equal(answer.headers()["content-security-policy"], POLICY);
-      assert.equal(await page.locator("button.scheme").count(), 1, `the scripts of ${path} do not run`);
+      assert.equal(await page.locator("button.scheme[title]").count(), 1, `the scripts of ${path} do not run`);
       const font = await page.evaluate(() => getComputedStyle(document.body).marginTop);
       assert.equal(font, "0px", `the styles of ${path} are not used`);
       assert.deepEqual(faults, [], path);
@@ -200,6 +200,46 @@ test("the box filters a list", async () => {
   });
 });
 
+test("incidents are filtered and sorted, and the address says how", async () => {
+  await inBrowser({}, async (page, faults) => {
+    const rows = page.locator(".register .entry:visible");
+    const lengths = () => page.$$eval(".register [data-minutes]", (cells) => cells.filter((cell) => cell.offsetParent).map((cell) => Number(cell.dataset.minutes)));
+    await page.goto(`${server.url}incidents/`);
+    const all = await rows.count();
+    await page.click("th[data-sort=duration] button");
+    const sorted = await lengths();
+    assert.deepEqual(sorted, [...sorted].sort((a, b) => b - a));
+    assert.equal(await page.locator("th[aria-sort]").count(), 1);
+    await page.selectOption("select[name=service]", "ec2");
+    const some = await rows.count();
+    assert.ok(some > 0 && some < all);
+    assert.equal(new URL(page.url()).search, "?service=ec2&sort=-duration");
+    await page.reload();
+    assert.equal(await rows.count(), some, "the address shows the same to somebody else");
+    assert.equal(await page.textContent(".filter output"), `${some} of ${all}`);
+    await page.goto(`${server.url}incidents/`);
+    assert.equal(await rows.count(), all);
+    assert.deepEqual(faults, []);
+  });
+});
+
+test("nothing moves while a page loads", async () => {
+  for (const viewport of [WIDE, NARROW]) {
+    await inBrowser({ viewport }, async (page) => {
+      for (const path of onePageOfEachKind(published.folder)) {
+        await page.addInitScript(() => {
+          window.moved = 0;
+          new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.moved += entry.value; }).observe({ type: "layout-shift", buffered: true });
+        });
+        await page.goto(addressOf(path));
+        await page.waitForTimeout(100);
+        const moved = await page.evaluate(() => window.moved);
+        assert.ok(moved < 0.005, `${path} at ${viewport.width} px: ${moved}`);
+      }
+    });
+  }
+});
+
 test("buttons copy exactly what they stand beside", async () => {
   await inBrowser({ permissions: ["clipboard-read", "clipboard-write"] }, async (page, faults) => {
     const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
@@ -262,9 +302,9 @@ test("with scripts off every word can be read", async () => {
         const unseen = [];
         for (let text = walker.nextNode(); text; text = walker.nextNode()) {
           const parent = text.parentElement;
-          // A folded part opens without a script; some words are only for those who listen, or for narrow screens; the
+          // A folded part opens without a script; some words are only for those who listen, for narrow screens or for scripts; the
           // mark beside a heading appears under the pointer.
-          if (!text.data.trim() || parent.closest("details:not([open]) > :not(summary), .hidden, .label, .anchor")) continue;
+          if (!text.data.trim() || parent.closest("details:not([open]) > :not(summary), .hidden, .label, .anchor, .filter, .day")) continue;
           const range = document.createRange();
           range.selectNodeContents(text);
           const box = range.getBoundingClientRect();
@@ -275,7 +315,7 @@ test("with scripts off every word can be read", async () => {
       });
       assert.deepEqual(unseen, [], path);
       assert.ok(await page.locator("h1").isVisible(), path);
-      assert.equal(await page.locator("button").count(), 0, `${path} has a button that does nothing`);
+      assert.equal(await page.locator("button[type=button]:visible").count(), 0, `${path} has a button that does nothing`);
     }
     await page.goto(at("hard-to-lay-out/index.html"));
     await page.click("text=Folded");
