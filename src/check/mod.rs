@@ -27,6 +27,7 @@ use crate::check::prose::Prose;
 use crate::check::rules::phrase;
 use crate::check::rules::phrase::Hit;
 use crate::check::rules::shape;
+use crate::check::rules::shape::Number;
 use crate::check::rules::shape::Secret;
 use crate::config::Config;
 use crate::diagnostic::Finding;
@@ -219,6 +220,7 @@ pub struct Subject<'a> {
     pub prose: &'a Prose,
     hits: OnceCell<Vec<Hit>>,
     secrets: OnceCell<Vec<Secret>>,
+    numbers: OnceCell<Vec<Number>>,
     english: OnceCell<bool>,
 }
 
@@ -231,6 +233,7 @@ impl<'a> Subject<'a> {
             prose,
             hits: OnceCell::new(),
             secrets: OnceCell::new(),
+            numbers: OnceCell::new(),
             english: OnceCell::new(),
         }
     }
@@ -251,6 +254,11 @@ impl<'a> Subject<'a> {
     /// Returns the secrets that can be told by their shape; all of them are found at once.
     pub fn secrets(&self) -> &[Secret] {
         self.secrets.get_or_init(|| shape::secrets(&self.document.text))
+    }
+
+    /// Returns the runs of nine digits and more; all of them are found at once.
+    pub fn numbers(&self) -> &[Number] {
+        self.numbers.get_or_init(|| shape::numbers(&self.document.text, 9))
     }
 
     /// Returns whether the document is in English.
@@ -705,6 +713,14 @@ pub static RULES: &[Entry] = &[
         page!("skipped-heading"),
         rules::skipped_heading::check,
     ),
+    Entry {
+        rule: &rules::dead_link::RULE,
+        group: Group::Links,
+        page: page!("dead-link"),
+        is_on: true,
+        finder: Finder::Check,
+        mend: None,
+    },
     // Language.
     Entry::document(&rules::blame::RULE, Group::Language, page!("blame"), rules::blame::check),
     Entry::document(&rules::hindsight::RULE, Group::Language, page!("hindsight"), rules::hindsight::check),

@@ -9,9 +9,11 @@ use crate::check::baseline::Baseline;
 use crate::check::fix;
 use crate::check::level::Levels;
 use crate::check::report;
+use crate::check::rules::dead_link;
 use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::VERSION;
+use crate::cli::external;
 use crate::cli::shell::Shell;
 use crate::cli::site::Site;
 use crate::cli::today;
@@ -57,6 +59,10 @@ pub struct Options {
     /// Apply only this rule, one that is off among them; may stand several times
     #[arg(long = "rule", value_name = "RULE")]
     rules: Vec<String>,
+
+    /// Ask whether links to elsewhere are alive, which needs the network and `curl`; those that answer are asked again after a week
+    #[arg(long)]
+    external: bool,
 
     /// Mend what can be mended safely
     #[arg(long)]
@@ -271,6 +277,10 @@ impl Checked {
         let mut site = Site::load(&reading, None, shell)?;
         let mut findings = std::mem::take(&mut site.findings);
         let theme_files = theme(&site, &mut findings)?;
+        if options.external {
+            findings.extend(external(&site, today, shell)?);
+            site.timings.end("ask elsewhere");
+        }
         let settings = site.text_beside(config::FILE).unwrap_or_default();
         let levels = Levels::new(&site.config, settings, &options.rules);
         let survey =
@@ -437,6 +447,21 @@ impl Checked {
         }
         line
     }
+}
+
+/// Asks whether links to elsewhere are alive, and remembers those that are.
+fn external(site: &Site, today: NaiveDate, shell: &Shell) -> Result<Vec<Finding>, Failure> {
+    let kept = source::read_own(&site.root, dead_link::CACHE)?;
+    let mut cache = dead_link::Cache::parse(kept.as_deref().unwrap_or(""));
+    let hosts = dead_link::to_ask(&site.knowledge, &cache, today);
+    let answers = external::ask(hosts, shell)?;
+    cache.remember(&answers, today);
+    let text = cache.text(today);
+    if kept.as_deref() != Some(text.as_str()) {
+        scaffold::replace(&site.root.path, dead_link::CACHE, text.as_bytes())
+            .map_err(|error| Failure::Fatal { message: error.message, help: None })?;
+    }
+    Ok(dead_link::findings(&site.knowledge, &answers))
 }
 
 /// Reads the site's own theme, where it has one, and adds what is wrong with it; returns the texts of its files.

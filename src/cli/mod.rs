@@ -10,6 +10,7 @@ mod explain;
 mod citations;
 mod cite;
 mod export;
+mod external;
 mod lessons;
 mod lock;
 mod schema;

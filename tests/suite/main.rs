@@ -18,6 +18,7 @@ mod citing;
 mod check;
 mod cli;
 mod docs;
+mod external;
 mod html;
 #[cfg(unix)]
 mod kill;

@@ -36,8 +36,8 @@ const TESTS: [&str; 16] = [
 
 /// Finds it.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    for number in shape::numbers(&subject.document.text, 13) {
-        let Some(network) = network(&number) else { continue };
+    for number in subject.numbers() {
+        let Some(network) = network(number) else { continue };
         let digits: String = number.digits.iter().map(|digit| (b'0' + digit) as char).collect();
         if TESTS.contains(&digits.as_str()) || shape::entropy(&digits) < 1.9 || !shape::luhn(&number.digits) {
             continue;

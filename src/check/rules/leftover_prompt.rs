@@ -97,6 +97,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     // `<describe the impact>` is a tag to Markdown, which a page does not show at all.
     let text = subject.document.text.as_str();
     let body = subject.document.body_start;
+    if !text[body..].contains('<') {
+        return;
+    }
     for found in finder().find_iter(&text[body..]) {
         let start = body + found.start();
         if text.as_bytes()[start] != b'<' {

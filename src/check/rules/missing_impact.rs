@@ -6,6 +6,8 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use crate::document::section::Canonical;
+use aho_corasick::AhoCorasick;
+use std::sync::OnceLock;
 
 /// A postmortem that does not say whom it hit.
 pub static RULE: Rule = Rule {
@@ -24,11 +26,15 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     }
 }
 
+/// Words by which running text says whom it hit.
+const WORDS: [&str; 8] =
+    ["impact", "affected", "users", "customers", "clients", "visitors", "downtime", "unavailable"];
+
 /// Returns whether running text says whom it hit; in other languages only a section can say so.
 fn tells_of_impact(subject: &Subject<'_>) -> bool {
-    let text = subject.document.text.to_lowercase();
-    !subject.is_english()
-        || ["impact", "affected", "users", "customers", "clients", "visitors", "downtime", "unavailable"]
-            .iter()
-            .any(|word| text.contains(word))
+    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
+    let finder = FINDER.get_or_init(|| {
+        AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).expect("a few short patterns")
+    });
+    finder.is_match(&subject.document.text) || !subject.is_english()
 }

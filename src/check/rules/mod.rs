@@ -14,6 +14,7 @@ pub mod blame;
 pub mod blame_remedy;
 pub mod card_number;
 pub mod date_disagrees;
+pub mod dead_link;
 pub mod email_address;
 pub mod empty_section;
 pub mod exposed_secret;

@@ -19,9 +19,9 @@ pub static RULE: Rule = Rule {
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     let text = subject.document.text.as_str();
     let mut found: Vec<(&str, Range<usize>)> = Vec::new();
-    for number in shape::numbers(text, 9) {
-        if let Some(kind) = of_digits(&number, text) {
-            found.push((kind, number.span));
+    for number in subject.numbers() {
+        if let Some(kind) = of_digits(number, text) {
+            found.push((kind, number.span.clone()));
         }
     }
     found.extend(ibans(text).into_iter().map(|span| ("IBAN", span)));
