@@ -128,11 +128,12 @@ fn curl(urls: &[String], how: &[&str]) -> Result<Vec<(u32, u32)>, Failure> {
 /// Says what an answer means; the codes of `curl` stand in its manual under "exit codes".
 fn judge(code: u32, exit: u32) -> Answer {
     match (code, exit) {
+        // Where it leads on too often, the status is that of the last step.
+        (_, 47) => Answer::Dead("it leads round in a circle".to_owned()),
         (200..=399, _) => Answer::Alive,
         (404 | 410, _) => Answer::Dead(format!("it answers {code}")),
         (_, 6) => Answer::Dead("there is no such host".to_owned()),
         (0, 7) => Answer::Dead("nobody answers there".to_owned()),
-        (_, 47) => Answer::Dead("it leads round in a circle".to_owned()),
         _ => Answer::Unknown,
     }
 }
@@ -145,6 +146,7 @@ mod tests {
     fn only_what_is_certain_is_dead() {
         assert_eq!(judge(204, 0), Answer::Alive);
         assert_eq!(judge(404, 22), Answer::Dead("it answers 404".to_owned()));
+        assert_eq!(judge(302, 47), Answer::Dead("it leads round in a circle".to_owned()));
         for (code, exit) in [(403, 0), (429, 0), (500, 0), (0, 28), (0, 60)] {
             assert_eq!(judge(code, exit), Answer::Unknown);
         }
