@@ -79,6 +79,7 @@ test("from a folder and under the strict policy: type, go down, press Enter, and
       assert.equal(await page.getAttribute("#aw-search", "aria-activedescendant"), "aw-option-0");
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("ArrowUp");
+      await page.waitForSelector("[role=option][aria-selected=true]");
       assert.equal(await page.locator("[role=option][aria-selected=true]").count(), 1);
       await page.keyboard.press("Enter");
       await page.waitForURL(/gitlab-database-removed/);
