@@ -1,7 +1,8 @@
 //! Follow-ups.
 //!
-//! Comes in: the parts of a document. Goes out: [`Action`]s whose spans are bytes of the text that was parsed. Reads list
-//! items and table rows of the sections for them; prose is nobody's task.
+//! Comes in: the parts of a document, and what its front matter declares. Goes out: [`Action`]s; the spans of those of
+//! the body are bytes of the text that was parsed. Reads list items and table rows of the sections for them; prose is
+//! nobody's task, except behind a label that says that it is one.
 
 use crate::document::Action;
 use crate::document::Purpose;
@@ -17,6 +18,8 @@ use crate::document::block::split_at_colon;
 use crate::document::date;
 use crate::document::date::Order;
 use crate::document::date::Style;
+use crate::document::front_matter::Node;
+use crate::document::front_matter::Value;
 use crate::document::moment::Moment;
 use crate::document::outline::LABEL;
 use crate::document::outline::Part;
@@ -34,6 +37,96 @@ pub fn read(root: &Part<'_>) -> Vec<Action> {
     let mut actions = Vec::new();
     parts(root, &mut actions);
     actions
+}
+
+/// Reads `actions:` of front matter: texts, or maps with `text`, `owner`, `due`, `status`, `kind` and `links`.
+///
+/// Their spans are bytes of the file's text.
+pub fn read_declared(node: &Node) -> Vec<Action> {
+    let nodes = match &node.value {
+        Value::List(nodes) => nodes.as_slice(),
+        Value::Null => &[],
+        _ => std::slice::from_ref(node),
+    };
+    nodes.iter().filter_map(declared).collect()
+}
+
+/// Adds the actions that front matter declares to those of the body.
+///
+/// One that stands in both is one: what is declared wins, and the body fills in what it leaves open.
+pub fn merge(actions: &mut Vec<Action>, declared: Vec<Action>) {
+    let same = |text: &str| fold(text).trim_end_matches(['.', ' ']).to_lowercase();
+    for mut one in declared {
+        let words = same(&one.text);
+        match actions.iter_mut().find(|other| same(&other.text) == words) {
+            Some(other) => {
+                other.owner = one.owner.or(other.owner.take());
+                other.due = one.due.or(other.due);
+                other.reason = one.reason.or(other.reason.take());
+                other.purpose = one.purpose.or(other.purpose);
+                if one.status != Status::Unknown {
+                    other.status = one.status;
+                }
+                one.links.retain(|link| !other.links.contains(link));
+                other.links.append(&mut one.links);
+            }
+            None => actions.push(one),
+        }
+    }
+}
+
+/// Reads one action of front matter.
+fn declared(node: &Node) -> Option<Action> {
+    let first = |keys: &[&str]| keys.iter().find_map(|key| node.get(key));
+    let text = match &node.value {
+        Value::Map(_) => {
+            first(&["text", "action", "title", "task", "item", "description", "name", "summary"])?.text()?
+        }
+        _ => node.text()?,
+    };
+    if is_placeholder(&text) {
+        return None;
+    }
+    let word = |keys: &[&str]| {
+        let node = first(keys)?;
+        let text = match &node.value {
+            Value::List(nodes) => {
+                Cow::Owned(nodes.iter().filter_map(Node::text).collect::<Vec<_>>().join(", "))
+            }
+            _ => node.text()?,
+        };
+        (!is_placeholder(&text)).then(|| fold(&text).into_owned())
+    };
+    let read = Words::of_text(&text);
+    let status = match first(&["status", "state", "done", "completed"]).map(|node| &node.value) {
+        Some(Value::Bool(done)) => Some(if *done { Status::Done } else { Status::Open }),
+        Some(_) => word(&["status", "state", "done", "completed"]).and_then(|words| status_in_column(&words)),
+        None => read.status,
+    };
+    let mut links = links_of(&Inline { text: text.clone().into_owned(), ..Inline::default() });
+    for key in ["links", "link", "url", "issue", "issues", "ticket", "tickets", "pr", "tracking"] {
+        match node.get(key).map(|node| &node.value) {
+            Some(Value::List(nodes)) => {
+                links.extend(nodes.iter().filter_map(Node::text).map(Cow::into_owned));
+            }
+            Some(_) => links.extend(node.get(key).and_then(Node::text).map(Cow::into_owned)),
+            None => {}
+        }
+    }
+    // A number of an issue is an address only for those who know which tracker it is of.
+    links.retain(|link| link.contains(['/', '.']));
+    links.dedup();
+    let status = status.unwrap_or(Status::Unknown);
+    Some(Action {
+        text: fold(&text).into_owned(),
+        owner: word(&["owner", "owners", "assignee", "assigned_to", "responsible", "who"]).or(read.owner),
+        due: word(&["due", "due_date", "deadline", "by", "date", "target"]).and_then(|words| due(&words)).or(read.due),
+        status,
+        reason: word(&["reason", "because"]).or(read.reason).filter(|_| status == Status::Dropped),
+        purpose: word(&["kind", "type", "purpose", "category"]).and_then(|words| purpose(&words)).or(read.purpose),
+        links,
+        span: node.span.clone(),
+    })
 }
 
 /// Looks for sections with actions.
@@ -63,6 +156,13 @@ impl Aim {
 
 /// Reads a section of actions and the sections in it, whose headings may say what they are for or who does them.
 fn section(part: &Part<'_>, aim: Aim, out: &mut Vec<Action>) {
+    if let Some(lead) = &part.lead
+        && part.level == LABEL
+        && is_one_action(&part.title)
+        && !is_placeholder(&lead.text)
+    {
+        out.push(of_lead(part, lead, aim));
+    }
     blocks(&part.blocks, aim, out);
     for inner in &part.parts {
         match inner.canonical {
@@ -75,12 +175,36 @@ fn section(part: &Part<'_>, aim: Aim, out: &mut Vec<Action>) {
                 | Canonical::Summary
                 | Canonical::References,
             ) => parts(inner, out),
-            _ if is_legend(&inner.title) => tables(inner, aim, out),
+            _ if is_legend(&inner.title) || is_outcome(&inner.title) => tables(inner, aim, out),
             canonical => match heading(inner, canonical.is_some(), aim) {
                 Some(action) => out.push(action),
                 None => section(inner, aim.under(&inner.title), out),
             },
         }
+    }
+}
+
+/// Returns whether a label says that what follows it is one action: `**Action item:** page sooner`.
+fn is_one_action(title: &str) -> bool {
+    matches!(
+        normalise(title).as_str(),
+        "action" | "action item" | "follow-up" | "follow up" | "followup" | "todo" | "to do" | "to-do" | "task" | "next action"
+    )
+}
+
+/// Returns the action that stands behind a label.
+fn of_lead(part: &Part<'_>, lead: &Inline, aim: Aim) -> Action {
+    let read = Words::of(lead);
+    let status = read.status.or(aim.status).unwrap_or(Status::Unknown);
+    Action {
+        text: read.text,
+        owner: read.owner,
+        due: read.due,
+        status,
+        reason: read.reason.filter(|_| status == Status::Dropped),
+        purpose: aim.purpose.or(read.purpose),
+        links: links_of(lead),
+        span: part.heading.clone(),
     }
 }
 
@@ -211,6 +335,49 @@ fn is_legend(title: &str) -> bool {
     ]
     .contains(&title.as_str())
         || ["の説明", "凡例", "定義", "说明", "설명"].iter().any(|word| title.ends_with(word))
+}
+
+/// Returns whether a heading is over what came of the actions, and not over more of them.
+fn is_outcome(title: &str) -> bool {
+    const OUTCOMES: &[&str] = &[
+        "verification",
+        "verification steps",
+        "verification completed",
+        "verification results",
+        "verified",
+        "how to verify",
+        "how we verified",
+        "how we verified it",
+        "result",
+        "results",
+        "outcome",
+        "outcomes",
+        "evidence",
+        "current status",
+        "success criteria",
+        "acceptance criteria",
+        "definition of done",
+        "overview",
+        "検証",
+        "検証結果",
+        "結果",
+        "验证",
+        "验证结果",
+        "结果",
+        "검증",
+        "결과",
+        "verifizierung",
+        "ergebnis",
+        "ergebnisse",
+        "vérification",
+        "résultat",
+        "résultats",
+        "verificación",
+        "resultado",
+        "resultados",
+        "verificação",
+    ];
+    OUTCOMES.contains(&normalise(title).as_str())
 }
 
 /// What labelled lines say of the action above them: `Owner: Ana`, `**Due:** 2024-06-01`, `Status: done`.
@@ -1027,7 +1194,7 @@ impl Words {
 
     /// Reads marks at either end of the words: `(DONE)`, `TODO:`, `[Rick]`, `@handle`, `Owner: …`, `due 2021-07-01`.
     ///
-    /// A line that is struck out is off the list; whether it was done or dropped only its author knows.
+    /// A line that is struck out is off the list: what follows it may say why, else it was done, as in a list of errands.
     fn of(inline: &Inline) -> Words {
         let text = inline.folded();
         let signs = Signs::of(&text);
@@ -1039,7 +1206,7 @@ impl Words {
             .or_else(|| mark_at_end(&text))
             .or_else(|| if signs.status { labelled_status(&text) } else { None })
             .or_else(|| shouted_at_end(&text));
-        words.status = status.or(words.status);
+        words.status = status.or(words.status).or_else(|| struck_out(inline));
         if words.status == Some(Status::Dropped) {
             let brackets = text.split(['(', '[', '（', '【']).skip(1);
             let marks = brackets.filter_map(|rest| rest.split([')', ']', '）', '】']).next());
@@ -1163,6 +1330,20 @@ fn is_handle(word: &str) -> bool {
     word.strip_prefix('@').is_some_and(|name| {
         !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
     })
+}
+
+/// Returns the state of words that are struck out from their beginning on: `~~Add a limit~~`, `~~Add a limit~~ won't do`.
+fn struck_out(inline: &Inline) -> Option<Status> {
+    let (first, last) = (inline.struck.first()?, inline.struck.last()?);
+    let blank = |text: &str| !text.contains(char::is_alphanumeric);
+    if !blank(&inline.text[..first.start]) || inline.struck.len() > 1 && !blank(&inline.text[first.end..last.start]) {
+        return None;
+    }
+    let rest = inline.text[last.end..].trim_start_matches(|c: char| !c.is_alphanumeric());
+    match rest.is_empty() || is_key(rest) {
+        true => Some(Status::Done),
+        false => status_of(rest),
+    }
 }
 
 /// Returns the state behind `Status:` anywhere in the words.

@@ -1208,8 +1208,20 @@ enum Before {
 
 /// Reads the time of day at `at`, its "am" or "pm" included, and where it ends.
 fn clock_at(text: &str, at: usize, before: Before, style: Style) -> Option<(Clock, usize)> {
-    let prefix =
-        [("午前", false), ("午後", true), ("오전", false), ("오후", true), ("上午", false), ("下午", true)];
+    let prefix = [
+        ("午前", false),
+        ("午後", true),
+        ("오전", false),
+        ("오후", true),
+        ("새벽", false),
+        ("저녁", true),
+        ("上午", false),
+        ("下午", true),
+        ("凌晨", false),
+        ("清晨", false),
+        ("早上", false),
+        ("晚上", true),
+    ];
     for (word, afternoon) in prefix {
         if !byte(text, at).is_ascii() && starts(text, at, word) {
             let (clock, end) = clock_at(text, spaces(text, at + word.len()), before, style)?;
@@ -1682,6 +1694,24 @@ static ABOUT: Words = Words::new(&[
     "c.",
     "roughly",
     "Roughly",
+    "shortly after",
+    "Shortly after",
+    "shortly before",
+    "Shortly before",
+    "just after",
+    "Just after",
+    "just before",
+    "Just before",
+    "soon after",
+    "a little after",
+    "a few minutes after",
+    "some time after",
+    "sometime after",
+    "no later than",
+    "poco después de las",
+    "kurz nach",
+    "kurz vor",
+    "peu après",
     "environ",
     "vers",
     "Vers",
@@ -2352,6 +2382,8 @@ mod tests {
                 ("09h15 – x", "T09:15:00 | 09h15 | x"),
                 ("14時30分 検知", "T14:30:00 | 14時30分 | 検知"),
                 ("午後2時 検知", "T14:00:00 | 午後2時 | 検知"),
+                ("凌晨00:12 无法访问", "T00:12:00 | 凌晨00:12 | 无法访问"),
+                ("晚上8:30 恢复", "T20:30:00 | 晚上8:30 | 恢复"),
                 ("16:40:12.345 x", "T16:40:12.345 | 16:40:12.345 | x"),
                 ("10:00–10:30 x", "T10:00:00 to T10:30:00 | 10:00–10:30 | x"),
                 ("10:00-10:30 x", "T10:00:00 to T10:30:00 | 10:00-10:30 | x"),

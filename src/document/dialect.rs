@@ -11,11 +11,13 @@
 //! 3. `component` takes imports, components and comments out of `.mdx` files;
 //! 4. `template` turns Liquid's `raw` and `highlight` into Markdown and keeps Hugo's shortcodes visible;
 //! 5. `container` turns admonitions, content tabs and `:::` containers into alerts, as GitHub writes them;
-//! 6. headings without a space, `##Like this`, get theirs where the document has no other headings.
+//! 6. headings without a space, `##Like this`, get theirs where the document has no other headings;
+//! 7. `table` keeps the words of rows that have more cells than their table has columns.
 
 mod code;
 mod component;
 mod container;
+mod table;
 mod template;
 
 use crate::document::dialect::code::Fences;
@@ -149,6 +151,10 @@ pub fn prepare(body: &str, offset: usize, ending: Ending) -> Prepared<'_> {
         let step = space_headings(&prepared.text);
         prepared.take(step);
     }
+    if signs.table {
+        let step = table::rewrite(&prepared.text);
+        prepared.take(step);
+    }
     prepared
 }
 
@@ -174,6 +180,7 @@ struct Signs {
     template: bool,
     heading: bool,
     tight_heading: bool,
+    table: bool,
 }
 
 impl Signs {
@@ -197,6 +204,7 @@ impl Signs {
                         signs.tight_heading = true;
                     }
                 }
+                [b'|' | b'-' | b':', ..] if !signs.table => signs.table = table::is_delimiter(line.as_bytes()),
                 _ => {}
             }
         }

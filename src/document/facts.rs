@@ -36,6 +36,7 @@ use crate::document::outline::label;
 use crate::document::section::Canonical;
 use crate::document::section::normalise;
 use crate::document::severity;
+use crate::document::window;
 use chrono::Datelike;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -586,24 +587,28 @@ impl Reader<'_> {
     fn body(&mut self, root: &Part<'_>) {
         let mut pairs: Vec<Pair> = Vec::new();
         root.walk(&mut |part, above| {
-            let inside = |canonical| {
-                above.iter().any(|outer| outer.canonical == Some(canonical))
-                    || part.canonical == Some(canonical)
-            };
-            // In these, a label is part of an entry and says nothing of the document.
-            let entries = [
-                Canonical::Timeline,
-                Canonical::Actions,
-                Canonical::Lessons,
-                Canonical::WentWell,
-                Canonical::WentWrong,
-                Canonical::Lucky,
-                Canonical::References,
-                Canonical::Factors,
-            ]
-            .into_iter()
-            .any(inside);
+            let entries = part.canonical.is_some_and(holds_entries)
+                || above.iter().any(|outer| outer.canonical.is_some_and(holds_entries));
             if entries {
+                // `**Factors:** expired certificate, no alert` names them, and a label on a line below it is no part of it.
+                if part.level == LABEL
+                    && let Some(lead) = &part.lead
+                    && !above.iter().any(|outer| outer.canonical.is_some_and(holds_entries))
+                {
+                    let first = lead.text.find('\n').unwrap_or(lead.text.len());
+                    if key::of_label(&part.title) == Some(Key::Factors) {
+                        let value = slice(lead, 0, first);
+                        pairs.push(Pair { label: part.title.clone(), value, table: false });
+                    }
+                    labels_of(&slice(lead, first, lead.text.len()), false, &mut pairs);
+                    for block in &part.blocks {
+                        if let BlockKind::Paragraph(text) = &block.kind
+                            && label(text).is_some()
+                        {
+                            labels_of(text, false, &mut pairs);
+                        }
+                    }
+                }
                 return;
             }
             if part.level < LABEL
@@ -625,7 +630,11 @@ impl Reader<'_> {
                     {
                         Some(text.clone())
                     }
-                    Some(BlockKind::List { items, .. }) if key != Key::Summary && key != Key::Title => {
+                    Some(BlockKind::List { items, .. })
+                        if key != Key::Summary
+                            && key != Key::Title
+                            && !(is_time(key) && items.iter().any(is_labelled_fact)) =>
+                    {
                         listed(items, &part.span)
                     }
                     _ => None,
@@ -644,7 +653,10 @@ impl Reader<'_> {
             }
             // Plain labels count at the top of the document and in a part that is all facts.
             let opens = matches!(part.canonical, None | Some(Canonical::Summary));
-            let preamble = above.len() <= 1 && opens || is_metadata(&part.title);
+            let preamble = above.len() <= 1 && opens
+                || above.len() <= 2 && part.canonical == Some(Canonical::Summary)
+                || is_metadata(&part.title)
+                || part.level > 0 && key::of_label(&part.title).is_some_and(is_time);
             for (at, block) in part.blocks.iter().enumerate() {
                 collect(&block.kind, preamble, &mut pairs);
                 // `**Services affected**` on a line of its own, and the list or the words below it.
@@ -675,7 +687,7 @@ impl Reader<'_> {
     }
 
     /// Returns the moment that a label's value says.
-    fn moment_in(&mut self, value: &Inline) -> Option<Moment> {
+    fn moment_in(&mut self, label: &str, value: &Inline) -> Option<Moment> {
         let text = value.folded();
         let order = self.context.order;
         let read = date::parse_in(&text, order)
@@ -691,7 +703,7 @@ impl Reader<'_> {
                 self.ambiguous(&text, (self.context.original)(value.span.clone()))
             }
         };
-        Some(moment.in_zone(self.context.config.timezone.0))
+        Some(zoned_by(label, moment).in_zone(self.context.config.timezone.0))
     }
 
     fn pair(&mut self, pair: &Pair) {
@@ -723,7 +735,7 @@ impl Reader<'_> {
                         clock,
                         Found { value: (), origin: origin.clone(), span: span.clone() },
                     ));
-                } else if !has && let Some(value) = self.moment_in(&pair.value) {
+                } else if !has && let Some(value) = self.moment_in(&pair.label, &pair.value) {
                     let slot = match key {
                         Key::Date => &mut self.facts.date,
                         Key::Started => &mut self.facts.started,
@@ -768,6 +780,7 @@ impl Reader<'_> {
             }
             Key::Duration => {
                 self.span(&text, &origin, &span, false);
+                self.window(&text, &origin, &span);
                 if self.facts.duration.is_none() && text.chars().count() <= 160 {
                     self.facts.duration = Some(Found { value: text, origin, span });
                 }
@@ -804,12 +817,61 @@ impl Reader<'_> {
         let zone = self.context.config.timezone.0;
         for (slot, value) in [(&mut self.facts.started, start), (&mut self.facts.resolved, end)] {
             slot.get_or_insert(Found {
-                value: value.in_zone(zone),
+                value: zoned_by(label_words(origin), value).in_zone(zone),
                 origin: origin.clone(),
                 span: span.clone(),
             });
         }
     }
+
+    /// Takes the beginning and the end from words that say how long it lasted, where they name both.
+    fn window(&mut self, text: &str, origin: &Origin, span: &Option<Range<usize>>) {
+        if self.facts.started.is_some() || self.facts.resolved.is_some() {
+            return;
+        }
+        let Some(window::Window { start, end }) = window::read(text) else { return };
+        let zone = self.context.config.timezone.0;
+        let found = |value| Found { value, origin: origin.clone(), span: span.clone() };
+        match (start.moment(), end.moment()) {
+            (Some(begun), Some(mut over)) => {
+                if over.local < begun.local && over.date() == begun.date() {
+                    over.local += chrono::TimeDelta::days(1);
+                }
+                if over.local >= begun.local {
+                    self.facts.started = Some(found(zoned_by(label_words(origin), begun).in_zone(zone)));
+                    self.facts.resolved = Some(found(zoned_by(label_words(origin), over).in_zone(zone)));
+                }
+            }
+            // Their day is that of the document.
+            (None, None) if start.start.day.is_none() && end.start.day.is_none() => {
+                for (key, leading) in [(Key::Started, start), (Key::Resolved, end)] {
+                    let found = Found { value: (), origin: origin.clone(), span: span.clone() };
+                    self.facts.clocks.push((key, leading, found));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the words of the label that a value stands behind.
+fn label_words(origin: &Origin) -> &str {
+    match origin {
+        Origin::Label(words) | Origin::Table(words) => words,
+        _ => "",
+    }
+}
+
+/// Gives a moment that names no zone the one that its label names: "Started (UTC)".
+fn zoned_by(label: &str, mut moment: Moment) -> Moment {
+    if moment.has_time()
+        && moment.offset.is_none()
+        && label.contains(['(', '（'])
+        && let Some(zone) = date::find_zone(label)
+    {
+        moment.offset = Some(zone.offset(moment.local));
+    }
+    moment
 }
 
 /// Returns how little a key of front matter says of when it happened, for those that name a date.
@@ -819,6 +881,36 @@ fn date_rank(key: &str) -> u8 {
         "date" | "datetime" => 1,
         _ => 2,
     }
+}
+
+/// Returns whether a label in such a section is part of an entry and says nothing of the document.
+fn holds_entries(canonical: Canonical) -> bool {
+    matches!(
+        canonical,
+        Canonical::Timeline
+            | Canonical::Actions
+            | Canonical::Lessons
+            | Canonical::WentWell
+            | Canonical::WentWrong
+            | Canonical::Lucky
+            | Canonical::References
+            | Canonical::Factors
+    )
+}
+
+/// Returns whether a key asks for a time or a length of time.
+fn is_time(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Date | Key::Started | Key::Detected | Key::Mitigated | Key::Resolved | Key::Duration
+    )
+}
+
+/// Returns whether an item is a label of its own and its value: `Start time: 10:00`.
+fn is_labelled_fact(item: &Item) -> bool {
+    crate::document::outline::first_words(item).is_some_and(|words| {
+        split_at_colon(&words.text).is_some_and(|(label, _)| key::of_label(label).is_some())
+    })
 }
 
 /// A label and its value.
@@ -845,6 +937,12 @@ fn collect(kind: &BlockKind, preamble: bool, pairs: &mut Vec<Pair>) {
                         && let Some(BlockKind::List { items, .. }) =
                             item.blocks.get(1).map(|block| &block.kind)
                     {
+                        // `- **Duration:**` over `- Start time: …`: the list has labels of its own.
+                        if key::of_label(&words).is_some_and(is_time) && items.iter().any(is_labelled_fact) {
+                            let inner = items.iter().filter_map(crate::document::outline::first_words);
+                            inner.for_each(|text| labels_of(text, true, pairs));
+                            continue;
+                        }
                         let names: Vec<_> = items
                             .iter()
                             .filter_map(crate::document::outline::first_words)

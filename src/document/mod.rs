@@ -22,6 +22,7 @@ pub mod section;
 pub mod key;
 pub mod moment;
 pub mod date;
+pub mod window;
 pub mod facts;
 pub mod title;
 pub mod severity;
@@ -555,7 +556,7 @@ impl<'a> Reader<'a> {
         let zone = self.config.timezone.0;
         let timeline_context = timeline::Context { date: date.as_ref().map(|found| found.value), zone };
         let mut entries = timeline::read(&root, timeline_context);
-        adopt_clocks(&mut facts, date.as_ref(), zone);
+        adopt_clocks(&mut facts, date.as_ref(), zone, &prepared);
         let mut date = self.date_of_content(date, &entries, &blocks, &path, &prepared);
         let zone = common_zone(&facts, &entries);
         for found in
@@ -564,6 +565,9 @@ impl<'a> Reader<'a> {
             if let (Some(found), Some(zone)) = (found, zone) {
                 adopt_zone(found, zone);
             }
+        }
+        for found in [&facts.started, &facts.detected, &facts.mitigated, &facts.resolved].into_iter().flatten() {
+            note_assumed(found, self.config.timezone.0, &file, &text, &mut findings);
         }
         self.phases(&mut facts, &entries, &prepared);
         check_order(&facts, date.as_ref(), &file, &text, &mut findings);
@@ -614,6 +618,10 @@ impl<'a> Reader<'a> {
         let mut observations = reading.observations;
         observations.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
         actions.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
+        let declared = split.front.iter().flat_map(|front| &front.entries);
+        for entry in declared.filter(|entry| key::of_front_matter(&entry.key) == Some(key::Key::Actions)) {
+            action::merge(&mut actions, action::read_declared(&entry.value));
+        }
         entries.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
 
         let labelled = facts.body_summary.take().map(|found| Found {
@@ -912,7 +920,12 @@ fn raw_date(blocks: &[Block], prepared: &Prepared<'_>) -> Option<Found<Moment>> 
 }
 
 /// Places times of day that labels give without their day on the day of the document.
-fn adopt_clocks(facts: &mut facts::Facts, date: Option<&Found<Moment>>, zone: chrono_tz::Tz) {
+fn adopt_clocks(
+    facts: &mut facts::Facts,
+    date: Option<&Found<Moment>>,
+    zone: chrono_tz::Tz,
+    prepared: &Prepared<'_>,
+) {
     let clocks = std::mem::take(&mut facts.clocks);
     let Some(day) =
         date.filter(|found| found.value.precision >= Precision::Day).map(|found| found.value.date())
@@ -934,7 +947,8 @@ fn adopt_clocks(facts: &mut facts::Facts, date: Option<&Found<Moment>>, zone: ch
             key::Key::Resolved => &mut facts.resolved,
             _ => continue,
         };
-        slot.get_or_insert(Found { value, origin: found.origin, span: found.span });
+        let span = found.span.map(|span| prepared.original(span));
+        slot.get_or_insert(Found { value, origin: found.origin, span });
     }
 }
 
@@ -954,6 +968,22 @@ fn adopt_zone(found: &mut Found<Moment>, zone: FixedOffset) {
     if found.value.assumed && matches!(found.origin, Origin::Label(_) | Origin::Table(_)) {
         found.value.offset = Some(zone);
         found.value.assumed = false;
+    }
+}
+
+/// Says of a time of a label that it names no zone, where nothing around it names one either.
+fn note_assumed(
+    found: &Found<Moment>,
+    zone: chrono_tz::Tz,
+    file: &str,
+    text: &str,
+    findings: &mut Vec<Finding>,
+) {
+    if let (true, Origin::Label(name) | Origin::Table(name)) = (found.value.assumed, &found.origin) {
+        let place = found.span.clone().map_or(Place::file(file), |span| Place::span(file, text, span));
+        let message = format!("`{name}` names no zone and is read as {}", zone.name());
+        let finding = Finding::new(&facts::NAIVE_TIME, place, message);
+        findings.push(finding.help("add the zone, such as `Z` or `+02:00`"));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::document::block::Block;
 use crate::document::block::BlockKind;
 use crate::document::block::Inline;
 use crate::document::block::Item;
+use crate::document::date;
 use crate::document::section::Canonical;
 use crate::document::section::Spellings;
 use std::ops::Range;
@@ -100,6 +101,7 @@ pub fn fold<'a>(blocks: &'a [Block], length: usize, spellings: &Spellings) -> Pa
                 ..Part::default()
             }),
             BlockKind::Paragraph(inline) => label_part(inline, &block.span, spellings)
+                .or_else(|| named_line(inline, &block.span, spellings))
                 .or_else(|| plain_label(inline, blocks.get(place + 1), &block.span, spellings)),
             _ => None,
         };
@@ -223,8 +225,12 @@ fn plain_label<'a>(
     spellings: &Spellings,
 ) -> Option<Part<'a>> {
     let colon = inline.text.trim_end().ends_with([':', '：']);
-    let over =
-        next.is_some_and(|block| matches!(block.kind, BlockKind::List { .. } | BlockKind::Table { .. }));
+    let over = next.is_some_and(|block| match &block.kind {
+        BlockKind::List { .. } | BlockKind::Table { .. } => true,
+        // "Timeline:" over lines that begin with a time.
+        BlockKind::Paragraph(inline) => colon && begins_with_time(inline),
+        _ => false,
+    });
     if !(colon || over) {
         return None;
     }
@@ -242,6 +248,30 @@ fn plain_label<'a>(
         span: span.clone(),
         ..Part::default()
     })
+}
+
+/// Returns the part that a first line opens which is nothing but the name of a section, as in text without any markup.
+fn named_line<'a>(inline: &Inline, span: &Range<usize>, spellings: &Spellings) -> Option<Part<'a>> {
+    let (first, rest) = inline.text.split_once('\n')?;
+    let title = first.trim().trim_end_matches([':', '：', ' ', '-', '–', '—']);
+    if title.len() > 60 || rest.trim().is_empty() || title.starts_with(char::is_lowercase) {
+        return None;
+    }
+    let canonical = spellings.find_exact(title)?;
+    Some(Part {
+        level: LABEL,
+        title: crate::document::block::fold(title).into_owned(),
+        canonical: Some(canonical),
+        heading: span.clone(),
+        span: span.clone(),
+        lead: Some(inline.after(first.len() + 1)),
+        ..Part::default()
+    })
+}
+
+fn begins_with_time(inline: &Inline) -> bool {
+    inline.text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '~'))
+        && date::leading(&inline.text).is_some_and(|leading| leading.start.clock.is_some())
 }
 
 /// Returns whether a list does the work of headings: its items are labels, and two of them name sections.

@@ -378,7 +378,14 @@ impl Reader {
                 self.raw(untimed(part.title.clone(), fold(&part.text()).into_owned(), part.span.clone()));
                 return;
             }
+            if self.timed_by_end(part) {
+                return;
+            }
             self.heading(&part.title);
+            // `### Detection`, and in the list below it first of all when.
+            if let Some(BlockKind::List { items, .. }) = part.blocks.first().map(|block| &block.kind) {
+                self.named_stamp(&part.title, items.first());
+            }
             self.part_body(part);
             return;
         };
@@ -406,6 +413,38 @@ impl Reader {
             let text = join(&part.title[leading.end..], &part.text());
             self.entry(&part.title, &leading, text, part.span.clone());
         }
+    }
+
+    /// Reads a part whose heading ends in its time: `### Rollback (16:40-17:00)`.
+    fn timed_by_end(&mut self, part: &Part) -> bool {
+        let Some((name, bracket)) = part.title.strip_suffix(')').and_then(|open| open.rsplit_once('(')) else {
+            return false;
+        };
+        let Some(leading) = self.leading(bracket) else { return false };
+        if leading.start.clock.is_none() || !bracket[leading.end..].trim().is_empty() {
+            return false;
+        }
+        let mut inner = Reader { steps: Vec::new(), style: self.style };
+        inner.part_body(part);
+        if inner.timed() > 0 {
+            return false;
+        }
+        let text = join(name.trim_end(), &part.text());
+        self.entry(bracket, &leading, text, part.span.clone());
+        true
+    }
+
+    /// Reads an item that is nothing but a time, in a list under words that say what happened then.
+    fn named_stamp(&mut self, name: &str, item: Option<&Item>) -> bool {
+        let Some(words) = item.and_then(first_words) else { return false };
+        let Some(leading) = self.leading(&words.text) else { return false };
+        let bare = leading.start.clock.is_some() && words.text[leading.end..].trim().is_empty();
+        let name = fold(name);
+        let name = name.trim_end_matches([':', '：', ' ']);
+        if bare && !name.is_empty() {
+            self.entry(&words.text, &leading, name.to_owned(), words.span.clone());
+        }
+        bare && !name.is_empty()
     }
 
     fn says_clock(&self, title: &str) -> bool {
@@ -654,6 +693,8 @@ impl Reader {
                 }
                 None => match self.inner_time(&words.text) {
                     Some(inner) if inner.start.clock.is_some() => self.inner_entry(inner, words.span.clone()),
+                    // `- Issue detected:` with `- 10:15 AM` below it.
+                    _ if self.named_stamp(&words.text, nested_items(item).next()) => {}
                     _ => self.remark(&words.text),
                 },
             }
@@ -1675,6 +1716,12 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
             "issue detected",
             "problem detected",
             "outage detected",
+            "failure detected",
+            "anomaly detected",
+            "intrusion detected",
+            "breach detected",
+            "error detected",
+            "errors detected",
             "detected:",
             "detection:",
             "[detected]",
@@ -1691,6 +1738,8 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
             "detected",
             "detection",
             "検知",
+            "detection time",
+            "time of detection",
             "discovery",
             "discovered",
             "entdeckt",
@@ -1743,6 +1792,13 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
             "outage ends",
             "outage ended",
             "incident closed",
+            "service restored",
+            "services restored",
+            "service fully restored",
+            "services fully restored",
+            "full service restored",
+            "all services restored",
+            "recovery confirmed",
             "復旧確認",
             "復旧:",
             "復旧：",
@@ -1769,6 +1825,7 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
 
 fn phase_of(text: &str) -> Option<Phase> {
     let lower = text.trim().trim_start_matches(['*', '_']).to_lowercase();
+    let lower = plainly(&lower);
     let whole = lower.trim_end_matches(['.', '!', ':', '。', ' ']);
     // `検知 — text`, `Resolved - text`
     let first = lower.split([':', '：', '—', '–', '。']).next().unwrap_or("").trim();
@@ -1788,6 +1845,19 @@ fn phase_of(text: &str) -> Option<Phase> {
         }
     }
     mark_at_end(whole)
+}
+
+/// Returns a sentence as notes have it: "the issue was detected by" as "issue detected by".
+fn plainly(lower: &str) -> Cow<'_, str> {
+    let bare = lower.strip_prefix("the ").unwrap_or(lower);
+    let Some((at, verb)) = bare
+        .match_indices(' ')
+        .take(3)
+        .find_map(|(at, _)| [" was ", " were ", " is ", " has been "].iter().find_map(|verb| bare[at..].starts_with(verb).then_some((at, verb))))
+    else {
+        return Cow::Borrowed(bare);
+    };
+    Cow::Owned(format!("{} {}", &bare[..at], &bare[at + verb.len()..]))
 }
 
 /// Returns the phase that the author marks at the end of an entry: `(outage starts)`, `Outage ends.`
