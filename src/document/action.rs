@@ -120,10 +120,14 @@ fn declared(node: &Node) -> Option<Action> {
     Some(Action {
         text: fold(&text).into_owned(),
         owner: word(&["owner", "owners", "assignee", "assigned_to", "responsible", "who"]).or(read.owner),
-        due: word(&["due", "due_date", "deadline", "by", "date", "target"]).and_then(|words| due(&words)).or(read.due),
+        due: word(&["due", "due_date", "deadline", "by", "date", "target"])
+            .and_then(|words| due(&words))
+            .or(read.due),
         status,
         reason: word(&["reason", "because"]).or(read.reason).filter(|_| status == Status::Dropped),
-        purpose: word(&["kind", "type", "purpose", "category"]).and_then(|words| purpose(&words)).or(read.purpose),
+        purpose: word(&["kind", "type", "purpose", "category"])
+            .and_then(|words| purpose(&words))
+            .or(read.purpose),
         links,
         span: node.span.clone(),
     })
@@ -188,7 +192,16 @@ fn section(part: &Part<'_>, aim: Aim, out: &mut Vec<Action>) {
 fn is_one_action(title: &str) -> bool {
     matches!(
         normalise(title).as_str(),
-        "action" | "action item" | "follow-up" | "follow up" | "followup" | "todo" | "to do" | "to-do" | "task" | "next action"
+        "action"
+            | "action item"
+            | "follow-up"
+            | "follow up"
+            | "followup"
+            | "todo"
+            | "to do"
+            | "to-do"
+            | "task"
+            | "next action"
     )
 }
 
@@ -255,7 +268,9 @@ fn heading(part: &Part<'_>, named: bool, aim: Aim) -> Option<Action> {
             }
             BlockKind::List { items: list, .. } => {
                 items += list.len();
-                described += list.iter().filter_map(first_words).filter(|words| details.lines(words)).count();
+                // What has a box of its own is work, whatever its words look like.
+                let plain = list.iter().filter(|item| item.task.is_none());
+                described += plain.filter_map(first_words).filter(|words| details.lines(words)).count();
             }
             BlockKind::Table { .. } => return None,
             _ => {}
@@ -414,7 +429,8 @@ impl Details {
 
     fn line(&mut self, label: &str, value: &str) -> bool {
         // "When: the queue is full" is no date; only labels that can mean nothing else count.
-        if label.split_whitespace().count() > 3 {
+        let apart = [" - ", " – ", " — ", "｜"].iter().any(|sign| label.contains(sign));
+        if apart || label.split_whitespace().count() > 3 {
             return false;
         }
         let empty = is_placeholder(value);
@@ -1202,6 +1218,10 @@ impl Words {
         words.owner = owner_in(&text, inline, signs);
         words.due = if signs.due { due_in(&text) } else { None };
         words.segments();
+        if let Some((owner, day)) = promised(&text) {
+            words.owner.get_or_insert(owner);
+            words.due.get_or_insert(day);
+        }
         let status = mark_at_start(&text)
             .or_else(|| mark_at_end(&text))
             .or_else(|| if signs.status { labelled_status(&text) } else { None })
@@ -1267,6 +1287,16 @@ const OWNER: &[&str] = &[
     "担当：",
     "responsible:",
     "dri:",
+    "担当者:",
+    "担当者：",
+    "负责人:",
+    "负责人：",
+    "담당자:",
+    "담당:",
+    "verantwortlich:",
+    "zuständig:",
+    "responsable:",
+    "responsável:",
 ];
 
 /// Words behind which a date stands that is a promise.
@@ -1282,7 +1312,20 @@ const DUE: &[&str] = &[
     "期限:",
     "期限：",
     "target date:",
+    "截止日期:",
+    "截止日期：",
+    "截止:",
+    "截止：",
+    "기한:",
+    "마감:",
+    "fällig:",
+    "fällig am ",
+    "échéance:",
+    "prazo:",
+    "plazo:",
+    "fecha límite:",
     " by ",
+    " bis ",
 ];
 
 /// Which sorts of labels stand in the words of an action; most hold none, and so need not be asked for each of them.
@@ -1336,7 +1379,9 @@ fn is_handle(word: &str) -> bool {
 fn struck_out(inline: &Inline) -> Option<Status> {
     let (first, last) = (inline.struck.first()?, inline.struck.last()?);
     let blank = |text: &str| !text.contains(char::is_alphanumeric);
-    if !blank(&inline.text[..first.start]) || inline.struck.len() > 1 && !blank(&inline.text[first.end..last.start]) {
+    if !blank(&inline.text[..first.start])
+        || inline.struck.len() > 1 && !blank(&inline.text[first.end..last.start])
+    {
         return None;
     }
     let rest = inline.text[last.end..].trim_start_matches(|c: char| !c.is_alphanumeric());
@@ -1436,7 +1481,8 @@ fn labelled_owner(text: &str) -> Option<String> {
     OWNER.iter().find_map(|label| {
         let rest = text[lower.find(label)? + label.len()..].trim_start();
         let end = rest.find([')', ']', ',', ';', '）', '|']).unwrap_or(rest.len());
-        let end = rest[..end].find(". ").unwrap_or(end);
+        let signs = [". ", " - ", " – ", " — ", " · "];
+        let end = signs.iter().filter_map(|sign| rest[..end].find(sign)).min().unwrap_or(end);
         let name = rest[..end].trim_matches(['*', '_', ' ', '.', '(']);
         let fits = !name.is_empty() && name.chars().count() <= 48 && !is_placeholder(name);
         fits.then(|| name.to_owned())
@@ -1492,6 +1538,30 @@ fn marked_owner(text: &str, inline: &Inline) -> Option<String> {
         .then(|| inner.to_owned())
 }
 
+/// Returns who promised it and until when, where both stand in brackets at the end: `… (Kim, 2025-03-20)`.
+fn promised(text: &str) -> Option<(String, Moment)> {
+    let open = text.trim_end_matches('.').strip_suffix([')', ']'])?;
+    let inner = &open[open.rfind(['(', '['])? + 1..];
+    if !inner.contains(',') || !date::has_digit(inner) {
+        return None;
+    }
+    let (mut names, mut day) = (Vec::new(), None);
+    for part in inner.split(',').map(str::trim) {
+        let named = || {
+            part.chars().count() <= 32
+                && part.split(' ').count() <= 3
+                && part.starts_with(|c: char| c.is_uppercase() || c == '@')
+                && !date::has_digit(part)
+        };
+        match due(part).or_else(|| due_in(&format!(" {part}"))) {
+            Some(moment) => day = Some(moment),
+            None if named() => names.push(part),
+            None => return None,
+        }
+    }
+    (!names.is_empty()).then(|| Some((names.join(", "), day?))).flatten()
+}
+
 /// Returns the date that words are, with the day first where dots part it, as nobody writes months first with dots.
 fn due(text: &str) -> Option<Moment> {
     date::parse(text).or_else(|| {
@@ -1516,6 +1586,12 @@ fn due_in(text: &str) -> Option<Moment> {
             if let Some((range, moment)) = date::find(rest)
                 && range.start <= 2
             {
+                return Some(moment);
+            }
+            // `bis 01.04.2025`: with dots the day comes first.
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+            let dotted = rest[..end].trim_end_matches('.');
+            if let Some(moment) = dotted.contains('.').then(|| due(dotted)).flatten() {
                 return Some(moment);
             }
         }
@@ -1583,6 +1659,39 @@ mod tests {
             out.push('\n');
         }
         out
+    }
+
+    #[test]
+    fn brackets_labels_and_what_is_struck_out() {
+        assert_eq!(
+            draw(
+                "## Action items\n\n- Add a canary (Kim, due 2025-03-20)\n- Page sooner - Owner: Ada - Due: 2025-04-01\n\
+                 - Alarm setzen (Bo, bis 01.04.2025)\n- [ ] 建立清单 - 负责人: Jo - 截止日期: 2026-02-01\n\
+                 - ~~Buy a second disk~~\n- ~~Move to another region~~ won't do\n- ~~Old words~~ New words that count\n"
+            ),
+            "unknown Add a canary (Kim, due 2025-03-20) owner=Kim due=2025-03-20\n\
+             unknown Page sooner - Owner: Ada - Due: 2025-04-01 owner=Ada due=2025-04-01\n\
+             unknown Alarm setzen (Bo, bis 01.04.2025) owner=Bo due=2025-04-01\n\
+             open 建立清单 - 负责人: Jo - 截止日期: 2026-02-01 owner=Jo due=2026-02-01\n\
+             done Buy a second disk\ndropped Move to another region won't do\nunknown Old words New words that count\n"
+        );
+    }
+
+    #[test]
+    fn a_label_that_is_one_action_and_headings_over_what_came_of_them() {
+        assert_eq!(
+            draw(
+                "## Remediation\n\n**Action item:** Declare incidents sooner. Owner: @kim\n\n### Alerts\n\n- Add one for the queue\n\n\
+                 ### Verification\n\n- All checks are green\n\n### Results\n\n- Nothing was lost\n"
+            ),
+            "unknown Declare incidents sooner. Owner: @kim owner=@kim\nunknown Add one for the queue for=detect\n"
+        );
+        assert_eq!(
+            draw(
+                "## What changed\n\n1. **Restart policy** on both workers\n2. **Retry** on errors that pass\n"
+            ),
+            "unknown Restart policy on both workers\nunknown Retry on errors that pass\n"
+        );
     }
 
     #[test]
@@ -1674,7 +1783,7 @@ mod tests {
              unknown Migrate - @bo - 2023-06-01 owner=@bo due=2023-06-01\n\
              open TODO(ana): rotate keys owner=ana\nopen Not started - add a test\n\
              done Page after two minutes. DONE in PR 5\n\
-             done Rotate certificates. Owner: Jo. Status: Done. owner=Jo\nunknown Buy disks\n\
+             done Rotate certificates. Owner: Jo. Status: Done. owner=Jo\ndone Buy disks\n\
              unknown New Relic: add a key\nunknown Upgrade the hosts - done by hand in May\n\
              unknown Publish the paper - 2023-06-01\n"
         );

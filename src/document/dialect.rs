@@ -204,7 +204,9 @@ impl Signs {
                         signs.tight_heading = true;
                     }
                 }
-                [b'|' | b'-' | b':', ..] if !signs.table => signs.table = table::is_delimiter(line.as_bytes()),
+                [b'|' | b'-' | b':', ..] if !signs.table => {
+                    signs.table = table::is_delimiter(line.as_bytes())
+                }
                 _ => {}
             }
         }

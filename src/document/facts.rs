@@ -590,6 +590,18 @@ impl Reader<'_> {
             let entries = part.canonical.is_some_and(holds_entries)
                 || above.iter().any(|outer| outer.canonical.is_some_and(holds_entries));
             if entries {
+                // `**Duration:** an hour (10:00–11:00)` above or below the entries of a timeline is no entry.
+                if part.canonical == Some(Canonical::Timeline) {
+                    let mut labels = Vec::new();
+                    for block in &part.blocks {
+                        if let BlockKind::Paragraph(text) = &block.kind {
+                            labels_of(text, false, &mut labels);
+                        }
+                    }
+                    pairs.extend(
+                        labels.into_iter().filter(|pair| key::of_label(&pair.label) == Some(Key::Duration)),
+                    );
+                }
                 // `**Factors:** expired certificate, no alert` names them, and a label on a line below it is no part of it.
                 if part.level == LABEL
                     && let Some(lead) = &part.lead
@@ -900,10 +912,7 @@ fn holds_entries(canonical: Canonical) -> bool {
 
 /// Returns whether a key asks for a time or a length of time.
 fn is_time(key: Key) -> bool {
-    matches!(
-        key,
-        Key::Date | Key::Started | Key::Detected | Key::Mitigated | Key::Resolved | Key::Duration
-    )
+    matches!(key, Key::Date | Key::Started | Key::Detected | Key::Mitigated | Key::Resolved | Key::Duration)
 }
 
 /// Returns whether an item is a label of its own and its value: `Start time: 10:00`.

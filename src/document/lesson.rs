@@ -391,7 +391,10 @@ impl Reader<'_> {
         };
         let statement = match states {
             true => title,
-            false => format!("{}: {}", title.trim_end_matches([':', '：']), text.folded()),
+            false => {
+                let title = title.trim_end_matches([':', '：']);
+                format!("{title}: {} {}", text.folded(), introduced(part, &text)).trim_end().to_owned()
+            }
         };
         self.learn(&statement, category, part.heading.clone());
         self.context_of(part, category);
@@ -702,6 +705,19 @@ impl Reader<'_> {
             self.reading.observations.push(Observation { text: text.to_owned(), category, span });
         }
     }
+}
+
+/// Returns what prose that ends in a colon says nothing without: the items of the list below it.
+fn introduced(part: &Part<'_>, prose: &Inline) -> String {
+    if !prose.text.trim_end().ends_with([':', '：']) {
+        return String::new();
+    }
+    let items = part.blocks.iter().find_map(|block| match &block.kind {
+        BlockKind::List { items, .. } => Some(items),
+        _ => None,
+    });
+    let words = items.into_iter().flatten().filter_map(first_words).map(Inline::folded);
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// Returns whether words say nothing that could be remembered.

@@ -566,7 +566,9 @@ impl<'a> Reader<'a> {
                 adopt_zone(found, zone);
             }
         }
-        for found in [&facts.started, &facts.detected, &facts.mitigated, &facts.resolved].into_iter().flatten() {
+        for found in
+            [&facts.started, &facts.detected, &facts.mitigated, &facts.resolved].into_iter().flatten()
+        {
             note_assumed(found, self.config.timezone.0, &file, &text, &mut findings);
         }
         self.phases(&mut facts, &entries, &prepared);

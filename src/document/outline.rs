@@ -388,6 +388,17 @@ mod tests {
     }
 
     #[test]
+    fn text_without_markup_names_its_sections_on_lines_of_their_own() {
+        assert_eq!(
+            draw(
+                "Timeline\n9:55 AM: alert\n10:00 AM: calm\n\nTimeline:\n\n10:30 - more\n10:31 - last\n\nImpact is\nsmall\n"
+            ),
+            "0 \"\" - blocks=0\n  7 \"Timeline\" timeline blocks=0 lead=\"9:55 AM: alert\\n10:00 AM: calm\"\n  \
+             7 \"Timeline\" timeline blocks=2\n"
+        );
+    }
+
+    #[test]
     fn a_list_of_labels_is_a_list_of_parts() {
         let drawn =
             draw("- **Key events**\n  - First 12:00\n- **Time to repair**: 3h\n- **Impact**:\n  - x\n");

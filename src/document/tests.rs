@@ -452,3 +452,125 @@ fn the_examples_of_a_guide_say_nothing_of_the_guide() {
     let same = parse("guide/a.md", &text.replace("kind: page", "kind: postmortem"));
     assert_eq!((same.lessons.len(), same.actions.len(), same.timeline.len()), (1, 1, 1));
 }
+
+#[test]
+fn how_long_it_lasted_may_say_when() {
+    check(
+        "x.md",
+        "# Checkout down\n\n## Issue summary\n\n- Duration: June 25, 2021, 10:00 AM - June 26, 2021, 2:00 PM (UTC)\n",
+        "title: Checkout down\ndate: 2021-06-25T10:00:00Z (label “Duration”)\nstarted: 2021-06-25T10:00:00Z (label “Duration”)\n\
+         resolved: 2021-06-26T14:00:00Z (label “Duration”)\nduration: June 25, 2021, 10:00 AM - June 26, 2021, 2:00 PM (UTC)\n",
+    );
+    check(
+        "x.md",
+        "# Checkout down\n\n**Date:** 2021-06-25\n**Duration:** 50 minutes (23:30 → 00:20 UTC)\n",
+        "title: Checkout down\ndate: 2021-06-25 (label “Date”)\nstarted: 2021-06-25T23:30:00Z (label “Duration”)\n\
+         resolved: 2021-06-26T00:20:00Z (label “Duration”)\nduration: 50 minutes (23:30 → 00:20 UTC)\n",
+    );
+    check(
+        "x.md",
+        "# Checkout down\n\n- **Duration:**\n  - Start time: 2021-06-25 10:00 UTC\n  - End time: 2021-06-25 11:00 UTC\n",
+        "title: Checkout down\ndate: 2021-06-25T10:00:00Z (label “Start time”)\nstarted: 2021-06-25T10:00:00Z (label “Start time”)\n\
+         resolved: 2021-06-25T11:00:00Z (label “End time”)\n",
+    );
+}
+
+#[test]
+fn a_label_may_name_the_zone_of_its_time() {
+    check(
+        "x.md",
+        "# Checkout down\n\n| | |\n|---|---|\n| **Window (PST)** | 2021-01-25 21:35 → 2021-01-26 ~11:30 |\n| **Status** | Closed |\n",
+        "title: Checkout down\ndate: 2021-01-25T21:35:00-08:00 (table row “Window (PST)”)\n\
+         started: 2021-01-25T21:35:00-08:00 (table row “Window (PST)”)\nresolved: 2021-01-26T11:30:00-08:00 (table row “Window (PST)”)\n\
+         status: Closed\nduration: 2021-01-25 21:35 → 2021-01-26 ~11:30\n",
+    );
+    check(
+        "x.md",
+        "# Checkout down\n\n**Started:** 2021-06-25 10:00\n",
+        "title: Checkout down\ndate: 2021-06-25T10:00:00Z (label “Started”)\nstarted: 2021-06-25T10:00:00Z (label “Started”)\n\
+         finding: note[naive-time] 3:1 `Started` names no zone and is read as UTC\n",
+    );
+}
+
+#[test]
+fn factors_behind_their_label_and_the_labels_after_it() {
+    let document = parse(
+        "x.md",
+        "# Checkout down\n\n**Factors:** expired certificate, no alert\n\n**Started:** 2021-06-25 10:00 UTC\n\n**Status:** closed\n",
+    );
+    let factors: Vec<&str> = document.factors.iter().map(|found| found.value.as_str()).collect();
+    assert_eq!(factors, ["expired certificate", "no alert"]);
+    assert_eq!(document.started.map(|found| found.value.iso()).as_deref(), Some("2021-06-25T10:00:00Z"));
+    assert_eq!(document.status.map(|found| found.value).as_deref(), Some("closed"));
+}
+
+#[test]
+fn words_between_a_date_and_its_time() {
+    let started = |value: &str| {
+        let document = parse("x.md", &format!("# Checkout down\n\n**Started:** {value}\n"));
+        document.started.map(|found| found.value.iso())
+    };
+    assert_eq!(
+        started("2016-03-22, shortly after 2:30 PM PDT").as_deref(),
+        Some("2016-03-22T14:30:00-07:00")
+    );
+    assert_eq!(started("2026-04-12 凌晨00:12 UTC").as_deref(), Some("2026-04-12T00:12:00Z"));
+    assert_eq!(started("2026-04-12 晚上8:30 UTC").as_deref(), Some("2026-04-12T20:30:00Z"));
+}
+
+#[test]
+fn actions_that_front_matter_declares() {
+    let document = parse(
+        "x.md",
+        "---\nactions:\n  - Write it down\n  - text: Add an alert\n    owner: Jo\n    due: 2021-07-01\n    status: done\n    kind: detect\n    \
+         links: [https://x.example/12, 12]\n  - {title: Test restores, done: false}\n  - 7\n  - {owner: Jo}\n---\n\n# Checkout down\n\n\
+         ## Action items\n\n- Write it down. @ana\n- Buy disks\n",
+    );
+    let drawn: Vec<String> = document
+        .actions
+        .iter()
+        .map(|action| {
+            let due = action.due.map_or(String::new(), |due| due.iso());
+            let owner = action.owner.as_deref().unwrap_or("-");
+            format!(
+                "{} | {owner} | {due} | {} | {:?} | {}",
+                action.text,
+                action.status.name(),
+                action.purpose,
+                action.links.join(" ")
+            )
+        })
+        .collect();
+    assert_eq!(
+        drawn,
+        [
+            "Write it down. @ana | @ana |  | unknown | None | ",
+            "Buy disks | - |  | unknown | None | ",
+            "Write it down | - |  | unknown | None | ",
+            "Add an alert | Jo | 2021-07-01 | done | Some(Detect) | https://x.example/12",
+            "Test restores | - |  | open | None | ",
+            "7 | - |  | unknown | None | ",
+        ]
+    );
+    assert!(document.findings.is_empty(), "{:?}", document.findings);
+}
+
+#[test]
+fn lines_without_markup() {
+    let document = parse(
+        "x.md",
+        "Login was down\nIssue summary\nDuration: started at 10:00 AM and ended at 1:00 PM on May 10, 2024 (UTC)\n\n\
+         Timeline\n9:55 AM: an alert fires\n1:00 PM: all is well\n\nCorrective and preventative measures:\nTasks:\n 1. Buy a second disk\n",
+    );
+    assert_eq!(document.title.value, "Login was down");
+    assert_eq!(
+        document.started.as_ref().map(|found| found.value.iso()).as_deref(),
+        Some("2024-05-10T10:00:00Z")
+    );
+    assert_eq!(
+        document.resolved.as_ref().map(|found| found.value.iso()).as_deref(),
+        Some("2024-05-10T13:00:00Z")
+    );
+    assert_eq!(document.timeline.len(), 2);
+    assert_eq!(document.actions.len(), 1);
+}

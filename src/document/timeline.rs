@@ -417,7 +417,8 @@ impl Reader {
 
     /// Reads a part whose heading ends in its time: `### Rollback (16:40-17:00)`.
     fn timed_by_end(&mut self, part: &Part) -> bool {
-        let Some((name, bracket)) = part.title.strip_suffix(')').and_then(|open| open.rsplit_once('(')) else {
+        let Some((name, bracket)) = part.title.strip_suffix(')').and_then(|open| open.rsplit_once('('))
+        else {
             return false;
         };
         let Some(leading) = self.leading(bracket) else { return false };
@@ -1850,11 +1851,11 @@ fn phase_of(text: &str) -> Option<Phase> {
 /// Returns a sentence as notes have it: "the issue was detected by" as "issue detected by".
 fn plainly(lower: &str) -> Cow<'_, str> {
     let bare = lower.strip_prefix("the ").unwrap_or(lower);
-    let Some((at, verb)) = bare
-        .match_indices(' ')
-        .take(3)
-        .find_map(|(at, _)| [" was ", " were ", " is ", " has been "].iter().find_map(|verb| bare[at..].starts_with(verb).then_some((at, verb))))
-    else {
+    let Some((at, verb)) = bare.match_indices(' ').take(3).find_map(|(at, _)| {
+        [" was ", " were ", " is ", " has been "]
+            .iter()
+            .find_map(|verb| bare[at..].starts_with(verb).then_some((at, verb)))
+    }) else {
         return Cow::Borrowed(bare);
     };
     Cow::Owned(format!("{} {}", &bare[..at], &bare[at + verb.len()..]))
@@ -2134,6 +2135,39 @@ mod tests {
             found("- 10:00 Customer impact began.\n- 10:30 Customer impact ended.\n"),
             [Some(0), None, Some(1), None]
         );
+    }
+
+    #[test]
+    fn times_at_the_end_of_headings_and_under_names() {
+        check(
+            "## Timeline\n\n### Rollback (16:40-17:00 UTC)\n\nWe went back.\n\n### Deploy (again)\n\nNo time.\n",
+            "[16:40-17:00 UTC] 2021-06-25T16:40:00Z to 2021-06-25T17:00:00Z Rollback We went back.\n",
+        );
+        check(
+            "## Timeline\n\n### Detection time\n\n- June 25, 2021, 10:30 PM (UTC)\n- An alert fired.\n",
+            "[June 25, 2021, 10:30 PM (UTC)] 2021-06-25T22:30:00Z Detection time\n[] - An alert fired.\n",
+        );
+        check(
+            "## Timeline\n\n- **Issue detected:**\n  - June 25, 2021, 10:15 AM (UTC)\n- **Escalation:**\n  - To the network team\n",
+            "[June 25, 2021, 10:15 AM (UTC)] 2021-06-25T10:15:00Z Issue detected\n[] - Escalation: To the network team\n",
+        );
+    }
+
+    #[test]
+    fn phases_in_whole_sentences() {
+        let found = |text: &str| {
+            let phases = phases(&entries(&format!("## Timeline\n\n{text}")));
+            [phases.started, phases.detected, phases.mitigated, phases.resolved]
+        };
+        assert_eq!(
+            found("- 10:00 The issue was detected by an alert.\n- 11:00 The incident was resolved.\n"),
+            [None, Some(0), None, Some(1)]
+        );
+        assert_eq!(
+            found("- 10:00 Intrusion detected\n- 11:00 Recovery confirmed\n"),
+            [None, Some(0), None, Some(1)]
+        );
+        assert_eq!(found("- 10:00 The issue was not detected\n- 10:05 It was a bad day\n"), [None; 4]);
     }
 
     #[test]

@@ -115,8 +115,14 @@ fn undeclared(
         _ => None,
     });
     let stands_alone = paragraph.and_then(|(text, span)| {
-        let words = text.folded();
-        let alone = !text.text.trim().contains('\n')
+        let (first, rest) = text.text.trim().split_once('\n').unwrap_or((text.text.trim(), ""));
+        // Without markup, a section or a fact on the next line says that the first one is a line of its own.
+        let next = rest.lines().next().unwrap_or("");
+        let words = fold(first);
+        let alone = (rest.is_empty()
+            || spellings.find_exact(next).is_some()
+            || split_at_colon(next).is_some_and(|(label, _)| key::of_label(label).is_some()))
+            && spellings.find_exact(&words).is_none()
             && words.chars().count() <= LONGEST
             && !words.ends_with(['.', ':', '!', '。', ',', ';', '：'])
             && words.split(' ').count() >= 2;
@@ -187,6 +193,16 @@ fn is_generic(words: &str) -> bool {
                 | "incident report"
                 | "incident"
                 | "incident postmortem"
+                | "incident postmortem report"
+                | "incident post-mortem report"
+                | "incident post mortem report"
+                | "production incident report"
+                | "production incident"
+                | "故障根因分析报告"
+                | "根因分析报告"
+                | "事故复盘报告"
+                | "故障复盘报告"
+                | "故障分析报告"
                 | "incident post-mortem"
                 | "incident post mortem"
                 | "incident review"

@@ -82,23 +82,38 @@ pub fn read(text: &str) -> Option<Window> {
 /// Returns whether words name a time of day and no length of time.
 fn is_time_of_day(words: &str) -> bool {
     let lower = words.to_ascii_lowercase();
-    lower.contains(':') || lower.contains("am") || lower.contains("pm") || lower.contains("a.m") || lower.contains("p.m")
+    lower.contains(':')
+        || lower.contains("am")
+        || lower.contains("pm")
+        || lower.contains("a.m")
+        || lower.contains("p.m")
 }
 
 /// Returns whether words tell of the hours in which people work: "9h (during support hours 10:00-17:00)".
 fn is_of_office_hours(text: &str) -> bool {
     let lower = text.to_lowercase();
-    ["support hours", "business hours", "working hours", "work hours", "office hours", "bürozeit", "horas útiles"]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "support hours",
+        "business hours",
+        "working hours",
+        "work hours",
+        "office hours",
+        "bürozeit",
+        "horas útiles",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// Returns whether words before a time say that something began then.
 fn says_beginning(words: &str) -> bool {
     let lower = words.to_lowercase();
-    ["from", "start", "began", "begin", "commenc", "between", "since", "desde", "entre", "inici", "von", "ab "]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "from", "start", "began", "begin", "commenc", "between", "since", "desde", "entre", "inici", "von",
+        "ab ",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 #[cfg(test)]
@@ -108,9 +123,14 @@ mod tests {
     fn show(text: &str) -> String {
         let Some(window) = read(text) else { return "-".to_owned() };
         let one = |leading: Leading| {
-            let day = leading.start.day.and_then(|day| day.full()).map_or("?".to_owned(), |day| day.to_string());
+            let day =
+                leading.start.day.and_then(|day| day.full()).map_or("?".to_owned(), |day| day.to_string());
             let clock = leading.start.clock.map(|clock| clock.on(chrono::NaiveDate::MIN, None).local.time());
-            format!("{day} {}{}", clock.unwrap_or_default(), if leading.zone.is_some() { " zoned" } else { "" })
+            format!(
+                "{day} {}{}",
+                clock.unwrap_or_default(),
+                if leading.zone.is_some() { " zoned" } else { "" }
+            )
         };
         format!("{} / {}", one(window.start), one(window.end))
     }
@@ -132,7 +152,10 @@ mod tests {
                 "2024-05-10 10:00:00 zoned / 2024-05-10 13:00:00 zoned",
             ),
             ("The outage started at 07:30 pm and was resolved by 07:55 PM", "? 19:30:00 / ? 19:55:00"),
-            ("~5h45m (2026-06-20 07:46 UTC → 13:18 UTC for one)", "2026-06-20 07:46:00 zoned / 2026-06-20 13:18:00 zoned"),
+            (
+                "~5h45m (2026-06-20 07:46 UTC → 13:18 UTC for one)",
+                "2026-06-20 07:46:00 zoned / 2026-06-20 13:18:00 zoned",
+            ),
         ] {
             assert_eq!(show(text), expected, "{text}");
         }

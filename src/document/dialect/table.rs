@@ -37,9 +37,17 @@ pub(super) fn rewrite(text: &str) -> Option<Step> {
         }
         let bars = bars(line);
         if let Some(columns) = columns {
-            if bars.len() >= columns && !line[bars[columns - 1]..].trim_matches(['|', ' ', '\t', '\r', '\n']).is_empty()
+            if bars.len() >= columns
+                && !line[bars[columns - 1]..].trim_matches(['|', ' ', '\t', '\r', '\n']).is_empty()
             {
-                for bar in &bars[columns - 1..] {
+                // Where just those in code are too many, they part nothing; else the last ones do not.
+                let code = in_code(line, &bars);
+                let those = if bars.len() - code.len() + 1 == columns {
+                    code.as_slice()
+                } else {
+                    &bars[columns - 1..]
+                };
+                for bar in those {
                     rewrite.copy(copied..start + bar);
                     rewrite.insert("\\", start + bar..start + bar);
                     copied = start + bar;
@@ -64,6 +72,22 @@ fn bars(line: &str) -> Vec<usize> {
         .collect()
 }
 
+/// Returns those bars that stand between backticks.
+fn in_code(line: &str, bars: &[usize]) -> Vec<usize> {
+    let bytes = line.as_bytes();
+    let mut inside = Vec::new();
+    let mut at = 0;
+    while let Some(open) = memchr::memchr(b'`', &bytes[at..]).map(|place| at + place) {
+        let ticks = bytes[open..].iter().take_while(|byte| **byte == b'`').count();
+        let begin = open + ticks;
+        let fence = &line[open..begin];
+        let Some(close) = line[begin..].find(fence).map(|place| begin + place) else { break };
+        inside.extend(bars.iter().filter(|bar| (begin..close).contains(bar)));
+        at = close + ticks;
+    }
+    inside
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +100,11 @@ mod tests {
     #[test]
     fn cells_without_a_column_join_the_last_one() {
         check("| a | b |\n|---|---|\n| 1 | x | y |\n", "| a | b |\n|---|---|\n| 1 | x \\| y |\n");
-        check("a | b\n--|--\n1 | `x | y` | z\n\nx | y | z\n", "a | b\n--|--\n1 | `x \\| y` \\| z\n\nx | y | z\n");
+        check(
+            "a | b\n--|--\n1 | `x | y` | z\n\nx | y | z\n",
+            "a | b\n--|--\n1 | `x \\| y` \\| z\n\nx | y | z\n",
+        );
+        check("| a | b |\n|---|---|\n| `x || y` | 1 |\n", "| a | b |\n|---|---|\n| `x \\|\\| y` | 1 |\n");
         check("| a |\n|---|\n| x | y | z |\n", "| a |\n|---|\n| x \\| y \\| z |\n");
     }
 
