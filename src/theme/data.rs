@@ -258,6 +258,8 @@ pub struct Scale {
 pub struct ScaleSpan {
     /// The time that ends it: `detected`, `mitigated` or `resolved`.
     pub until: String,
+    /// Whether it still hurt: noticed, and not yet mitigated.
+    pub hurt: bool,
     /// Its words: `Unnoticed`.
     pub name: String,
     /// How long: `12 min`.

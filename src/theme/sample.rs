@@ -486,6 +486,7 @@ fn contact() -> Contact {
 fn scale() -> Scale {
     let span = |until: &str, name: &str, x: &str, width: &str| ScaleSpan {
         until: until.to_owned(),
+        hurt: until == "mitigated",
         name: name.to_owned(),
         length: "31 min".to_owned(),
         x: x.to_owned(),

@@ -71,6 +71,7 @@ pub fn scale(document: &Document) -> Option<Scale> {
         let ((from, begin), (until, end)) = (pair[0], pair[1]);
         ScaleSpan {
             until: until.to_owned(),
+            hurt: from != "mitigated" && until != "detected",
             name: match (from, until) {
                 ("started", "detected") => "Unnoticed".to_owned(),
                 ("started", until) => format!("Start to {until}"),

@@ -332,7 +332,7 @@ impl<'a> Views<'a> {
             late: late.map(|one| self.action(one, true)).collect(),
             this_day,
             earlier,
-            services: self.learned(10),
+            services: self.learned(6),
             pages: pages.take(12).map(|index| self.row(index)).collect(),
             years: self.years(),
             empty: knowledge.documents.is_empty(),
@@ -823,7 +823,11 @@ impl<'a> Views<'a> {
             together: self.together(term, documents),
             depends_on: settings.map_or(Vec::new(), |service| services(&service.depends_on)),
             needed_by: services(&needed_by),
-            groups: self.groups(&term.documents[slice.rows.clone()]),
+            groups: match &term.documents[slice.rows.clone()] {
+                // A few rows need no years above them.
+                few if few.len() <= 12 && slice.total <= 1 => self.groups_by(few, |_| String::new()),
+                many => self.groups(many),
+            },
             lesson_count: documents.iter().map(|&index| self.knowledge.documents[index].lessons.len()).sum(),
             lessons: lessons
                 .take(MOST)
