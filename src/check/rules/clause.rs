@@ -249,7 +249,7 @@ pub fn sentence_start(text: &str, at: usize) -> usize {
         let ends = match c {
             '.' | '!' | '?' => after.starts_with(char::is_whitespace) && !is_abbreviation(&before[..index]),
             // A line of its own in a passage is often an entry of its own.
-            '\n' => after.trim_start().starts_with(|c: char| matches!(c, '-' | '*' | '•')),
+            '\n' => after.trim_start().starts_with(['-', '*', '•']),
             '。' => true,
             _ => false,
         };

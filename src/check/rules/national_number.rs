@@ -211,7 +211,7 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
         while value.len() < *length && end < bytes.len() {
             match bytes[end] {
                 byte if byte.is_ascii_uppercase() || byte.is_ascii_digit() => value.push(byte as char),
-                b' ' if value.len() % 4 == 0 => {}
+                b' ' if value.len().is_multiple_of(4) => {}
                 _ => break,
             }
             end += 1;

@@ -164,11 +164,11 @@ impl Phrase {
                         && !rest[words.len()..].starts_with(char::is_alphanumeric)
                 });
                 let Some(verb) = verb else { return false };
-                let after = rest[verb.len()..].trim_start().split_whitespace().next().unwrap_or("");
+                let after = rest[verb.len()..].split_whitespace().next().unwrap_or("");
                 !self.unless.iter().any(|word| after.eq_ignore_ascii_case(word))
             }
         };
-        follows && !self.unless.iter().any(|word| next == *word)
+        follows && !self.unless.contains(&next)
     }
 }
 
