@@ -132,7 +132,7 @@ fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure
         }
     };
     shell.findings(&files.findings, options.reading.verbose, |_| None);
-    Theme::new(&folder, &files.files).map_err(|findings| {
+    Theme::in_language(&folder, &files.files, &site.config.language).map_err(|findings| {
         let text = |file: &str| {
             let name = file.strip_prefix(folder.as_str()).unwrap_or(file).trim_start_matches('/');
             files
@@ -167,7 +167,8 @@ fn refuse_sources(site: &Site, out: &Path) -> Result<(), Failure> {
 
 /// Renders everything and writes it to the staging folder.
 fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) -> Result<(), Failure> {
-    let views = Views::new(&site.knowledge, &site.plan, &site.config);
+    let phrases = theme.phrases().clone();
+    let views = Views::new(&site.knowledge, &site.plan, &site.config, &phrases);
     theme.set_site(&views.site(VERSION));
     let theme = &theme;
     let put = |path: &str, bytes: &[u8]| staged.write(path, bytes).map_err(output_error);

@@ -596,3 +596,41 @@ fn a_style_sheet_is_squeezed_and_says_the_same() {
         }
     }
 }
+
+#[test]
+fn a_site_speaks_the_language_of_its_settings() {
+    let own = |files: &[(&str, &str)], language: &str| {
+        let files: Vec<_> =
+            files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        Theme::in_language("theme", &files, language)
+    };
+    let say = |theme: Theme| {
+        let mut theme = theme;
+        theme.set_site(&sample::site());
+        let page = sample::page("not-found", "Lost", "404.html");
+        theme.render("404.html", "./", &page, Variables::new()).unwrap()
+    };
+    let german = say(own(&[], "de-CH").unwrap());
+    assert!(
+        german.contains("<html lang=\"de\" dir=\"ltr\">") && german.contains("Zur Startseite"),
+        "{german}"
+    );
+    // A language that nobody wrote down leaves the interface English, and says so.
+    assert!(say(own(&[], "tlh").unwrap()).contains("<html lang=\"en\""));
+    // A file of the site's own changes some words, adds some, and adds a language.
+    let few = [
+        ("languages/de.toml", "[phrases]\nto_home = 'Heim'\n"),
+        ("languages/en.toml", "[phrases]\nours = 'Ours'\n"),
+        ("404.html", "[[to_home]] [[ours]] [[skip]]"),
+    ];
+    assert_eq!(say(own(&few, "de").unwrap()), "Heim Ours Zum Inhalt springen");
+    let arabic = "[language]\nlang = 'ar'\ndir = 'rtl'\nplural = 'never'\ndate = '{day}'\nmonth = '{month}'\n\
+                  months = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12']\n[phrases]\nto_home = 'البيت'\n";
+    let text = say(own(&[("languages/ar.toml", arabic)], "ar").unwrap());
+    assert!(text.contains("<html lang=\"ar\" dir=\"rtl\">") && text.contains("البيت"), "{text}");
+    // Faults have a place.
+    let fault = own(&[("404.html", "<p>\n[[to_hom]]")], "en").unwrap_err();
+    assert_eq!((fault[0].message.as_str(), fault[0].place.line), ("there is no phrase `to_hom`", 2));
+    let fault = own(&[("languages/de.toml", "[phrases]\nto_home = 3\n")], "de").unwrap_err();
+    assert_eq!((fault[0].place.file.as_str(), fault[0].place.line), ("theme/languages/de.toml", 2));
+}

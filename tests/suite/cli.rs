@@ -106,7 +106,9 @@ aliases = [\"till\"]
     site.build(&[]).code(0).says("2 documents: 1 dated, 1 with lessons (1)");
     let home = site.read("dist/index.html");
     assert!(
-        home.contains("<html lang=\"de\">")
+        home.contains("<html lang=\"de\" dir=\"ltr\">")
+            && home.contains("Neueste Störungen")
+            && home.contains("1. Juli 2025")
             && home.contains("Shop outages")
             && home.contains("What broke, and why.")
     );
