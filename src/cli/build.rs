@@ -5,6 +5,7 @@ use crate::cli::Reading;
 use crate::cli::VERSION;
 use crate::cli::shell::Shell;
 use crate::cli::site::Site;
+use crate::cli::theme as own_theme;
 use crate::config::Config;
 use crate::markdown;
 use crate::output;
@@ -33,7 +34,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The folder of the site's own templates and styles, instead of the one in the settings
+    /// The folder of the site's own templates and styles, or `default` or `plain`, instead of the one in the settings
     #[arg(long, value_name = "DIR")]
     theme: Option<PathBuf>,
 
@@ -112,6 +113,15 @@ fn fatal(error: impl std::fmt::Display) -> Failure {
 
 /// Loads the theme: ours, with what the site puts in its place.
 fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure> {
+    let language = &site.config.language;
+    let named = match &options.theme {
+        None => own_theme::built_in(&site.root.path, &site.config),
+        // A folder of that name comes first, as it does in the settings.
+        Some(path) => path.to_str().filter(|_| !path.exists()),
+    };
+    if let Some(theme) = named.and_then(|name| Theme::built_in(name, language)) {
+        return Ok(theme);
+    }
     let (files, folder) = match &options.theme {
         None => {
             (source::theme_files(&site.root, &site.config)?, site.config.theme.clone().unwrap_or_default())
@@ -132,7 +142,7 @@ fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure
         }
     };
     shell.findings(&files.findings, options.reading.verbose, |_| None);
-    Theme::in_language(&folder, &files.files, &site.config.language).map_err(|findings| {
+    Theme::in_language(&folder, &files.files, language).map_err(|findings| {
         let text = |file: &str| {
             let name = file.strip_prefix(folder.as_str()).unwrap_or(file).trim_start_matches('/');
             files
@@ -237,7 +247,8 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
     for (path, bytes) in theme.assets().filter(|(path, _)| !own.contains(path)) {
         put(path, bytes)?;
     }
-    if !own.contains("assets/highlight.css")
+    if theme.links_highlight()
+        && !own.contains("assets/highlight.css")
         && !theme.assets().any(|(path, _)| path == "assets/highlight.css")
     {
         put("assets/highlight.css", markdown::stylesheet().as_bytes())?;

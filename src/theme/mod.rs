@@ -44,6 +44,12 @@ pub static BROKEN_THEME: Rule = Rule {
 /// The default theme.
 static DEFAULT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
+/// A theme for text browsers and mail; what it lacks is the default one's, but for assets.
+static PLAIN_THEME: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/plain");
+
+/// The names of the themes that are part of the program.
+pub const BUILT_IN: [&str; 2] = ["default", "plain"];
+
 /// Where the templates of the default theme also stand, so that one of the same name can extend what it replaces.
 const DEFAULT_PREFIX: &str = "default/";
 
@@ -64,6 +70,7 @@ pub struct Theme {
     tera: Tera,
     assets: BTreeMap<String, Cow<'static, [u8]>>,
     phrases: Phrases,
+    has_assets_of_ours: bool,
 }
 
 /// What a template is given beside `site`, `page` and `root`.
@@ -110,6 +117,37 @@ impl Theme {
         own: &[(String, Vec<u8>)],
         language: &str,
     ) -> Result<Theme, Vec<Finding>> {
+        Theme::make(folder, own, language, true)
+    }
+
+    /// Makes one of the themes that are part of the program; `None` where there is none of that name.
+    pub fn built_in(name: &str, language: &str) -> Option<Theme> {
+        let (files, scripts) = match name {
+            "default" => (Vec::new(), true),
+            "plain" => (owned(&PLAIN_THEME), false),
+            _ => return None,
+        };
+        Some(Theme::make(name, &files, language, scripts).expect("the themes of the program are whole"))
+    }
+
+    /// Returns the files of one of the themes that are part of the program, in order.
+    pub fn files_of(name: &str) -> Vec<(String, Vec<u8>)> {
+        let mut files = match name {
+            "default" => owned(&DEFAULT),
+            "plain" => owned(&PLAIN_THEME),
+            _ => Vec::new(),
+        };
+        files.sort();
+        files
+    }
+
+    /// Makes a theme over the default one, with its assets or without them.
+    fn make(
+        folder: &str,
+        own: &[(String, Vec<u8>)],
+        language: &str,
+        with_assets: bool,
+    ) -> Result<Theme, Vec<Finding>> {
         let own_theme = OwnTheme { folder: folder.trim_end_matches('/'), files: own };
         let phrases = own_theme.phrases(language)?;
         let mut tera = Tera::new();
@@ -120,6 +158,9 @@ impl Theme {
         let mut templates = Vec::new();
         for (path, bytes) in default_files(&DEFAULT) {
             if path.starts_with(ASSETS) {
+                if !with_assets {
+                    continue;
+                }
                 let bytes = match std::str::from_utf8(bytes) {
                     Ok(text) if path.ends_with(".css") => Cow::Owned(squeeze(text).into_bytes()),
                     _ => Cow::Borrowed(bytes),
@@ -131,7 +172,7 @@ impl Theme {
                 templates.push((format!("{DEFAULT_PREFIX}{path}"), text));
             }
         }
-        if !phrases.script.is_empty() {
+        if with_assets && !phrases.script.is_empty() {
             let words = serde_json::to_string(&phrases.script).expect("words are JSON");
             assets.insert(
                 WORDS.to_owned(),
@@ -168,7 +209,16 @@ impl Theme {
         {
             findings = own_theme.findings(&error);
         }
-        if findings.is_empty() { Ok(Theme { tera, assets, phrases }) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(Theme { tera, assets, phrases, has_assets_of_ours: with_assets })
+        } else {
+            Err(findings)
+        }
+    }
+
+    /// Returns whether its pages link the colours of code, which the program makes.
+    pub fn links_highlight(&self) -> bool {
+        self.has_assets_of_ours
     }
 
     /// Returns the words of the interface.
@@ -439,7 +489,7 @@ impl<'a> OwnTheme<'a> {
     }
 }
 
-/// Returns every file below a folder of the default theme, with its path relative to the theme.
+/// Returns every file below a folder of a theme of ours, with its path relative to the theme.
 fn default_files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [u8])> {
     let mut files: Vec<_> = folder
         .files()
@@ -451,6 +501,10 @@ fn default_files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [
         files.extend(default_files(below));
     }
     files
+}
+
+fn owned(folder: &'static Dir<'static>) -> Vec<(String, Vec<u8>)> {
+    default_files(folder).into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
 }
 
 /// Returns a style sheet of ours without comments, and without the spaces and lines that only we need.

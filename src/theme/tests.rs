@@ -73,7 +73,11 @@ fn page(kind: &str, title: &str, url: &str, how: Fill) -> Page {
 
 /// Renders every template with everything that it can be given, and once more with next to nothing.
 fn every_page(how: Fill) -> Vec<(String, String)> {
-    let mut theme = Theme::new("", &[]).unwrap();
+    every_page_of("default", how)
+}
+
+fn every_page_of(theme: &str, how: Fill) -> Vec<(String, String)> {
+    let mut theme = Theme::built_in(theme, "en").unwrap();
     let mut site = sample::site();
     if !matches!(how, Fill::Plain) {
         for text in
@@ -275,12 +279,31 @@ fn every_template_makes_a_well_formed_page_that_loads_nothing_from_elsewhere() {
 #[test]
 fn nothing_that_somebody_wrote_becomes_markup() {
     for how in [Fill::Hostile, Fill::HostileWords] {
-        for (template, text) in every_page(how) {
+        for (template, text) in every_page(how).into_iter().chain(every_page_of("plain", how)) {
             assert!(!text.contains("<script>"), "{template}");
             assert!(!text.contains("<b "), "{template}");
             check(&template, &text);
         }
     }
+}
+
+#[test]
+fn the_plain_theme_has_one_style_sheet_and_no_script() {
+    let theme = Theme::built_in("plain", "en").unwrap();
+    let assets: Vec<&str> = theme.assets().map(|(path, _)| path).collect();
+    assert_eq!(assets, ["assets/style.css"]);
+    for (template, text) in every_page_of("plain", Fill::Plain) {
+        check(&template, &text);
+        for part in ["<script", "<svg", "<button", "<form"] {
+            assert!(!text.contains(part), "{template} holds {part}");
+        }
+        let sheets = text.matches("rel=\"stylesheet\"").count();
+        assert_eq!(sheets, usize::from(template.ends_with(".html")), "{template}");
+        if template.ends_with(".html") {
+            assert_eq!(text.matches("<h1").count(), 1, "{template}");
+        }
+    }
+    assert!(Theme::built_in("away", "en").is_none());
 }
 
 #[test]

@@ -28,5 +28,6 @@ mod secrets;
 mod lock;
 mod site;
 mod sites;
+mod themes;
 mod trends;
 mod words;
