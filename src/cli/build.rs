@@ -7,6 +7,7 @@ use crate::cli::shell::Shell;
 use crate::cli::site::Site;
 use crate::cli::theme as own_theme;
 use crate::config::Config;
+use crate::export;
 use crate::markdown;
 use crate::output;
 use crate::output::Swap;
@@ -184,20 +185,32 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
     let put = |path: &str, bytes: &[u8]| staged.write(path, bytes).map_err(output_error);
     let indexer = Indexer::new(&site.knowledge, &site.plan, &site.config);
     let progress = shell.progress("writing", site.plan.pages.len());
-    site.plan.pages.par_iter().try_for_each(|page| -> Result<(), Failure> {
-        let view = views.page(page);
-        let html = theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
-        put(&file_of(page), html.as_bytes())?;
-        if let Some((document, body)) = &view.body {
-            let text = indexer.add(*document, body);
-            put(&text.path, text.text.as_bytes())?;
-        }
-        for index in [documents_of(page), page.intro].into_iter().flatten() {
-            put(&page.address.file_named("index.md"), site.knowledge.documents[index].text.as_bytes())?;
-        }
-        progress.step();
-        Ok(())
-    })?;
+    // One file that takes a while, beside thousands that take little each.
+    let (knowledge, pages) = rayon::join(
+        || machine_readable(site, &put),
+        || {
+            site.plan.pages.par_iter().try_for_each(|page| -> Result<(), Failure> {
+                let view = views.page(page);
+                let html =
+                    theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
+                put(&file_of(page), html.as_bytes())?;
+                if let Some((document, body)) = &view.body {
+                    let text = indexer.add(*document, body);
+                    put(&text.path, text.text.as_bytes())?;
+                }
+                for index in [documents_of(page), page.intro].into_iter().flatten() {
+                    put(
+                        &page.address.file_named("index.md"),
+                        site.knowledge.documents[index].text.as_bytes(),
+                    )?;
+                }
+                progress.step();
+                Ok(())
+            })
+        },
+    );
+    pages?;
+    knowledge?;
     drop(progress);
     indexer.finish().par_iter().try_for_each(|file| put(&file.path, file.text.as_bytes()))?;
     site.plan.redirects.par_iter().try_for_each(|redirect| -> Result<(), Failure> {
@@ -218,6 +231,9 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         }
         Ok(())
     })?;
+    let model = data::Page { url: "llms.txt".to_owned(), ..data::Page::default() };
+    let text = theme.render("llms.txt", "./", &model, views.index_for_models()).map_err(fatal)?;
+    put("llms.txt", text.as_bytes())?;
     if !site.plan.due.is_empty() {
         put(page::CALENDAR, views.calendar(VERSION).write().as_bytes())?;
     }
@@ -257,6 +273,13 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         put(path, bytes)?;
     }
     Ok(())
+}
+
+/// Writes all that was understood for programs, as `export` prints it. What is wrong with documents is for those who write them.
+fn machine_readable(site: &Site, put: &impl Fn(&str, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    let export = export::gather(&site.knowledge, &site.plan, &site.config, &[], VERSION);
+    put("knowledge.json", &serde_json::to_vec(&export).map_err(fatal)?)?;
+    put("lessons.json", &serde_json::to_vec(&export.only_lessons()).map_err(fatal)?)
 }
 
 /// Returns the file of a page; servers look for the page of missing addresses at the top.

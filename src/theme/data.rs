@@ -118,6 +118,8 @@ pub struct Page {
     pub noindex: bool,
     /// Whether it holds coloured code, so that `assets/highlight.css` is linked.
     pub has_code: bool,
+    /// What it says to programs: JSON-LD, safe in a `<script type="application/ld+json">`; empty where there is nothing to say.
+    pub structured: String,
 }
 
 /// A link inside the site or to elsewhere.

@@ -108,6 +108,7 @@ pub(crate) fn page(kind: &str, title: &str, url: &str) -> Page {
         feed: Some("services/checkout/feed.xml".to_owned()),
         noindex: false,
         has_code: true,
+        structured: "{\"@type\":\"TechArticle\"}".to_owned(),
     }
 }
 

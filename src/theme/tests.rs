@@ -263,7 +263,11 @@ fn check(template: &str, text: &str) {
         if let Some(address) = loaded {
             assert!(!address.contains("//") && !address.starts_with("data:"), "{template}: loads {address}");
         }
-        assert!(name != "script" || closing || attribute("src").is_some(), "{template}: inline script");
+        let is_data = attribute("type") == Some("application/ld+json");
+        assert!(
+            name != "script" || closing || is_data || attribute("src").is_some(),
+            "{template}: inline script"
+        );
         assert!(name != "style" && name != "iframe", "{template}: <{name}>");
     }
     assert!(open.is_empty(), "{template}: never closed: {open:?}");

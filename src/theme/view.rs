@@ -5,6 +5,7 @@
 
 mod lesson;
 mod lesson_context;
+mod structured;
 
 use crate::config;
 use crate::config::Config;
@@ -309,6 +310,7 @@ impl<'a> Views<'a> {
             feed: None,
             noindex: false,
             has_code: false,
+            structured: String::new(),
         }
     }
 
@@ -350,6 +352,7 @@ impl<'a> Views<'a> {
         if let Some(index) = page.intro {
             data.lang = self.lang(index);
         }
+        data.structured = structured::home(&self.site(""));
         self.view(page, "home.html", data, Variables::new().with("home", &home))
     }
 
@@ -1075,6 +1078,8 @@ impl<'a> Views<'a> {
             page_data.breadcrumbs.push(self.link(self.phrases.say(address), &Address::new(address)));
             page_data.section = self.url(&Address::new(address));
         }
+        page_data.structured =
+            structured::document(document, &page_data, &self.config.title, self.config.base_url.as_deref());
         let variables = Variables::new().with("document", &data);
         View { body: text, ..self.view(page, "document.html", page_data, variables) }
     }
@@ -1372,6 +1377,37 @@ impl<'a> Views<'a> {
             external: true,
             count: None,
         }
+    }
+
+    /// Returns what `llms.txt` is given: the newest lessons and documents, as links in Markdown to Markdown.
+    pub fn index_for_models(&self) -> Variables {
+        const MOST: usize = 200;
+        let link = |title: &str, url: String| data::Link {
+            title: title.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]"),
+            url,
+            ..data::Link::default()
+        };
+        let document = |index: usize| {
+            let title = &self.knowledge.documents[index].title.value;
+            link(title, encode(&self.plan.addresses[index].file_named("index.md")))
+        };
+        let lessons: Vec<data::Link> = self
+            .plan
+            .lessons
+            .iter()
+            .take(MOST)
+            .map(|&(index, lesson)| {
+                let lesson = self.lesson(index, lesson, true);
+                link(&lesson.text, lesson.url)
+            })
+            .collect();
+        let incidents: Vec<data::Link> = self.knowledge.incidents().take(MOST).map(document).collect();
+        let articles: Vec<data::Link> = self.knowledge.articles().take(MOST).map(document).collect();
+        Variables::new()
+            .with("base", self.config.base_url.as_deref().unwrap_or(""))
+            .with("lessons", &lessons)
+            .with("incidents", &incidents)
+            .with("articles", &articles)
     }
 
     /// Returns the data of a feed.

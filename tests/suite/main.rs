@@ -26,6 +26,7 @@ mod links;
 mod rules;
 mod secrets;
 mod lock;
+mod machine;
 mod site;
 mod sites;
 mod themes;
