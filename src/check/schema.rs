@@ -107,7 +107,29 @@ fn describe(key: Key) -> Option<(Value, &'static str)> {
             ] }),
             "Lessons: statements worth remembering.",
         ),
-        Key::Actions => (names(), "Follow-ups."),
+        Key::Actions => (
+            json!({ "anyOf": [
+                { "type": ["string", "null"] },
+                { "type": "array", "items": { "anyOf": [
+                    { "type": ["string", "number", "null"] },
+                    { "type": "object", "properties": {
+                        "text": { "type": "string", "description": "What is to be done." },
+                        "owner": { "description": "Who does it.", "anyOf": [
+                            { "type": "string" }, { "type": "array", "items": { "type": "string" } },
+                        ] },
+                        "due": { "type": "string", "description": "The day until which it is to be done." },
+                        "status": { "type": "string", "examples": ["open", "done", "dropped"] },
+                        "reason": { "type": "string", "description": "Why it was dropped." },
+                        "kind": { "type": "string", "examples": ["prevent", "detect", "mitigate", "process"] },
+                        "links": { "anyOf": [
+                            { "type": "string" }, { "type": "array", "items": { "type": "string" } },
+                        ] },
+                    } },
+                ] } },
+                { "type": "object" },
+            ] }),
+            "Follow-ups.",
+        ),
         Key::Changed => (time(), "When it was last changed."),
         Key::Duration => (text(), "How long the incident lasted, in words."),
         Key::Other => return None,

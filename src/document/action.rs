@@ -30,6 +30,7 @@ use crate::document::section::normalise;
 use aho_corasick::AhoCorasick;
 use aho_corasick::AhoCorasickKind;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Reads the actions of a document.
@@ -41,14 +42,22 @@ pub fn read(root: &Part<'_>) -> Vec<Action> {
 
 /// Reads `actions:` of front matter: texts, or maps with `text`, `owner`, `due`, `status`, `kind` and `links`.
 ///
-/// Their spans are bytes of the file's text.
-pub fn read_declared(node: &Node) -> Vec<Action> {
+/// Their spans are bytes of the file's text. Calls `unreadable` with the place of an entry that says nothing to do.
+pub fn read_declared(node: &Node, unreadable: &mut dyn FnMut(Range<usize>)) -> Vec<Action> {
     let nodes = match &node.value {
         Value::List(nodes) => nodes.as_slice(),
         Value::Null => &[],
         _ => std::slice::from_ref(node),
     };
-    nodes.iter().filter_map(declared).collect()
+    let mut actions = Vec::new();
+    for node in nodes {
+        match declared(node) {
+            Some(action) => actions.push(action),
+            None if matches!(node.value, Value::Map(_) | Value::List(_)) => unreadable(node.span.clone()),
+            None => {}
+        }
+    }
+    actions
 }
 
 /// Adds the actions that front matter declares to those of the body.

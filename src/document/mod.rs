@@ -620,9 +620,15 @@ impl<'a> Reader<'a> {
         let mut observations = reading.observations;
         observations.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
         actions.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
-        let declared = split.front.iter().flat_map(|front| &front.entries);
-        for entry in declared.filter(|entry| key::of_front_matter(&entry.key) == Some(key::Key::Actions)) {
-            action::merge(&mut actions, action::read_declared(&entry.value));
+        for entry in split.front.iter().flat_map(|front| &front.entries) {
+            if key::of_front_matter(&entry.key) == Some(key::Key::Actions) {
+                let mut unreadable = |span| {
+                    let place = Place::span(&file, &text, span);
+                    let finding = Finding::new(&facts::WRONG_TYPE, place, "an action needs `text`");
+                    findings.push(finding.help("write `- text: what is to be done`"));
+                };
+                action::merge(&mut actions, action::read_declared(&entry.value, &mut unreadable));
+            }
         }
         entries.iter_mut().for_each(|one| one.span = prepared.original(one.span.clone()));
 

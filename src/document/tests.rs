@@ -552,7 +552,9 @@ fn actions_that_front_matter_declares() {
             "7 | - |  | unknown | None | ",
         ]
     );
-    assert!(document.findings.is_empty(), "{:?}", document.findings);
+    let findings: Vec<_> =
+        document.findings.iter().map(|found| (found.place.line, found.rule.name)).collect();
+    assert_eq!(findings, [(12, "wrong-type")]);
 }
 
 #[test]

@@ -100,7 +100,7 @@ pub fn phases(entries: &[TimelineEntry]) -> Phases {
         if entry.until.is_some() {
             continue;
         }
-        match phase_of(&entry.text) {
+        match phase_of(&plainly(&entry.text)) {
             Some(Phase::Started) => phases.started = phases.started.or(Some(place)),
             Some(Phase::Detected) => phases.detected = phases.detected.or(Some(place)),
             Some(Phase::Mitigated) => phases.mitigated = phases.mitigated.or(Some(place)),
@@ -1826,7 +1826,6 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
 
 fn phase_of(text: &str) -> Option<Phase> {
     let lower = text.trim().trim_start_matches(['*', '_']).to_lowercase();
-    let lower = plainly(&lower);
     let whole = lower.trim_end_matches(['.', '!', ':', '。', ' ']);
     // `検知 — text`, `Resolved - text`
     let first = lower.split([':', '：', '—', '–', '。']).next().unwrap_or("").trim();
@@ -1848,17 +1847,18 @@ fn phase_of(text: &str) -> Option<Phase> {
     mark_at_end(whole)
 }
 
-/// Returns a sentence as notes have it: "the issue was detected by" as "issue detected by".
-fn plainly(lower: &str) -> Cow<'_, str> {
-    let bare = lower.strip_prefix("the ").unwrap_or(lower);
-    let Some((at, verb)) = bare.match_indices(' ').take(3).find_map(|(at, _)| {
-        [" was ", " were ", " is ", " has been "]
-            .iter()
-            .find_map(|verb| bare[at..].starts_with(verb).then_some((at, verb)))
-    }) else {
-        return Cow::Borrowed(bare);
-    };
-    Cow::Owned(format!("{} {}", &bare[..at], &bare[at + verb.len()..]))
+/// Returns a sentence as notes have it: "The issue was detected by" as "issue detected by".
+fn plainly(text: &str) -> Cow<'_, str> {
+    const VERBS: &[&str] = &[" was ", " were ", " is ", " has been "];
+    let bare = text.trim_start_matches(['*', '_', ' ']);
+    let bare = bare.strip_prefix("The ").or_else(|| bare.strip_prefix("the ")).unwrap_or(bare);
+    // The verb stands behind one to three words.
+    let verb_at = |at: usize| VERBS.iter().find(|verb| bare[at..].starts_with(**verb));
+    let mut gaps = bare.match_indices(' ').take(3).map(|(at, _)| at);
+    match gaps.find_map(|at| verb_at(at).map(|verb| (at, verb))) {
+        Some((at, verb)) => Cow::Owned([&bare[..at], " ", &bare[at + verb.len()..]].concat()),
+        None => Cow::Borrowed(bare),
+    }
 }
 
 /// Returns the phase that the author marks at the end of an entry: `(outage starts)`, `Outage ends.`
