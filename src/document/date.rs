@@ -900,10 +900,34 @@ fn month_first(text: &str, at: usize) -> Option<(Day, usize)> {
             Some((Day::new(Some(year), Some(month), Some(day)), year_end))
         }
         None => {
+            // `July 27-28, 2025` begins on the 27th.
+            if let Some(last) = days_through(text, end) {
+                let at = spaces(text, last);
+                let at = if byte(text, at) == b',' { spaces(text, at + 1) } else { at };
+                if let Some((year, year_end)) = (at > last).then(|| year_after(text, at)).flatten() {
+                    NaiveDate::from_ymd_opt(year, month, day)?;
+                    return Some((Day::new(Some(year), Some(month), Some(day)), year_end));
+                }
+            }
             NaiveDate::from_ymd_opt(2024, month, day)?;
             Some((Day::new(None, Some(month), Some(day)), end))
         }
     }
+}
+
+/// Returns where the last day of several ends, of which `at` is behind the first: `-28`, ` to 28`.
+fn days_through(text: &str, at: usize) -> Option<usize> {
+    let sign = spaces(text, at);
+    // Nearly always the next byte says no.
+    if !matches!(byte(text, sign), b'-' | b'~' | b't' | b'a' | b'&' | b'b' | 0xE2) {
+        return None;
+    }
+    let after = any(text, sign, &["-", "–", "—", "~", "to ", "and ", "& ", "bis "])?;
+    let second = number(text, spaces(text, after))?;
+    second.small(1..=31)?;
+    let end = ordinal(text, second.end);
+    let is_clock = colon(text, end).is_some_and(|end| digit(text, end).is_some());
+    (!is_clock && !is_letter(text, end) && second.digits <= 2).then_some(end)
 }
 
 /// Returns the year at `at` where a number of four digits can be one: `1915` before `UTC` is a time.
@@ -1051,7 +1075,15 @@ fn named_month(text: &str, first: &Number) -> Option<(Day, usize)> {
         _ => spaces(text, end),
     };
     let at = any(text, at, &["of ", "de ", "d'"]).unwrap_or(at);
-    let (month, end, common) = month_at(text, at)?;
+    let Some((month, end, common)) = month_at(text, at) else {
+        // `27-28 July 2025` begins on the 27th.
+        let last = days_through(text, if byte(text, end) == b'.' { end + 1 } else { end })?;
+        let at = spaces(text, if byte(text, last) == b'.' { last + 1 } else { last });
+        let (month, end, _) = month_at(text, any(text, at, &["of ", "de "]).unwrap_or(at))?;
+        let (year, year_end) = year_after(text, spaces(text, end))?;
+        NaiveDate::from_ymd_opt(year, month, day)?;
+        return Some((Day::new(Some(year), Some(month), Some(day)), year_end));
+    };
     NaiveDate::from_ymd_opt(2024, month, day)?;
     let year_at = match byte(text, end) {
         b'-' | b'_' | b'/' => end + 1,
@@ -2299,6 +2331,12 @@ mod tests {
                 ("from 2021-06-25 10:05 UTC on", "2021-06-25 10:05 UTC=2021-06-25T10:05:00Z"),
                 ("02/26/2024-03/16/2024", "02/26/2024=2024-02-26 03/16/2024=2024-03-16"),
                 ("障害は2021年6月25日に", "2021年6月25日=2021-06-25"),
+                (
+                    "on July 27-28, 2025 and 27 to 28 July 2025",
+                    "July 27-28, 2025=2025-07-27 27 to 28 July 2025=2025-07-27",
+                ),
+                ("vom 3. bis 5. Mai 2025", "3. bis 5. Mai 2025=2025-05-03"),
+                ("1 and 2 reads, 3 to 4 users in May 2025", ""),
                 ("Update 2nd February 2021: done", "2nd February 2021=2021-02-02"),
                 ("see https://x.example/2021/06/25/a and v20190206-b01b288, PM-2021-06-25, 1.2.2021.4", ""),
                 ("build 20210625 of 10.0.0.1:8080, 2021-06-25-001", ""),

@@ -671,6 +671,18 @@ impl Reader<'_> {
                 || part.level > 0 && key::of_label(&part.title).is_some_and(is_time);
             for (at, block) in part.blocks.iter().enumerate() {
                 collect(&block.kind, preamble, &mut pairs);
+                // `- Start time: 08:40` among what was hit; other words with a colon there are impact.
+                if part.canonical == Some(Canonical::Impact)
+                    && !preamble
+                    && let BlockKind::List { items, .. } = &block.kind
+                    && items.iter().any(is_labelled_fact)
+                {
+                    let mut plain = Vec::new();
+                    collect(&block.kind, true, &mut plain);
+                    pairs.extend(
+                        plain.into_iter().filter(|pair| key::of_label(&pair.label).is_some_and(is_time)),
+                    );
+                }
                 // `**Services affected**` on a line of its own, and the list or the words below it.
                 if let BlockKind::Paragraph(text) = &block.kind
                     && let Some((words, rest)) = label(text)

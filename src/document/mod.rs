@@ -557,7 +557,14 @@ impl<'a> Reader<'a> {
         let timeline_context = timeline::Context { date: date.as_ref().map(|found| found.value), zone };
         let mut entries = timeline::read(&root, timeline_context);
         adopt_clocks(&mut facts, date.as_ref(), zone, &prepared);
+        let known = date.is_some();
         let mut date = self.date_of_content(date, &entries, &blocks, &path, &prepared);
+        // A day that only the text names is that of times without a day, where no entry names one.
+        let day =
+            date.as_ref().map(|found| found.value).filter(|at| !known && at.precision >= Precision::Day);
+        if day.is_some() && !entries.is_empty() && entries.iter().all(|entry| entry.at.is_none()) {
+            entries = timeline::read(&root, timeline::Context { date: day, zone });
+        }
         let zone = common_zone(&facts, &entries);
         for found in
             [&mut date, &mut facts.started, &mut facts.detected, &mut facts.mitigated, &mut facts.resolved]

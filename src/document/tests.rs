@@ -576,3 +576,17 @@ fn lines_without_markup() {
     assert_eq!(document.timeline.len(), 2);
     assert_eq!(document.actions.len(), 1);
 }
+
+#[test]
+fn times_take_the_day_that_only_the_text_names() {
+    let document = parse(
+        "x.md",
+        "# Login down\n\nOn 14 September 2026 logins failed.\n\n## Impact\n\n- Who: partners\n- Start time: ~09:00 (reported)\n- End time: 10:32\n\n\
+         ## Timeline (JST)\n\n- 09:00 The certificate expires\n- 10:32 Service fully restored\n",
+    );
+    let iso =
+        |found: &Option<Found<Moment>>| found.as_ref().map(|found| found.value.iso()).unwrap_or_default();
+    assert_eq!(iso(&document.date), "2026-09-14");
+    assert_eq!(document.timeline[1].at.map(|at| at.iso()).as_deref(), Some("2026-09-14T10:32:00+09:00"));
+    assert_eq!(iso(&document.resolved), "2026-09-14T10:32:00+09:00");
+}

@@ -25,7 +25,7 @@ pub fn read(text: &str) -> Option<Window> {
     if text.len() > LONGEST || !date::has_digit(text) || is_of_office_hours(text) {
         return None;
     }
-    let (mut times, mut day) = (Vec::new(), None);
+    let (mut times, mut days) = (Vec::new(), Vec::new());
     let mut spans: Vec<(Leading, Leading)> = Vec::new();
     let (mut at, mut before) = (0, ' ');
     while let Some(c) = text[at..].chars().next() {
@@ -55,12 +55,13 @@ pub fn read(text: &str) -> Option<Window> {
                 times.push(leading);
             }
             (None, None) if leading.start.day.is_some_and(|day| day.full().is_some()) => {
-                if day.replace(leading.start.day).is_some() {
-                    return None;
-                }
+                days.push(leading.start.day)
             }
             _ => {}
         }
+    }
+    if days.len() > 1 {
+        return None;
     }
     let (mut start, mut end) = match (spans.len(), times.len()) {
         (1, 0) => spans.pop()?,
@@ -70,7 +71,7 @@ pub fn read(text: &str) -> Option<Window> {
         }
         _ => return None,
     };
-    let day = day.flatten();
+    let day = days.pop().flatten();
     start.start.day = start.start.day.or(day).or(end.start.day);
     end.start.day = end.start.day.or(day);
     // One zone at the end, or in brackets, is that of both.
