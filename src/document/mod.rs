@@ -573,10 +573,15 @@ impl<'a> Reader<'a> {
                 adopt_zone(found, zone);
             }
         }
+        let mut noted = None;
         for found in
             [&facts.started, &facts.detected, &facts.mitigated, &facts.resolved].into_iter().flatten()
         {
-            note_assumed(found, self.config.timezone.0, &file, &text, &mut findings);
+            // Both ends of one span stand at one place.
+            if noted != found.span {
+                note_assumed(found, self.config.timezone.0, &file, &text, &mut findings);
+                noted.clone_from(&found.span);
+            }
         }
         self.phases(&mut facts, &entries, &prepared);
         check_order(&facts, date.as_ref(), &file, &text, &mut findings);
