@@ -17,9 +17,9 @@ pub const MOST_PARTS: usize = 8;
 /// Calls `visit` with each token of a text.
 ///
 /// `whole` tells a word with joints (`us-east-1`) from the words that it is made of.
-pub fn each(text: &str, visit: &mut dyn FnMut(&str, Sort)) {
+pub fn each(text: &str, visit: &mut impl FnMut(&str, Sort)) {
     let bytes = text.as_bytes();
-    let mut buffer = String::with_capacity(LONGEST);
+    let mut buffer = String::new();
     let mut at = 0;
     while at < bytes.len() {
         // Nearly all words are plain ASCII between spaces or stops.
