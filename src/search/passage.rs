@@ -144,6 +144,20 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 /// Appends text with its references decoded and its white space folded; breaks of lines are spaces.
 fn push(out: &mut String, text: &str) {
     let bytes = text.as_bytes();
+    // Most text is words with one space between them and nothing else. To see that takes a fraction of reading it byte by
+    // byte, since whole blocks are looked at without a branch.
+    let is_odd = |block: &[u8]| {
+        block.iter().fold(false, |odd, byte| odd | (*byte < b' ') | (*byte == b'&'))
+            | block.iter().zip(&block[1..]).fold(false, |odd, (a, b)| odd | ((*a == b' ') & (*b == b' ')))
+    };
+    if text.is_empty() {
+        return;
+    }
+    if !is_odd(bytes) {
+        let again = bytes[0] == b' ' && (out.is_empty() || out.ends_with([' ', '\n']));
+        out.push_str(&text[usize::from(again)..]);
+        return;
+    }
     // What stands before `from` is written. Words with one space between them are written in one piece.
     let (mut from, mut at) = (0, 0);
     while at < bytes.len() {

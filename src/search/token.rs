@@ -24,14 +24,14 @@ pub fn each(text: &str, visit: &mut impl FnMut(&str, Sort)) {
     while at < bytes.len() {
         // Nearly all words are plain ASCII between spaces or stops.
         if bytes[at].is_ascii() {
-            if !bytes[at].is_ascii_alphanumeric() {
+            if CLASSES[usize::from(bytes[at])] == 0 {
                 at += 1;
                 continue;
             }
             let start = at;
             let mut upper = 0;
-            while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-                upper += usize::from(bytes[at].is_ascii_uppercase());
+            while at < bytes.len() && CLASSES[usize::from(bytes[at])] != 0 {
+                upper += usize::from(CLASSES[usize::from(bytes[at])] == CAPITAL);
                 at += 1;
             }
             let simple = at == bytes.len()
@@ -82,6 +82,24 @@ pub fn each(text: &str, visit: &mut impl FnMut(&str, Sort)) {
         }
     }
 }
+
+/// In [`CLASSES`], a letter of ASCII in upper case.
+const CAPITAL: u8 = 2;
+
+/// For each byte: 0 where it is no letter or digit of ASCII. One look instead of four comparisons for every byte of a site.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128u8 {
+        if byte.is_ascii_uppercase() {
+            classes[byte as usize] = CAPITAL;
+        } else if byte.is_ascii_alphanumeric() {
+            classes[byte as usize] = 1;
+        }
+        byte += 1;
+    }
+    classes
+};
 
 /// What a token is of its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
