@@ -130,13 +130,10 @@ struct Core {
 
 /// Finds what returns.
 pub fn find(statements: &[Statement<'_>]) -> Recurrence {
-    let stems: Vec<Vec<Stem>> =
-        statements
-            .par_iter()
-            .map_init(stem::Reader::default, |reader, statement| {
-                reader.stems(statement.text, statement.language)
-            })
-            .collect();
+    let stems: Vec<Vec<Stem>> = statements
+        .par_iter()
+        .map_init(stem::Reader::default, |reader, statement| reader.stems(statement.text, statement.language))
+        .collect();
     let (vectors, chance) = weigh(statements, &stems);
     let pairs = pairs(statements, &vectors, chance);
     let copies = copies(statements, &stems);

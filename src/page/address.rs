@@ -96,7 +96,8 @@ pub fn encode(path: &str) -> String {
 
 /// Returns whether a byte stands in an address as it is.
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b',' | b'@' | b'+' | b'=')
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b',' | b'@' | b'+' | b'=')
 }
 
 #[cfg(test)]

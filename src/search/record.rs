@@ -70,7 +70,8 @@ fn push_json_words(out: &mut String, text: &str) {
         let blocks = rest.as_bytes().chunks(32);
         let needs = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
         // Blocks are looked at without a branch, and only the one that holds something byte by byte.
-        let clean = blocks.take_while(|block| !block.iter().fold(false, |odd, byte| odd | needs(*byte))).count();
+        let clean =
+            blocks.take_while(|block| !block.iter().fold(false, |odd, byte| odd | needs(*byte))).count();
         let start = (clean * 32).min(rest.len());
         let Some(at) = rest.as_bytes()[start..].iter().position(|byte| needs(*byte)) else { break };
         let at = start + at;
