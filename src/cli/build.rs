@@ -5,7 +5,9 @@ use crate::cli::Reading;
 use crate::cli::VERSION;
 use crate::cli::shell::Shell;
 use crate::cli::site::Site;
+use crate::cli::theme as own_theme;
 use crate::config::Config;
+use crate::export;
 use crate::markdown;
 use crate::output;
 use crate::output::Swap;
@@ -33,7 +35,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The folder of the site's own templates and styles, instead of the one in the settings
+    /// The folder of the site's own templates and styles, or `default` or `plain`, instead of the one in the settings
     #[arg(long, value_name = "DIR")]
     theme: Option<PathBuf>,
 
@@ -114,6 +116,15 @@ fn fatal(error: impl std::fmt::Display) -> Failure {
 
 /// Loads the theme: ours, with what the site puts in its place.
 fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure> {
+    let language = &site.config.language;
+    let named = match &options.theme {
+        None => own_theme::built_in(&site.root.path, &site.config),
+        // A folder of that name comes first, as it does in the settings.
+        Some(path) => path.to_str().filter(|_| !path.exists()),
+    };
+    if let Some(theme) = named.and_then(|name| Theme::built_in(name, language)) {
+        return Ok(theme);
+    }
     let (files, folder) = match &options.theme {
         None => {
             (source::theme_files(&site.root, &site.config)?, site.config.theme.clone().unwrap_or_default())
@@ -134,7 +145,7 @@ fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure
         }
     };
     shell.findings(&files.findings, options.reading.verbose, |_| None);
-    Theme::new(&folder, &files.files).map_err(|findings| {
+    Theme::in_language(&folder, &files.files, language).map_err(|findings| {
         let text = |file: &str| {
             let name = file.strip_prefix(folder.as_str()).unwrap_or(file).trim_start_matches('/');
             files
@@ -169,26 +180,39 @@ fn refuse_sources(site: &Site, out: &Path) -> Result<(), Failure> {
 
 /// Renders everything and writes it to the staging folder.
 fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) -> Result<(), Failure> {
-    let views = Views::new(&site.knowledge, &site.plan, &site.config);
+    let phrases = theme.phrases().clone();
+    let views = Views::new(&site.knowledge, &site.plan, &site.config, &phrases);
     theme.set_site(&views.site(VERSION));
     let theme = &theme;
     let put = |path: &str, bytes: &[u8]| staged.write(path, bytes).map_err(output_error);
     let indexer = Indexer::new(&site.knowledge, &site.plan, &site.config);
     let progress = shell.progress("writing", site.plan.pages.len());
-    site.plan.pages.par_iter().try_for_each(|page| -> Result<(), Failure> {
-        let view = views.page(page);
-        let html = theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
-        put(&file_of(page), html.as_bytes())?;
-        if let Some((document, body)) = &view.body {
-            let text = indexer.add(*document, body);
-            put(&text.path, text.text.as_bytes())?;
-        }
-        for index in [documents_of(page), page.intro].into_iter().flatten() {
-            put(&page.address.file_named("index.md"), site.knowledge.documents[index].text.as_bytes())?;
-        }
-        progress.step();
-        Ok(())
-    })?;
+    // One file that takes a while, beside thousands that take little each.
+    let (knowledge, pages) = rayon::join(
+        || machine_readable(site, &put),
+        || {
+            site.plan.pages.par_iter().try_for_each(|page| -> Result<(), Failure> {
+                let view = views.page(page);
+                let html =
+                    theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
+                put(&file_of(page), html.as_bytes())?;
+                if let Some((document, body)) = &view.body {
+                    let text = indexer.add(*document, body);
+                    put(&text.path, text.text.as_bytes())?;
+                }
+                for index in [documents_of(page), page.intro].into_iter().flatten() {
+                    put(
+                        &page.address.file_named("index.md"),
+                        site.knowledge.documents[index].text.as_bytes(),
+                    )?;
+                }
+                progress.step();
+                Ok(())
+            })
+        },
+    );
+    pages?;
+    knowledge?;
     drop(progress);
     indexer.finish().par_iter().try_for_each(|file| put(&file.path, file.text.as_bytes()))?;
     site.plan.redirects.par_iter().try_for_each(|redirect| -> Result<(), Failure> {
@@ -209,6 +233,9 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         }
         Ok(())
     })?;
+    let model = data::Page { url: "llms.txt".to_owned(), ..data::Page::default() };
+    let text = theme.render("llms.txt", "./", &model, views.index_for_models()).map_err(fatal)?;
+    put("llms.txt", text.as_bytes())?;
     if !site.plan.due.is_empty() {
         put(page::CALENDAR, views.calendar(VERSION).write().as_bytes())?;
     }
@@ -238,7 +265,8 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
     for (path, bytes) in theme.assets().filter(|(path, _)| !own.contains(path)) {
         put(path, bytes)?;
     }
-    if !own.contains("assets/highlight.css")
+    if theme.links_highlight()
+        && !own.contains("assets/highlight.css")
         && !theme.assets().any(|(path, _)| path == "assets/highlight.css")
     {
         put("assets/highlight.css", markdown::stylesheet().as_bytes())?;
@@ -247,6 +275,13 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         put(path, bytes)?;
     }
     Ok(())
+}
+
+/// Writes all that was understood for programs, as `export` prints it. What is wrong with documents is for those who write them.
+fn machine_readable(site: &Site, put: &impl Fn(&str, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    let export = export::gather(&site.knowledge, &site.plan, &site.config, &[], VERSION);
+    put("knowledge.json", &serde_json::to_vec(&export).map_err(fatal)?)?;
+    put("lessons.json", &serde_json::to_vec(&export.only_lessons()).map_err(fatal)?)
 }
 
 /// Returns the file of a page; servers look for the page of missing addresses at the top.

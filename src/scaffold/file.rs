@@ -34,6 +34,25 @@ pub fn replace(root: &Path, file: &str, bytes: &[u8]) -> Result<(), Error> {
     std::fs::rename(&new, &path).map_err(|error| failed("replace", &path, &error))
 }
 
+/// Writes a file below ROOT as [`replace`] does, with the folders that it stands in.
+pub fn create(root: &Path, file: &str, bytes: &[u8]) -> Result<(), Error> {
+    let mut path = root.to_path_buf();
+    for part in Path::new(file).parent().into_iter().flat_map(Path::components) {
+        let Component::Normal(name) = part else {
+            return Err(Error { message: format!("`{file}` leads out of `{}`", root.display()) });
+        };
+        path.push(name);
+        match std::fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Err(Error { message: format!("`{}` is no folder", path.display()) }),
+            Err(_) => std::fs::create_dir(&path).map_err(|error| Error {
+                message: format!("cannot make the folder `{}`: {error}", path.display()),
+            })?,
+        }
+    }
+    replace(root, file, bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,10 +66,15 @@ mod tests {
         assert_eq!(std::fs::read(folder.path().join("a/b.md")).unwrap(), b"two");
         assert_eq!(std::fs::read_dir(folder.path().join("a")).unwrap().count(), 1);
         assert!(replace(folder.path(), "../c.md", b"three").is_err());
+        create(folder.path(), "new/folders/d.md", b"four").unwrap();
+        assert_eq!(std::fs::read(folder.path().join("new/folders/d.md")).unwrap(), b"four");
+        assert!(create(folder.path(), "a/b.md/c", b"five").is_err());
+        assert!(create(folder.path(), "../e/f.md", b"six").is_err());
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink("/tmp", folder.path().join("out")).unwrap();
             assert!(replace(folder.path(), "out/c.md", b"three").is_err());
+            assert!(create(folder.path(), "out/new/c.md", b"three").is_err());
         }
     }
 }

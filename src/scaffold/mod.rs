@@ -7,6 +7,7 @@
 
 mod file;
 
+pub use file::create;
 pub use file::replace;
 
 use std::collections::BTreeSet;
