@@ -82,7 +82,8 @@ fn in_code(line: &str, bars: &[usize]) -> Vec<usize> {
         let begin = open + ticks;
         let fence = &line[open..begin];
         let Some(close) = line[begin..].find(fence).map(|place| begin + place) else { break };
-        inside.extend(bars.iter().filter(|bar| (begin..close).contains(bar)));
+        let from = bars.partition_point(|bar| *bar < begin);
+        inside.extend(bars[from..].iter().take_while(|bar| **bar < close));
         at = close + ticks;
     }
     inside
