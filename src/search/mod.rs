@@ -4,8 +4,8 @@
 //! `docs/search-format.md` describes, of version [`VERSION`]. Knows nothing of templates, and ranks nothing: that is done
 //! by `themes/default/assets/search.js`.
 //!
-//! The steps: `passage` reads the text of a body; `token` finds its words, `vocabulary` numbers them and `entry` weighs
-//! them, for many documents at once; then `shard` brings the postings of all together and cuts them into pieces.
+//! The steps: `passage` reads the text of a body; `token` finds its words, `vocabulary` numbers them, `phrase` joins some of them and
+//! `entry` weighs them, for many documents at once; then `shard` brings the postings of all together and cuts them into pieces.
 //! `record` writes what a result shows, `facet` what results are filtered by, `spelling` what typos are looked up in, and
 //! `digits` numbers as text. The same site gives the same bytes, however many threads worked on it.
 
@@ -13,6 +13,7 @@ pub mod digits;
 pub mod token;
 pub mod passage;
 pub mod vocabulary;
+pub mod phrase;
 pub mod entry;
 pub mod shard;
 pub mod record;
@@ -23,6 +24,7 @@ use crate::config::Config;
 use crate::knowledge::Knowledge;
 use crate::page::Plan;
 use crate::search::entry::Worker;
+use crate::search::phrase::Phrases;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
@@ -68,6 +70,9 @@ impl File {
 pub struct Indexer<'a> {
     knowledge: &'a Knowledge,
     plan: &'a Plan,
+    /// Groups of synonyms, the site's own first.
+    synonyms: Vec<Vec<String>>,
+    phrases: Phrases,
     config: &'a Config,
     /// Those that no thread is using.
     workers: Mutex<Vec<(usize, Worker)>>,
@@ -91,7 +96,10 @@ impl<'a> Indexer<'a> {
     /// Begins the index of a site.
     pub fn new(knowledge: &'a Knowledge, plan: &'a Plan, config: &'a Config) -> Self {
         let entries = Mutex::new(vec![None; knowledge.documents.len()]);
-        Indexer { knowledge, plan, config, workers: Mutex::default(), count: AtomicUsize::new(0), entries }
+        let synonyms = synonyms(config);
+        let phrases = Phrases::new(synonyms.iter().flatten().map(String::as_str));
+        let (workers, count) = (Mutex::default(), AtomicUsize::new(0));
+        Indexer { knowledge, plan, config, synonyms, phrases, workers, count, entries }
     }
 
     /// Takes in a document, named by its place in the knowledge, with the HTML of its body; returns the file with its
@@ -100,7 +108,7 @@ impl<'a> Indexer<'a> {
         let document = &self.knowledge.documents[index];
         let body = passage::read(html);
         let taken = locked(&self.workers).pop();
-        let new = || (self.count.fetch_add(1, Ordering::Relaxed), Worker::default());
+        let new = || (self.count.fetch_add(1, Ordering::Relaxed), Worker::new(&self.phrases));
         let (number, mut worker) = taken.unwrap_or_else(new);
         let postings = worker.read(document, &body);
         let (text, file) = record::text(document, &body);
@@ -111,7 +119,7 @@ impl<'a> Indexer<'a> {
 
     /// Returns the other files, once every document was taken in.
     pub fn finish(self) -> Vec<File> {
-        let Indexer { knowledge, plan, config, workers, entries, .. } = self;
+        let Indexer { knowledge, plan, config, synonyms, workers, entries, .. } = self;
         let mut workers = workers.into_inner().unwrap_or_else(PoisonError::into_inner);
         workers.sort_by_key(|(number, _)| *number);
         let workers: Vec<Worker> = workers.into_iter().map(|(_, worker)| worker).collect();
@@ -152,7 +160,7 @@ impl<'a> Indexer<'a> {
             "forward_names": words.forward.names,
             "backward": words.backward.firsts,
             "backward_names": words.backward.names,
-            "synonyms": synonyms(config),
+            "synonyms": synonyms.iter().map(|group| group.join(",")).collect::<Vec<_>>().join("|"),
         });
         let mut files = vec![File::new("root", &root), facets.1, short.1];
         files.extend(shards.files);
@@ -206,13 +214,13 @@ struct Synonyms {
     groups: Vec<Vec<String>>,
 }
 
-/// Returns the groups of synonyms, the site's own first, each group's words parted by `,` and groups by `|`.
-fn synonyms(config: &Config) -> String {
+/// Returns the groups of synonyms, the site's own first, without what parts them in the index.
+fn synonyms(config: &Config) -> Vec<Vec<String>> {
     let ours: Synonyms =
         toml::from_str(include_str!("synonyms.toml")).expect("the table of synonyms is TOML");
     let clean = |word: &String| word.replace([',', '|'], " ");
-    let group = |words: &Vec<String>| words.iter().map(clean).collect::<Vec<_>>().join(",");
-    config.search.synonyms.iter().chain(&ours.groups).map(group).collect::<Vec<_>>().join("|")
+    let groups = config.search.synonyms.iter().chain(&ours.groups);
+    groups.map(|group| group.iter().map(clean).collect()).collect()
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -93,7 +93,9 @@ pub fn merge<'w>(workers: &'w [Worker], documents: &[Option<(usize, Range<usize>
         }
         Term { word, documents: stretch.len() as u32, postings }
     };
-    words.par_iter().enumerate().map(term).collect()
+    // A phrase that stands nowhere has its number all the same.
+    let terms = words.par_iter().enumerate().map(term);
+    terms.filter(|term| term.documents > 0).collect()
 }
 
 /// Appends a document of a term: the distance from the one before it, the level, and the lessons.
