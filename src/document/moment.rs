@@ -125,31 +125,6 @@ impl Moment {
         out
     }
 
-    /// Returns the date as people read it in English: `24 July 2023`, `July 2023`, `2023`.
-    pub fn spoken_date(&self) -> String {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let date = self.local.date();
-        let month = MONTHS[date.month0() as usize];
-        match self.precision {
-            Precision::Year => date.year().to_string(),
-            Precision::Month => format!("{month} {}", date.year()),
-            _ => format!("{} {month} {}", date.day(), date.year()),
-        }
-    }
-
     /// Returns the time of day as people read it: `17:12 UTC`, `17:12 −06:00`; empty where the words name none.
     pub fn spoken_time(&self) -> String {
         if !self.has_time() {
