@@ -13,6 +13,7 @@ use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::fmt::Write;
 
 /// The folder of a theme that holds its languages.
 pub const FOLDER: &str = "languages/";
@@ -203,9 +204,13 @@ impl Phrases {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
-                Piece::Day => out.push_str(&date.day().to_string()),
+                Piece::Day => {
+                    let _ = write!(out, "{}", date.day());
+                }
                 Piece::Month => out.push_str(&self.months[date.month0() as usize]),
-                Piece::Year => out.push_str(&date.year().to_string()),
+                Piece::Year => {
+                    let _ = write!(out, "{}", date.year());
+                }
             }
         }
         out
