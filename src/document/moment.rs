@@ -141,46 +141,6 @@ impl Moment {
         out
     }
 
-    /// Returns the date as people read it in English: `24 July 2023`, `July 2023`, `2023`.
-    pub fn spoken_date(&self) -> String {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let date = self.local.date();
-        let month = MONTHS[date.month0() as usize];
-        let mut out = String::with_capacity(17);
-        if self.precision >= Precision::Day {
-            match date.day() {
-                day @ ..10 => out.push(char::from(b'0' + day as u8)),
-                day => push_two(&mut out, day),
-            }
-            out.push(' ');
-        }
-        if self.precision >= Precision::Month {
-            out.push_str(month);
-            out.push(' ');
-        }
-        match u32::try_from(date.year()) {
-            Ok(year @ 1000..=9999) => {
-                push_two(&mut out, year / 100);
-                push_two(&mut out, year % 100);
-            }
-            _ => out.push_str(&date.year().to_string()),
-        }
-        out
-    }
-
     /// Returns the time of day as people read it: `17:12 UTC`, `17:12 −06:00`; empty where the words name none.
     pub fn spoken_time(&self) -> String {
         if !self.has_time() {

@@ -16,6 +16,7 @@ use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
 use crate::page::Plan;
 use serde::Serialize;
+use serde::Serializer;
 use std::collections::BTreeMap;
 
 /// The JSON Schema of the export.
@@ -33,9 +34,9 @@ pub struct Export<'a> {
     /// The absolute address of the site.
     pub base_url: Option<&'a str>,
     /// All documents, set-aside ones among them, newest first and undated last.
-    pub documents: Vec<DocumentJson<'a>>,
+    pub documents: Documents<'a>,
     /// The lessons of listed documents, newest first.
-    pub lessons: Vec<LessonJson<'a>>,
+    pub lessons: LessonList<'a>,
     /// Lessons that were learned more than once, the one learned last first.
     pub recurring: Vec<RecurringJson<'a>>,
     /// Services.
@@ -57,7 +58,7 @@ pub struct Lessons<'e, 'a> {
     generator: &'e str,
     title: &'a str,
     base_url: Option<&'a str>,
-    lessons: &'e [LessonJson<'a>],
+    lessons: &'e LessonList<'a>,
 }
 
 impl<'a> Export<'a> {
@@ -70,6 +71,41 @@ impl<'a> Export<'a> {
             base_url: self.base_url,
             lessons: &self.lessons,
         }
+    }
+}
+
+/// The documents. Each is made while it is written, since thousands of them at once would fill the memory.
+#[derive(Debug)]
+pub struct Documents<'a> {
+    knowledge: &'a Knowledge,
+    plan: &'a Plan,
+    from_folder: bool,
+}
+
+impl Serialize for Documents<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Documents { knowledge, plan, from_folder } = *self;
+        serializer.collect_seq(
+            (0..knowledge.documents.len()).map(|index| document(knowledge, plan, index, from_folder)),
+        )
+    }
+}
+
+/// The lessons, likewise.
+#[derive(Debug)]
+pub struct LessonList<'a> {
+    documents: Documents<'a>,
+    cited: BTreeMap<&'a str, CitedBy<'a>>,
+}
+
+impl Serialize for LessonList<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Documents { knowledge, plan, from_folder } = self.documents;
+        serializer.collect_seq(
+            plan.lessons
+                .iter()
+                .map(|&(index, one)| lesson(knowledge, plan, &self.cited, index, one, from_folder)),
+        )
     }
 }
 
@@ -268,7 +304,6 @@ pub fn gather<'a>(
     version: &str,
 ) -> Export<'a> {
     let from_folder = config.base_url.is_none();
-    let cited = knowledge.citations.by_id();
     let ids = |list: &[usize]| {
         list.iter().map(|&index| knowledge.documents[index].id.value.as_str()).collect::<Vec<_>>()
     };
@@ -283,14 +318,11 @@ pub fn gather<'a>(
         generator: format!("afterword {version}"),
         title: &config.title,
         base_url: config.base_url.as_deref(),
-        documents: (0..knowledge.documents.len())
-            .map(|index| document(knowledge, plan, index, from_folder))
-            .collect(),
-        lessons: plan
-            .lessons
-            .iter()
-            .map(|&(index, lesson)| self::lesson(knowledge, plan, &cited, index, lesson, from_folder))
-            .collect(),
+        documents: Documents { knowledge, plan, from_folder },
+        lessons: LessonList {
+            documents: Documents { knowledge, plan, from_folder },
+            cited: knowledge.citations.by_id(),
+        },
         recurring: knowledge
             .recurring
             .groups

@@ -15,6 +15,7 @@ use crate::search::Pieces;
 use crate::search::digits;
 use crate::search::facet::Names;
 use crate::search::passage::Body;
+use crate::theme::phrases::Phrases;
 use rayon::prelude::*;
 use serde_json::Value;
 use serde_json::json;
@@ -97,10 +98,13 @@ pub fn blocks(knowledge: &Knowledge, plan: &Plan, config: &Config, texts: &[&str
     let last = knowledge.documents.len().saturating_sub(1);
     let blocks: Vec<Vec<usize>> =
         (0..texts.len()).collect::<Vec<_>>().chunks(BLOCK).map(<[usize]>::to_vec).collect();
+    let phrases = Phrases::built_in(&config.language);
     let contents = blocks
         .par_iter()
         .map(|block| {
-            let one = |number: &usize| record(knowledge, plan, config, last - number, texts[*number], names);
+            let one = |number: &usize| {
+                record(knowledge, plan, config, last - number, texts[*number], (names, &phrases))
+            };
             block.iter().map(one).collect::<Value>()
         })
         .collect();
@@ -113,7 +117,7 @@ fn record(
     config: &Config,
     index: usize,
     text: &str,
-    names: &Names,
+    (names, phrases): (&Names, &Phrases),
 ) -> Value {
     let document = &knowledge.documents[index];
     let date = document.date.as_ref();
@@ -123,10 +127,10 @@ fn record(
         document.title.value,
         plan.addresses[index].url(config.base_url.is_none()),
         document.kind.name(),
-        date.map_or(String::new(), |found| found.value.spoken_date()),
+        date.map_or(String::new(), |found| phrases.date(&found.value)),
         date.map_or(String::new(), |found| found.value.iso()),
         date.is_some_and(|found| !found.origin.is_declared())
-            .then(|| date.map(|found| found.origin.describe())),
+            .then(|| date.map(|found| phrases.source(&found.origin))),
         document.severity.as_ref().map_or(String::new(), |found| found.value.label.clone()),
         document.severity.as_ref().and_then(|found| found.value.level).unwrap_or(0),
         services,

@@ -739,6 +739,8 @@ pub struct List {
     pub html: Option<String>,
     /// What is listed: `incidents`, `articles`, `pages` or the name of a folder.
     pub kind: String,
+    /// Whether any of its documents, also on its other pages, says how bad it was.
+    pub severity: bool,
 }
 
 /// The lessons of one document, given to `lessons.html` in `groups`.

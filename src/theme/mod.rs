@@ -163,6 +163,7 @@ impl Theme {
                 }
                 let bytes = match std::str::from_utf8(bytes) {
                     Ok(text) if path.ends_with(".css") => Cow::Owned(squeeze(text).into_bytes()),
+                    Ok(text) if path.ends_with(".js") => Cow::Owned(squeeze_script(text).into_bytes()),
                     _ => Cow::Borrowed(bytes),
                 };
                 assets.insert(path.to_owned(), bytes);
@@ -505,6 +506,24 @@ fn default_files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [
 
 fn owned(folder: &'static Dir<'static>) -> Vec<(String, Vec<u8>)> {
     default_files(folder).into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
+}
+
+/// Returns a script of ours without lines of comments and without indentation; every other line stays as it is.
+///
+/// Invariant, held by a test: no text in these scripts goes over the end of a line.
+fn squeeze_script(script: &str) -> String {
+    let mut text = String::with_capacity(script.len());
+    let mut in_comment = false;
+    for line in script.lines().map(str::trim) {
+        let begins = line.starts_with("/*");
+        if begins || in_comment {
+            in_comment = !line.ends_with("*/");
+        } else if !line.is_empty() && !line.starts_with("//") {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// Returns a style sheet of ours without comments, and without the spaces and lines that only we need.

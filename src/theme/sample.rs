@@ -697,7 +697,7 @@ pub(crate) fn term() -> Term {
 }
 
 pub(crate) fn list() -> List {
-    List { title: "Incidents".to_owned(), html: None, kind: "incidents".to_owned() }
+    List { title: "Incidents".to_owned(), html: None, kind: "incidents".to_owned(), severity: true }
 }
 
 pub(crate) fn action_groups() -> Vec<ActionGroup> {

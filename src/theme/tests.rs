@@ -661,3 +661,20 @@ fn a_site_speaks_the_language_of_its_settings() {
     let fault = own(&[("languages/de.toml", "[phrases]\nto_home = 3\n")], "de").unwrap_err();
     assert_eq!((fault[0].place.file.as_str(), fault[0].place.line), ("theme/languages/de.toml", 2));
 }
+
+#[test]
+fn a_script_is_squeezed_and_does_the_same() {
+    let script = "// Why.\n\"use strict\";\n\n/** One\n    and two. */\nconst a = \"// no comment\";\n  if (a) { // said\n    b(`/* ${a} */`);\n  }\n";
+    assert_eq!(
+        super::squeeze_script(script),
+        "\"use strict\";\nconst a = \"// no comment\";\nif (a) { // said\nb(`/* ${a} */`);\n}\n"
+    );
+    for (path, bytes) in
+        super::default_files(&super::DEFAULT).into_iter().filter(|(path, _)| path.ends_with(".js"))
+    {
+        for line in std::str::from_utf8(bytes).unwrap().lines() {
+            assert_eq!(line.matches('`').count() % 2, 0, "{path}: {line}");
+            assert!(!line.ends_with('\\'), "{path}: {line}");
+        }
+    }
+}

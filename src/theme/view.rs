@@ -499,6 +499,7 @@ impl<'a> Views<'a> {
             title: self.numbered(self.phrases.say(name), slice),
             html: intro.map(|intro| intro.html.clone()),
             kind: name.to_owned(),
+            severity: documents.iter().any(|&index| self.knowledge.documents[index].severity.is_some()),
         };
         let about = self.phrases.count(about, documents.len());
         let mut data = self.base(page, &list.title, "list", &about);
@@ -911,7 +912,8 @@ impl<'a> Views<'a> {
             .map_or(&[][..], |(_, documents)| documents);
         let title = year.map_or_else(|| self.phrases.say("undated").to_owned(), |year| year.to_string());
         let title = self.numbered(&title, slice);
-        let list = data::List { title: title.clone(), html: None, kind: "archive".to_owned() };
+        let list =
+            data::List { title: title.clone(), html: None, kind: "archive".to_owned(), severity: false };
         let mut data = self.base(page, &title, "list", "");
         data.breadcrumbs.push(self.link(self.phrases.say("archive"), &Address::new("archive")));
         // By month a year is easier to look through than in one long run.

@@ -9,7 +9,7 @@
     // Without storage the system's own scheme stands.
   }
   // A font that comes late would move what is being read. It is kept for the next page, and the system's own serves this one.
-  const LATE = 500;
+  const LATE = 300;
   if (!("fonts" in document)) return;
   let late = false;
   const show = () => root.classList.remove("waiting");

@@ -1109,7 +1109,15 @@
     return element;
   };
 
-  const one = (count, name, names = `${name}s`) => `${count.toLocaleString("en")} ${count === 1 ? name : names}`;
+  // The words of another language come with words.js; `{name}` stands where a value belongs.
+  const say = (words, values = {}) => {
+    const text = globalThis.afterwordWords?.[words] ?? words;
+    return Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, () => value), text);
+  };
+  const numeral = (count) => count.toLocaleString(document.documentElement.lang || "en");
+  const one = (count, single, several) => (count === 1 ? single : several).replace("{n}", () => numeral(count));
+  const saidDocuments = (count) => one(count, say("{n} document"), say("{n} documents"));
+  const saidLessons = (count) => one(count, say("{n} lesson"), say("{n} lessons"));
 
   // A piece of the index is a script that hands over its data by name.
   const waiting = new Map();
@@ -1135,9 +1143,9 @@
     });
   }
 
-  const CATEGORIES = { lesson: "Lesson", "went-well": "Went well", "went-wrong": "Went wrong", lucky: "Got lucky" };
-  const KINDS = { incident: "Incident", postmortem: "Postmortem", article: "Article", page: "Page", lesson: "Lesson" };
-  const TITLES = { kind: "Kind", service: "Service", severity: "Severity", factor: "Contributing factor", tag: "Tag", year: "Year", category: "Category of lesson" };
+  const CATEGORIES = { lesson: say("Lesson"), "went-well": say("Went well"), "went-wrong": say("Went wrong"), lucky: say("Got lucky") };
+  const KINDS = { incident: say("Incident"), postmortem: say("Postmortem"), article: say("Article"), page: say("Page"), lesson: say("Lesson") };
+  const TITLES = { kind: say("Kind"), service: say("Service"), severity: say("Severity"), factor: say("Contributing factor"), tag: say("Tag"), year: say("Year"), category: say("Category of lesson") };
 
   let shared;
 
@@ -1166,45 +1174,46 @@
   function factsOf(hit) {
     const { record } = hit;
     const facts = [];
-    if (record.severity) facts.push(make("span", { className: `severity${record.level ? ` severity-${record.level}` : ""}` }, make("span", { className: "hidden", textContent: "Severity: " }), record.severity));
+    if (record.severity) facts.push(make("span", { className: `severity${record.level ? ` severity-${record.level}` : ""}` }, make("span", { className: "hidden", textContent: say("Severity: ") }), record.severity));
     if (!hit.lesson && record.kind !== "incident") facts.push(KINDS[record.kind] ?? record.kind);
     if (record.services.length) facts.push(record.services.join(", "));
     return facts;
   }
 
   function dateOf(record) {
-    if (!record.date) return make("span", { className: "undated", textContent: "Undated" });
-    return make("time", record.source ? { dateTime: record.iso, className: "inferred", title: `Not stated as such: read from the ${record.source}`, textContent: record.date } : { dateTime: record.iso, textContent: record.date });
+    if (!record.date) return make("span", { className: "undated", textContent: say("Undated") });
+    return make("time", record.source ? { dateTime: record.iso, className: "inferred", title: say("Not stated as such: read from the {source}", { source: record.source }), textContent: record.date } : { dateTime: record.iso, textContent: record.date });
   }
 
   /** Says what an answer is, for eyes and ears. */
   function tally(answer) {
-    if (!answer.hits.length) return "Nothing found";
+    if (!answer.hits.length) return say("Nothing found");
     const lessons = answer.hits.filter((hit) => hit.lesson >= 0).length;
     const documents = answer.hits.length - lessons;
-    return [documents ? one(documents, "document") : "", lessons ? one(lessons, "lesson") : ""].filter(Boolean).join(" and ");
+    return [documents ? saidDocuments(documents) : "", lessons ? saidLessons(lessons) : ""].filter(Boolean).join(say(" and "));
   }
 
   /** Returns what a reader should know of how an answer came about. */
   function remarks(answer, follow) {
     const out = [];
     if (answer.corrected) {
-      out.push(make("p", { className: "remark" }, "Nothing has this spelling. Results are those for ",
+      out.push(make("p", { className: "remark" }, say("Nothing has this spelling. Results are those for "),
         follow ? follow(answer.corrected) : make("strong", { textContent: answer.corrected }), "."));
     }
-    if (answer.missing.length) out.push(make("p", { className: "remark" }, "Nothing has ", ...answer.missing.slice(0, 5).flatMap((word, at) => [at ? ", " : "", make("strong", { textContent: word.slice(0, 80) })]), "."));
+    if (answer.missing.length) out.push(make("p", { className: "remark" }, say("Nothing has "), ...answer.missing.slice(0, 5).flatMap((word, at) => [at ? ", " : "", make("strong", { textContent: word.slice(0, 80) })]), "."));
     if (answer.partial && answer.hits.length && answer.slots.filter((slot) => slot.required).length > 1 && (!answer.missing.length || answer.hits.length)) {
-      out.push(make("p", { className: "remark", textContent: answer.missing.length ? "These have the other words, or most of them." : "No document has all of these words. These have most of them." }));
+      out.push(make("p", { className: "remark", textContent: answer.missing.length ? say("These have the other words, or most of them.") : say("No document has all of these words. These have most of them.") }));
     }
     else if (answer.full > 0 && answer.full < FEW && answer.hits.length > answer.full && !answer.partial) {
-      const have = answer.full === 1 ? "One document has" : `${answer.full} documents have`;
-      if (answer.documents > answer.full) out.push(make("p", { className: "remark", textContent: `${have} all of these words; the others have some of them.` }));
+      const have = answer.full === 1 ? say("One document has all of these words; the others have some of them.")
+        : say("{n} documents have all of these words; the others have some of them.", { n: answer.full });
+      if (answer.documents > answer.full) out.push(make("p", { className: "remark", textContent: have }));
     }
     return out;
   }
 
-  const FAILED = "The search does not work here: ";
-  const why = (error) => (error instanceof Unavailable ? error.message : "something went wrong in its script.");
+  const FAILED = say("The search does not work here: ");
+  const why = (error) => (error instanceof Unavailable ? say(error.message) : "something went wrong in its script.");
 
   // ---- The box of every page: a combobox over a list of results.
 
@@ -1213,7 +1222,7 @@
   function box(form) {
     const input = form.querySelector("input[type=search]");
     const { index, page, top } = siteOf(form);
-    const list = make("ul", { id: "aw-search-results", className: "search-options", role: "listbox", aria: { label: "Results" } });
+    const list = make("ul", { id: "aw-search-results", className: "search-options", role: "listbox", aria: { label: say("Results") } });
     const note = make("div", { className: "search-note" });
     const panel = make("div", { className: "search-panel", hidden: true }, note, list);
     const said = make("p", { className: "hidden", role: "status" });
@@ -1274,7 +1283,7 @@
         const rows = hits.map((hit, at) => {
           const context = make("span", { className: "option-context" });
           const facts = make("span", { className: "option-facts" });
-          facts.append(hit.lesson ? make("span", { className: "option-kind", textContent: CATEGORIES[hit.lesson.category] ?? "Lesson" }) : "", dateOf(hit.record), ...factsOf(hit).map((fact) => (typeof fact === "string" ? make("span", { textContent: fact }) : fact)));
+          facts.append(hit.lesson ? make("span", { className: "option-kind", textContent: CATEGORIES[hit.lesson.category] ?? say("Lesson") }) : "", dateOf(hit.record), ...factsOf(hit).map((fact) => (typeof fact === "string" ? make("span", { textContent: fact }) : fact)));
           if (hit.lesson) context.append(hit.record.title);
           const row = make("li", { id: `aw-option-${at}`, role: "option", aria: { selected: "false" } },
             make("span", { className: "option-title" }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer)), facts, context);
@@ -1282,14 +1291,14 @@
           return row;
         });
         if (answer.hits.length > 0) {
-          const all = make("li", { id: "aw-option-all", className: "option-all", role: "option", aria: { selected: "false" }, textContent: answer.hits.length > hits.length ? `All results: ${tally(answer)}` : "Open the page of search" });
+          const all = make("li", { id: "aw-option-all", className: "option-all", role: "option", aria: { selected: "false" }, textContent: answer.hits.length > hits.length ? say("All results: {count}", { count: tally(answer) }) : say("Open the page of search") });
           all.dataset.address = searchPage();
           rows.push(all);
         }
         list.replaceChildren(...rows);
         active = -1;
         input.removeAttribute("aria-activedescendant");
-        const empty = index.documents === 0 ? "There is nothing here yet." : "Nothing found. The page of search and the lists may help.";
+        const empty = index.documents === 0 ? say("There is nothing here yet.") : say("Nothing found. The page of search and the lists may help.");
         note.replaceChildren(...remarks(answer), ...(hits.length ? [] : [make("p", { className: "remark", textContent: empty })]));
         said.textContent = tally(answer);
         if (document.activeElement === input) open();
@@ -1304,7 +1313,7 @@
       } catch (error) {
         if (mine !== asked) return;
         list.replaceChildren();
-        note.replaceChildren(make("p", { className: "remark", textContent: `${FAILED}${why(error)} The lists still do.` }));
+        note.replaceChildren(make("p", { className: "remark", textContent: `${FAILED}${why(error)} ${say("The lists still do.")}` }));
         said.textContent = note.textContent;
         open();
         if (!(error instanceof Unavailable)) throw error;
@@ -1364,13 +1373,13 @@
     const notes = make("div", { className: "search-notes" });
     // They come after the first answer; their place is kept, so that nothing moves then.
     const filters = make("details", { className: "search-filters waiting" });
-    const summary = make("summary", { textContent: "Filters" });
+    const summary = make("summary", { textContent: say("Filters") });
     const fields = make("div", { className: "search-fields" });
     filters.append(summary, fields);
-    const order = make("select", { id: "aw-search-order" }, make("option", { value: "relevance", textContent: "Best first" }), make("option", { value: "date", textContent: "Newest first" }));
-    const bar = make("div", { className: "search-bar", hidden: true }, said, make("label", { className: "search-order", htmlFor: order.id }, make("span", { textContent: "Order " }), order));
+    const order = make("select", { id: "aw-search-order" }, make("option", { value: "relevance", textContent: say("Best first") }), make("option", { value: "date", textContent: say("Newest first") }));
+    const bar = make("div", { className: "search-bar", hidden: true }, said, make("label", { className: "search-order", htmlFor: order.id }, make("span", { textContent: say("Order ") }), order));
     const results = make("ol", { className: "rows search-results" });
-    const more = make("button", { type: "button", className: "search-more", textContent: "More results", hidden: true });
+    const more = make("button", { type: "button", className: "search-more", textContent: say("More results"), hidden: true });
     root.append(make("div", { className: "search-grid" }, filters, make("div", { className: "search-found" }, bar, notes, results, more)));
     let state = { query: "", chosen: {}, order: "relevance" };
     let asked = 0;
@@ -1414,10 +1423,10 @@
       const title = make("a", { href: addressOf(hit, top) }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer));
       const context = make("p", { className: "row-summary" });
       const what = make("div", { className: "row-what" }, make("p", { className: "row-title" }, title), context);
-      if (hit.lesson) context.append("From ", make("a", { href: new URL(hit.record.url, top).href, textContent: hit.record.title }));
+      if (hit.lesson) context.append(say("From "), make("a", { href: new URL(hit.record.url, top).href, textContent: hit.record.title }));
       else context.append(hit.record.summary);
       const facts = factsOf(hit);
-      if (hit.lesson) facts.unshift(make("span", { className: "category", textContent: CATEGORIES[hit.lesson.category] ?? "Lesson" }));
+      if (hit.lesson) facts.unshift(make("span", { className: "category", textContent: CATEGORIES[hit.lesson.category] ?? say("Lesson") }));
       if (facts.length) what.append(make("ul", { className: "row-facts" }, ...facts.map((fact) => make("li", {}, fact))));
       return make("li", { className: `row${hit.lesson ? ` ${hit.lesson.category} found-lesson` : ""}` }, make("p", { className: "row-when" }, dateOf(hit.record)), what);
     };
@@ -1468,11 +1477,11 @@
             change({ chosen: { ...state.chosen, [facet]: input.checked ? [...rest, value.value] : rest } }, true);
           });
           const name = facet === "kind" ? KINDS[value.value] ?? value.label : facet === "category" ? CATEGORIES[value.value] ?? value.label
-            : value.level === 5 ? "Near miss" : value.level ? `Severity ${value.level}` : value.label;
-          group.append(make("label", { htmlFor: input.id }, input, make("span", { className: "value-name", textContent: name }), " ", make("span", { className: "count", textContent: value.count.toLocaleString("en") })));
+            : value.level === 5 ? say("Near miss") : value.level ? say("Severity {level}", { level: value.level }) : value.label;
+          group.append(make("label", { htmlFor: input.id }, input, make("span", { className: "value-name", textContent: name }), " ", make("span", { className: "count", textContent: numeral(value.count) })));
         });
         if (!all) {
-          const button = make("button", { type: "button", className: "search-all", textContent: `All ${values.length}`, aria: { label: `Show all ${values.length} of ${TITLES[facet]}` } });
+          const button = make("button", { type: "button", className: "search-all", textContent: say("All {n}", { n: values.length }), aria: { label: say("Show all {n} of {title}", { n: values.length, title: TITLES[facet] }) } });
           button.addEventListener("click", () => {
             open.add(facet);
             filter(answer, mine).then(() => document.getElementById(group.querySelector("input").id)?.focus());
@@ -1482,11 +1491,11 @@
         groups.push(group);
       }
       if (chosen) {
-        const clear = make("button", { type: "button", className: "search-clear", textContent: "Clear filters" });
+        const clear = make("button", { type: "button", className: "search-clear", textContent: say("Clear filters") });
         clear.addEventListener("click", () => { change({ chosen: {} }, true); input.focus(); });
         groups.unshift(clear);
       }
-      summary.textContent = chosen ? `Filters (${chosen})` : "Filters";
+      summary.textContent = chosen ? say("Filters ({n})", { n: chosen }) : say("Filters");
       fields.replaceChildren(...groups);
       filters.hidden = groups.length === 0;
       filters.classList.remove("waiting");
@@ -1499,8 +1508,8 @@
       more.hidden = true;
       bar.hidden = false;
       bar.querySelector(".search-order").hidden = true;
-      said.textContent = "The search does not work here";
-      notes.replaceChildren(make("p", { className: "remark", textContent: `${why(error)} The lists still lead everywhere.` }));
+      said.textContent = say("The search does not work here");
+      notes.replaceChildren(make("p", { className: "remark", textContent: `${why(error)} ${say("The lists still lead everywhere.")}` }));
       filters.hidden = true;
       lists.hidden = false;
       if (!(error instanceof Unavailable)) throw error;
@@ -1516,8 +1525,8 @@
         if (index.documents === 0) {
           bar.hidden = false;
           bar.querySelector(".search-order").hidden = true;
-          said.textContent = "There is nothing here yet";
-          notes.replaceChildren(make("p", { className: "remark", textContent: "Once there is a document, it is found here." }));
+          said.textContent = say("There is nothing here yet");
+          notes.replaceChildren(make("p", { className: "remark", textContent: say("Once there is a document, it is found here.") }));
           results.replaceChildren();
           return;
         }
@@ -1527,14 +1536,14 @@
         bar.hidden = false;
         bar.querySelector(".search-order").hidden = empty || answer.hits.length === 0 || !answer.slots.length;
         order.value = state.order;
-        said.textContent = empty ? `${one(index.documents, "document")} and ${one(index.root.lessons, "lesson")} to search` : tally(answer);
+        said.textContent = empty ? say("{documents} and {lessons} to search", { documents: saidDocuments(index.documents), lessons: saidLessons(index.root.lessons) }) : tally(answer);
         const link = (text) => {
           const other = make("a", { href: address({ ...state, query: text }), textContent: text });
           other.addEventListener("click", (event) => { event.preventDefault(); input.value = text; change({ query: text }, true); input.focus(); });
           return other;
         };
         notes.replaceChildren(...remarks(answer, link));
-        if (!empty && !answer.hits.length) notes.append(make("p", { className: "remark", textContent: "Fewer words or filters may find more, and the lists lead everywhere." }));
+        if (!empty && !answer.hits.length) notes.append(make("p", { className: "remark", textContent: say("Fewer words or filters may find more, and the lists lead everywhere.") }));
         if (!empty && !answer.hits.length) lists.hidden = false;
         // The first results replace the old ones at once, so that nothing jumps while somebody types.
         if (empty || !answer.hits.length) {
