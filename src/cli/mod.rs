@@ -11,8 +11,10 @@ mod citations;
 mod cite;
 mod export;
 mod external;
+mod init;
 mod lessons;
 mod lock;
+mod new;
 mod schema;
 mod shell;
 mod site;
@@ -54,6 +56,10 @@ enum Command {
     Cite(cite::Options),
     /// Note which files and commits of a repository cite lessons, in `citations.json`
     Citations(citations::Options),
+    /// Begin a knowledge base, in an empty folder or around documents that are there
+    Init(init::Options),
+    /// Write a new document from a template, with what is known already
+    New(new::Options),
     /// Give lessons their permanent ids, in the folder `lessons.lock`
     Lock(lock::Options),
     /// Suggest sentences that may be worth declaring as lessons
@@ -128,6 +134,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Export(options) => export::run(&options, &shell),
         Command::Cite(options) => cite::run(&options, &shell),
         Command::Citations(options) => citations::run(&options, &shell),
+        Command::Init(options) => init::run(&options, &shell),
+        Command::New(options) => new::run(&options, &shell),
         Command::Lock(options) => lock::run(&options, &shell),
         Command::Lessons(options) => lessons::run(&options, &shell),
     };

@@ -20,12 +20,14 @@ mod cli;
 mod docs;
 mod external;
 mod html;
+mod init;
 #[cfg(unix)]
 mod kill;
 mod links;
 mod rules;
 mod secrets;
 mod lock;
+mod new;
 mod site;
 mod sites;
 mod trends;
