@@ -16,6 +16,7 @@ mod lessons;
 mod lock;
 mod new;
 mod schema;
+mod serve;
 mod shell;
 mod site;
 
@@ -44,6 +45,8 @@ struct Arguments {
 enum Command {
     /// Read, connect and render everything, and write the site
     Build(build::Options),
+    /// Show the site in the browser while it is written
+    Serve(serve::Options),
     /// Look for what is missing or wrong in documents
     Check(check::Options),
     /// Print the page of a rule, or the list of all rules
@@ -128,6 +131,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let shell = Shell::new();
     let done = match arguments.command {
         Command::Build(options) => build::run(&options, &shell),
+        Command::Serve(options) => serve::run(&options, &shell),
         Command::Check(options) => check::run(&options, &shell),
         Command::Explain(options) => explain::run(&options),
         Command::Schema => schema::run(),

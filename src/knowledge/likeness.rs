@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::hash::Hasher;
+use std::sync::Arc;
 
 /// A document that says nearly what another one says.
 pub static NEAR_COPY: Rule =
@@ -77,7 +78,7 @@ type ByWord<T> = HashMap<u32, T, BuildHasherDefault<Spread>>;
 type Telling = (u32, f32, u32);
 
 /// Compares all listed documents.
-pub fn compare(documents: &[Document], incident: &[Option<usize>]) -> Likeness {
+pub fn compare(documents: &[Arc<Document>], incident: &[Option<usize>]) -> Likeness {
     let mut frequency: ByWord<u32> = ByWord::default();
     let listed: Vec<usize> = (0..documents.len()).filter(|&index| is_listed(&documents[index])).collect();
     for &index in &listed {
@@ -143,7 +144,7 @@ fn telling(document: &Document, frequency: &ByWord<u32>, total: f32, most: u32) 
 /// Returns the documents like one, and its near copies.
 fn neighbours(
     index: usize,
-    documents: &[Document],
+    documents: &[Arc<Document>],
     telling: &[Vec<Telling>],
     postings: &ByWord<Vec<(u32, f32)>>,
     incident: &[Option<usize>],
@@ -225,7 +226,7 @@ fn reasons(own: &Document, other: &Document, telling: &[Telling], its: &[Telling
 }
 
 /// Notes each near copy once, on the document that is newer, or undated, or later by name.
-pub fn note_copies(documents: &[Document], likeness: &Likeness, findings: &mut Vec<Finding>) {
+pub fn note_copies(documents: &[Arc<Document>], likeness: &Likeness, findings: &mut Vec<Finding>) {
     let age = |index: usize| {
         let document = &documents[index];
         let date = document.date.as_ref().map(|found| found.value.utc());

@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A link to a document that is not there.
 pub static BROKEN_LINK: Rule = Rule {
@@ -107,7 +108,7 @@ pub struct Targets {
 
 impl Targets {
     /// Indexes documents, in their final order, and files.
-    pub fn new(documents: &[Document], files: Files, config: &Config) -> Targets {
+    pub fn new(documents: &[Arc<Document>], files: Files, config: &Config) -> Targets {
         let mut targets = Targets {
             paths: HashMap::with_capacity(documents.len() * 2),
             loose: HashMap::with_capacity(documents.len() * 2),
@@ -481,7 +482,7 @@ pub fn is_allowed_image(url: &str, config: &Config) -> bool {
 
 /// Checks every link of every document, and returns for each document those that link to it.
 pub fn check(
-    documents: &[Document],
+    documents: &[Arc<Document>],
     targets: &Targets,
     config: &Config,
     findings: &mut Vec<Finding>,
@@ -550,7 +551,7 @@ fn fault(
     target: &Target,
     targets: &Targets,
     anchors: &[HashSet<&str>],
-    documents: &[Document],
+    documents: &[Arc<Document>],
     config: &Config,
 ) -> Option<Finding> {
     let place = || Place::span(&document.file, &document.text, link.span.clone());

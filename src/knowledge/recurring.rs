@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::knowledge::is_listed;
 use crate::knowledge::recurrence;
 use crate::knowledge::recurrence::Statement;
+use std::sync::Arc;
 
 /// How much of a lesson is compared, in bytes: what is longer is no statement but a text.
 const LONGEST: usize = 2000;
@@ -44,7 +45,7 @@ struct Place {
 }
 
 /// Finds the lessons that return. `documents` are in their final order, newest first.
-pub fn find(documents: &[Document], incident: &[Option<usize>], copies: &[Vec<usize>]) -> Recurring {
+pub fn find(documents: &[Arc<Document>], incident: &[Option<usize>], copies: &[Vec<usize>]) -> Recurring {
     let lessons: Vec<LessonRef> = documents
         .iter()
         .enumerate()

@@ -93,7 +93,9 @@ pub fn merge<'w>(workers: &'w [Worker], documents: &[Option<(usize, Range<usize>
         }
         Term { word, documents: stretch.len() as u32, postings }
     };
-    words.par_iter().enumerate().map(term).collect()
+    let terms = words.par_iter().enumerate().map(term);
+    // A worker that remembers earlier documents may know words that stand nowhere now.
+    terms.filter(|term| term.documents > 0).collect()
 }
 
 /// Appends a document of a term: the distance from the one before it, the level, and the lessons.

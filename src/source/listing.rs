@@ -20,6 +20,7 @@ use ignore::gitignore::Gitignore;
 use ignore::gitignore::GitignoreBuilder;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// The folder in ROOT whose files are copied to the top of the site as they are.
 const STATIC: &str = "static";
@@ -49,6 +50,8 @@ pub struct Entry {
     pub file: String,
     /// In bytes, when it was listed.
     pub size: u64,
+    /// When it was last written, where the file system tells.
+    pub modified: Option<SystemTime>,
     /// Relative to ROOT, links followed.
     pub(super) real: PathBuf,
 }
@@ -106,7 +109,13 @@ pub fn list(root: &Root, config: &Config, out: &Path) -> Listing {
     for file in files {
         if ending::is_document(&file.path, config) {
             let name = format!("{}{}", root.content_prefix, file.path);
-            listing.documents.push(Entry { path: file.path, file: name, size: file.size, real: file.real });
+            listing.documents.push(Entry {
+                path: file.path,
+                file: name,
+                size: file.size,
+                modified: file.modified,
+                real: file.real,
+            });
         } else {
             listing.assets.push(Asset { path: file.path, size: file.size });
         }

@@ -75,6 +75,7 @@ use std::fmt;
 use std::io;
 use std::io::Read;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// A document or a folder of them cannot be read.
 pub static UNREADABLE_FILE: Rule = Rule {
@@ -207,6 +208,13 @@ pub fn read(root: &Root, entry: &Entry) -> SourceFile {
     source_file.text = text;
     source_file.findings.extend(finding);
     source_file
+}
+
+/// Returns the size of a listed document and when it was last written, as they are now; `None` where there is no such file any
+/// more, or a link has taken its place.
+pub fn stamp(root: &Root, entry: &Entry) -> Option<(u64, Option<SystemTime>)> {
+    let metadata = std::fs::symlink_metadata(root.real().join(&entry.real)).ok()?;
+    metadata.is_file().then(|| (metadata.len(), metadata.modified().ok()))
 }
 
 /// Reads a file of the content folder that is no document, such as an image.

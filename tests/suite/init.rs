@@ -134,7 +134,7 @@ fn it_looks_first_and_writes_around_what_is_there() {
             "docs/pm/2024-01-02-a.md",
             "# A\n\n## Impact\n\nNobody could pay.\n\n## Lessons\n\n- Look twice before you switch.\n",
         ),
-        ("docs/pm/2024/b.md", "# B\n\n## Impact\n\nNobody could pay either.\n"),
+        ("docs/pm/old/b.md", "# B\n\n## Impact\n\nNobody could pay either.\n"),
         (".gitignore", "target\n"),
     ]);
     let before = site.files(".");
