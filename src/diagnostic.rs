@@ -69,11 +69,11 @@ impl Place {
         let start = text.floor_char_boundary(span.start.min(text.len()));
         let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
         let before = &text[..start];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
         Place {
             file: file.to_owned(),
             span: Some(start..end),
-            line: before.bytes().filter(|&byte| byte == b'\n').count() as u32 + 1,
+            line: memchr::memchr_iter(b'\n', before.as_bytes()).count() as u32 + 1,
             column: before[line_start..].chars().count() as u32 + 1,
         }
     }

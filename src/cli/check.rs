@@ -405,7 +405,7 @@ impl Checked {
             masked.or_else(|| texts.get(file).copied()).or_else(|| self.site.text_beside(file))
         };
         // A diff on stdout is data already.
-        if !(options.diff && !options.fix) {
+        if options.fix || !options.diff {
             show(&reports, context, options, shell, text)?;
         }
         shell.say(&self.summary(&reports, context, mended));

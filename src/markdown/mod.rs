@@ -277,6 +277,15 @@ mod tests {
              <th class=\"center\">b</th><th class=\"right\">c</th></tr></thead><tbody>\n<tr><td class=\"left\">1</td>\
              <td class=\"center\">2</td><td class=\"right\"><em>3</em></td></tr>\n</tbody></table></div>",
         );
+        check(
+            "| | b |\n|:--|---|\n| 1 | 2 |",
+            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<thead><tr><td class=\"left\"></td><th>b</th></tr></thead>\
+             <tbody>\n<tr><td class=\"left\">1</td><td>2</td></tr>\n</tbody></table></div>",
+        );
+        check(
+            "| | |\n|---|---|\n| 1 | 2 |",
+            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<tbody>\n<tr><td>1</td><td>2</td></tr>\n</tbody></table></div>",
+        );
     }
 
     #[test]

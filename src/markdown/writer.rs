@@ -109,6 +109,11 @@ struct Table {
     alignments: Vec<Alignment>,
     cell: usize,
     in_head: bool,
+    /// Where the head, and the cell that was opened last, begin in what is written.
+    head_at: usize,
+    cell_at: usize,
+    /// A cell of the head holds something.
+    named: bool,
 }
 
 /// An element of raw HTML that is open.
@@ -604,6 +609,7 @@ impl<'a> Writer<'a> {
             Tag::TableHead => {
                 self.table.in_head = true;
                 self.table.cell = 0;
+                self.table.head_at = self.out.len();
                 self.close("<thead>");
                 self.open("tr", "", &span);
             }
@@ -621,6 +627,7 @@ impl<'a> Writer<'a> {
                 };
                 self.table.cell += 1;
                 let name = if self.table.in_head { "th" } else { "td" };
+                self.table.cell_at = self.out.len();
                 if self.depth <= DEEPEST {
                     let _ = write!(self.out, "<{name}{class}>");
                 }
@@ -717,11 +724,27 @@ impl<'a> Writer<'a> {
                 self.close_block("</dd>\n");
             }
             TagEnd::Table => self.close("</tbody></table></div>\n"),
+            // A head without a word only stands there because Markdown knows no table without one.
+            TagEnd::TableHead if !self.table.named && self.depth <= DEEPEST => {
+                self.out.truncate(self.table.head_at);
+                self.close("<tbody>\n");
+            }
             TagEnd::TableHead => self.close("</tr></thead><tbody>\n"),
             TagEnd::TableRow => self.close("</tr>\n"),
             TagEnd::TableCell => {
                 // Words of cells that are left out must not run together.
-                let end = if self.table.in_head { "</th>" } else { "</td>" };
+                let mut end = if self.table.in_head { "</th>" } else { "</td>" };
+                if self.table.in_head {
+                    // A corner that is empty names nothing, so whoever listens is not told of a heading.
+                    let cell = self.table.cell_at;
+                    if self.depth <= DEEPEST && self.out[cell..].find('>') == Some(self.out.len() - cell - 1)
+                    {
+                        self.out.replace_range(cell..cell + 3, "<td");
+                        end = "</td>";
+                    } else {
+                        self.table.named = true;
+                    }
+                }
                 self.out.push_str(if self.depth <= DEEPEST { end } else { " " });
             }
             TagEnd::Emphasis => self.close("</em>"),

@@ -21,16 +21,17 @@ export function needed(name) {
   return value;
 }
 
-/** Builds the site and returns its folder, with a function that removes it. */
+/** Builds the site and returns its folder and what it was built from, with a function that removes both. */
 export function build(...options) {
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), "afterword-browser-")));
   const root = join(temporary, "root");
   cpSync(join(top, "content"), join(root, "content"), { recursive: true });
   cpSync(join(top, "afterword.toml"), join(root, "afterword.toml"));
+  cpSync(join(top, "lessons.lock"), join(root, "lessons.lock"), { recursive: true });
   cpSync(join(here, "content"), join(root, "content"), { recursive: true });
   const out = join(temporary, "site");
   execFileSync(needed("AFTERWORD_BIN"), ["build", root, "--out", out, "--today", "2026-01-15", ...options], { stdio: ["ignore", "ignore", "pipe"] });
-  return { folder: out, remove: () => rmSync(temporary, { recursive: true, force: true }) };
+  return { root, folder: out, remove: () => rmSync(temporary, { recursive: true, force: true }) };
 }
 
 /** Returns the paths of all pages below a folder, with `/` between their parts. */

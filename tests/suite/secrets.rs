@@ -251,7 +251,7 @@ fn a_secret_is_never_printed_whole() {
     let site = Site::new(&[(
         "report.md",
         format!(
-            "# Report\n\nThe engineer failed to remove {secret} from the log.\n\n<!-- allow: exposed-secret: because it was revoked in March -->\nAgain {secret}; we should have looked.\n"
+            "# Report\n\n## Impact\n\nThe engineer failed to remove {secret} from the log.\n\n<!-- allow: exposed-secret: because it was revoked in March -->\nAgain {secret}; we should have looked.\n"
         ),
     )]);
     for format in ["human", "json", "github", "gitlab", "sarif"] {

@@ -58,11 +58,8 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 /// Returns the network whose numbers begin so and are that long, where the groups are those of a card.
 fn network(number: &shape::Number) -> Option<&'static str> {
     let digits = &number.digits;
-    let grouped = match number.groups.as_slice() {
-        [_] => true,
-        [4, 4, 4, 1..=4] | [4, 6, 4 | 5] | [4, 4, 4, 4, 1..=3] => true,
-        _ => false,
-    };
+    let grouped =
+        matches!(number.groups.as_slice(), [_] | [4, 4, 4, 1..=4] | [4, 6, 4 | 5] | [4, 4, 4, 4, 1..=3]);
     if !grouped {
         return None;
     }

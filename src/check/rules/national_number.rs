@@ -195,13 +195,18 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while at + 15 <= bytes.len() {
-        let opens = bytes[at].is_ascii_uppercase()
+        // Two digits in a row are what a text has least of.
+        let opens = bytes[at + 2].is_ascii_digit()
+            && bytes[at].is_ascii_uppercase()
             && bytes[at + 1].is_ascii_uppercase()
-            && bytes[at + 2].is_ascii_digit()
             && bytes[at + 3].is_ascii_digit()
             && (at == 0
                 || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'_' | b'-' | b'/')));
-        let length = LENGTHS.iter().find(|(country, _)| opens && bytes[at..].starts_with(country.as_bytes()));
+        if !opens {
+            at += 1;
+            continue;
+        }
+        let length = LENGTHS.iter().find(|(country, _)| bytes[at..].starts_with(country.as_bytes()));
         let Some((_, length)) = length else {
             at += 1;
             continue;
@@ -211,7 +216,7 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
         while value.len() < *length && end < bytes.len() {
             match bytes[end] {
                 byte if byte.is_ascii_uppercase() || byte.is_ascii_digit() => value.push(byte as char),
-                b' ' if value.len() % 4 == 0 => {}
+                b' ' if value.len().is_multiple_of(4) => {}
                 _ => break,
             }
             end += 1;
@@ -242,12 +247,13 @@ fn mod_97(value: &str) -> bool {
 /// identity number.
 fn codes(text: &str) -> Vec<(&'static str, Range<usize>)> {
     let mut found = Vec::new();
-    let mut at = 0;
-    for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+    for word in text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()) {
+        if !matches!(word.len(), 9 | 16 | 18) {
+            continue;
+        }
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        debug_assert!(start >= at);
-        at = start;
         let span = start..start + word.len();
+        let word = &text[span.clone()];
         match word.len() {
             16 if codice_fiscale(word) => found.push(("codice fiscale, Italy", span)),
             18 if resident_id(word) => found.push(("resident identity number, China", span)),

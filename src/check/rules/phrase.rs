@@ -6,6 +6,7 @@
 use crate::check::Subject;
 use crate::check::rules::clause;
 use aho_corasick::AhoCorasick;
+use aho_corasick::AhoCorasickKind;
 use aho_corasick::MatchKind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -82,7 +83,9 @@ fn table() -> &'static Table {
                 }
             }
         }
+        // The table is a few hundred kilobytes and read for every byte of every document.
         let finder = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
             .build(&patterns)
@@ -164,11 +167,11 @@ impl Phrase {
                         && !rest[words.len()..].starts_with(char::is_alphanumeric)
                 });
                 let Some(verb) = verb else { return false };
-                let after = rest[verb.len()..].trim_start().split_whitespace().next().unwrap_or("");
+                let after = rest[verb.len()..].split_whitespace().next().unwrap_or("");
                 !self.unless.iter().any(|word| after.eq_ignore_ascii_case(word))
             }
         };
-        follows && !self.unless.iter().any(|word| next == *word)
+        follows && !self.unless.contains(&next)
     }
 }
 

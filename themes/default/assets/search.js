@@ -1266,7 +1266,8 @@
     without.hidden = true;
     const said = make("p", { className: "search-count", role: "status" });
     const notes = make("div", { className: "search-notes" });
-    const filters = make("details", { className: "search-filters", hidden: true });
+    // They come after the first answer; their place is kept, so that nothing moves then.
+    const filters = make("details", { className: "search-filters waiting" });
     const summary = make("summary", { textContent: "Filters" });
     const fields = make("div", { className: "search-fields" });
     filters.append(summary, fields);
@@ -1392,6 +1393,7 @@
       summary.textContent = chosen ? `Filters (${chosen})` : "Filters";
       fields.replaceChildren(...groups);
       filters.hidden = groups.length === 0;
+      filters.classList.remove("waiting");
       if (focused) document.getElementById(focused)?.focus();
     };
 
