@@ -4,6 +4,7 @@
 //! usage or the program could not do its work. The only module that prints; output for people goes to stderr, data to
 //! stdout.
 
+mod adopt;
 mod build;
 mod check;
 mod explain;
@@ -63,6 +64,8 @@ enum Command {
     Init(init::Options),
     /// Write a new document from a template, with what is known already
     New(new::Options),
+    /// Write into old documents, as front matter, what was read from their text
+    Adopt(adopt::Options),
     /// Give lessons their permanent ids, in the folder `lessons.lock`
     Lock(lock::Options),
     /// Suggest sentences that may be worth declaring as lessons
@@ -140,6 +143,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Citations(options) => citations::run(&options, &shell),
         Command::Init(options) => init::run(&options, &shell),
         Command::New(options) => new::run(&options, &shell),
+        Command::Adopt(options) => adopt::run(&options, &shell),
         Command::Lock(options) => lock::run(&options, &shell),
         Command::Lessons(options) => lessons::run(&options, &shell),
     };

@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "`scaffold` is the only writer into ROOT")]
 
+pub mod adopt;
 mod file;
 pub mod notes;
 pub mod skeleton;

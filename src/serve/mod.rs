@@ -154,10 +154,14 @@ pub fn run(
     loop {
         let change = running.show(&mut store, today(), &mut ready, &refreshed, noticed);
         let Some((touched, at)) = change else { return Ok(()) };
+        // Watched first and read then: what is written between the two is seen either way.
+        watcher.forget(&touched);
+        let mut watched = watcher.watch(&store.folders());
         (refreshed, noticed) = running.refresh(&mut store, touched, at);
-        // Files that were there before the folder was watched are seen by listing it, once it is.
-        watcher.forget_missing();
-        if let Err(message) = watcher.watch(&store.folders()) {
+        if refreshed.everything {
+            watched = watcher.watch(&store.folders());
+        }
+        if let Err(message) = watched {
             (running.tell)(News::Trouble(&message));
         }
     }

@@ -15,7 +15,7 @@
   };
   document.head.append(make("link", { rel: "stylesheet", href: new URL("serve.css", own).href }));
 
-  // What is at fault stands over the page. It can be folded, and stays so until something else is at fault.
+  // What is at fault stands over the page. It can be folded, and stays so; notes begin folded.
   const panel = make("aside", { id: "afterword-serve", hidden: true });
   panel.setAttribute("role", "status");
   panel.setAttribute("aria-label", "Findings");
@@ -50,7 +50,7 @@
       if (finding.help) item.append(make("p", { textContent: `help: ${finding.help}` }));
       return item;
     });
-    const details = make("details", { open: !folded }, make("summary", { textContent: counts.join(", ") }), make("ul", {}, ...items));
+    const details = make("details", { open: !folded && worst !== "note" }, make("summary", { textContent: counts.join(", ") }), make("ul", {}, ...items));
     details.addEventListener("toggle", () => { folded = !details.open; });
     panel.replaceChildren(details);
   };

@@ -81,9 +81,10 @@ impl Watcher {
         Ok(())
     }
 
-    /// Forgets a folder that is gone, so that it is watched anew when it comes back.
-    pub fn forget_missing(&mut self) {
-        let gone: Vec<PathBuf> = self.watched.iter().filter(|folder| !folder.is_dir()).cloned().collect();
+    /// Forgets a folder that is gone, or may be another one of the same name by now, so that it is watched anew.
+    pub fn forget(&mut self, touched: &Touched) {
+        let is_doubtful = |folder: &&PathBuf| !folder.is_dir() || touched.paths.contains(*folder);
+        let gone: Vec<PathBuf> = self.watched.iter().filter(is_doubtful).cloned().collect();
         for folder in gone {
             let _ = self.inner.unwatch(&folder);
             self.watched.remove(&folder);

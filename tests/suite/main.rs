@@ -11,6 +11,7 @@
     reason = "tests make folders of documents and read what the program wrote"
 )]
 
+mod adopt;
 mod architecture;
 mod bad_input;
 mod bench_corpus;
@@ -28,6 +29,7 @@ mod rules;
 mod secrets;
 mod lock;
 mod new;
+mod serve;
 mod site;
 mod sites;
 mod trends;
