@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 /// A link to a document that is not there.
 pub static BROKEN_LINK: Rule = Rule {
@@ -487,13 +488,8 @@ pub fn check(
     config: &Config,
     findings: &mut Vec<Finding>,
 ) -> Vec<Vec<usize>> {
-    let anchors: Vec<HashSet<&str>> = documents
-        .par_iter()
-        .map(|document| {
-            let headings = document.headings.iter().map(|heading| heading.anchor.as_str());
-            headings.chain(document.lessons.iter().map(|lesson| lesson.anchor.as_str())).collect()
-        })
-        .collect();
+    // Few links name a place, so few documents are asked for theirs.
+    let anchors: Vec<OnceLock<HashSet<&str>>> = documents.iter().map(|_| OnceLock::new()).collect();
     let checked: Vec<(Vec<usize>, Vec<Finding>)> = documents
         .par_iter()
         .enumerate()
@@ -544,20 +540,23 @@ pub fn check(
 
 /// Returns what is wrong with a link.
 #[expect(clippy::too_many_arguments, reason = "one link of one document against everything there is")]
-fn fault(
+fn fault<'d>(
     index: usize,
     document: &Document,
     link: &crate::document::Link,
     target: &Target,
     targets: &Targets,
-    anchors: &[HashSet<&str>],
-    documents: &[Arc<Document>],
+    anchors: &[OnceLock<HashSet<&'d str>>],
+    documents: &'d [Arc<Document>],
     config: &Config,
 ) -> Option<Finding> {
     let place = || Place::span(&document.file, &document.text, link.span.clone());
     let shown = crate::document::title::cut(&link.target, 80);
     let missing_anchor = |other: usize, anchor: &str| {
-        let known = &anchors[other];
+        let known = anchors[other].get_or_init(|| {
+            let headings = documents[other].headings.iter().map(|heading| heading.anchor.as_str());
+            headings.chain(documents[other].lessons.iter().map(|lesson| lesson.anchor.as_str())).collect()
+        });
         // Anchors that raw HTML gives are not in the list; and GitHub prefixes those that people write.
         let raw = &documents[other].text;
         if anchor.is_empty()

@@ -65,7 +65,7 @@ pub struct Knowledge {
     /// For each document: those that link to it, in order.
     pub backlinks: Vec<Vec<usize>>,
     /// For each document: those like it, most alike first.
-    pub related: Vec<Vec<Related>>,
+    pub related: Vec<Arc<[Related]>>,
     /// For each document: those that say nearly the same.
     pub copies: Vec<Vec<usize>>,
     /// Every lesson, with its id.
@@ -75,7 +75,7 @@ pub struct Knowledge {
     /// Older paths of documents, with the documents that stood there, as the lock knows them.
     pub moved: Vec<(String, usize)>,
     /// Lessons that were learned more than once.
-    pub recurring: Recurring,
+    pub recurring: Arc<Recurring>,
     /// Who cites lessons, in other repositories; [`connect`] knows of none.
     pub citations: Citations,
     /// Whether lessons are held, where checkouts tell; [`connect`] knows of none.
@@ -119,7 +119,29 @@ pub fn identify(
 /// Connects the documents of a site.
 ///
 /// Invariant: a document that others hold too stays what it is for them; where connecting changes it, the knowledge has a copy.
-pub fn connect(mut documents: Vec<Arc<Document>>, files: Files, lock: Lock, config: &Config) -> Knowledge {
+pub fn connect(documents: Vec<Arc<Document>>, files: Files, lock: Lock, config: &Config) -> Knowledge {
+    let mut knowledge = connect_again(documents, files, lock, config, &mut Memory::default());
+    // The words have told what they can, and in a large collection they are a tenth of all memory. Whoever keeps the documents
+    // to connect them again needs them again.
+    knowledge.documents.iter_mut().filter_map(Arc::get_mut).for_each(|document| document.terms = Vec::new());
+    knowledge
+}
+
+/// What was found out the last time, for a site that is connected again when little has changed.
+#[derive(Debug, Default)]
+pub struct Memory {
+    likeness: likeness::Memory,
+    recurring: recurring::Memory,
+}
+
+/// Connects the documents of a site like [`connect`], with the same outcome, in less time where `memory` knows a similar one.
+pub fn connect_again(
+    mut documents: Vec<Arc<Document>>,
+    files: Files,
+    lock: Lock,
+    config: &Config,
+    memory: &mut Memory,
+) -> Knowledge {
     let mut findings = Vec::new();
     let mut settlement = identify(&mut documents, lock, &Answers::default(), &mut findings);
     findings.append(&mut settlement.findings);
@@ -138,12 +160,9 @@ pub fn connect(mut documents: Vec<Arc<Document>>, files: Files, lock: Lock, conf
     let (incident, postmortems) = join::pairs(&documents, &targets);
     let backlinks = link::check(&documents, &targets, config, &mut findings);
     let terms = terms::collect(&documents, config);
-    let likeness = likeness::compare(&documents, &incident);
+    let likeness = likeness::compare_again(&documents, &incident, &mut memory.likeness);
     likeness::note_copies(&documents, &likeness, &mut findings);
-    // The words have told what they can, and in a large collection they are a tenth of all memory. Whoever keeps the documents
-    // to connect them again needs them again.
-    documents.iter_mut().filter_map(Arc::get_mut).for_each(|document| document.terms = Vec::new());
-    let recurring = recurring::find(&documents, &incident, &likeness.copies);
+    let recurring = recurring::find(&documents, &incident, &likeness.copies, &mut memory.recurring);
     findings.sort_by(|a, b| {
         (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column))
     });

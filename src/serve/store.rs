@@ -84,6 +84,7 @@ pub struct Store {
     pub config: Config,
     settings: String,
     listing: Listing,
+    memory: knowledge::Memory,
     documents: BTreeMap<String, (Stamp, Arc<Document>)>,
     histories: Option<Histories>,
     git_findings: Vec<Finding>,
@@ -161,6 +162,7 @@ impl Store {
             root,
             config,
             settings,
+            memory: knowledge::Memory::default(),
             documents: BTreeMap::new(),
             histories: None,
             git_findings: Vec::new(),
@@ -448,7 +450,7 @@ impl Store {
     }
 
     /// Connects the documents as they are, and plans their pages.
-    pub fn connect(&self, today: NaiveDate) -> Connected {
+    pub fn connect(&mut self, today: NaiveDate) -> Connected {
         let (ledger, faults) = Ledger::parse(&self.lock_files);
         let mut findings = self.listing.findings.clone();
         findings.extend(self.git_findings.iter().chain(&self.side_findings).cloned());
@@ -466,7 +468,7 @@ impl Store {
             assets: self.listing.assets.iter().map(|asset| asset.path.clone()).collect(),
             links: self.listing.links.iter().map(|link| (link.path.clone(), link.target.clone())).collect(),
         };
-        let mut knowledge = knowledge::connect(documents, files, lock, &self.config);
+        let mut knowledge = knowledge::connect_again(documents, files, lock, &self.config, &mut self.memory);
         knowledge.cite(self.citations.clone());
         if !self.config.repositories.is_empty() {
             findings.extend(self.checkouts.1.iter().cloned());
