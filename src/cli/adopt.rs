@@ -126,7 +126,7 @@ fn says_the_same(before: &Document, reader: &Reader<'_>, text: &str) -> bool {
     let severity = |document: &Document| document.severity.as_ref().and_then(|found| found.value.level);
     after.title.value == before.title.value
         && after.kind == before.kind
-        && after.body() == before.body()
+        && after.body().trim_start() == before.body().trim_start()
         && after.lessons.len() == before.lessons.len()
         && after.timeline.len() == before.timeline.len()
         && after.date.as_ref().map(|found| found.value.date())

@@ -69,7 +69,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
 
     let mut written = Vec::new();
     let mut pieces = vec![Piece::Settings];
-    if found.documents == 0 {
+    if found.documents == 0 && found.content == "content" {
         pieces.push(Piece::Example);
     }
     pieces.push(Piece::Gitignore);
@@ -168,9 +168,10 @@ impl Found {
 /// Looks at what is there, and changes nothing.
 fn look(folder: &Path, shell: &Shell) -> Result<Found, Failure> {
     // Settings that are there know where the documents are; their folder may be missing yet.
-    let has_settings = folder.join(config::FILE).is_file();
-    if has_settings && !folder.join("content").is_dir() {
-        return Ok(Found { content: "content".to_owned(), ..Found::default() });
+    let located = source::locate(Some(folder), folder)?;
+    let named = located.settings.as_deref().map(|text| config::parse(text).0.content);
+    if let Some(content) = named.as_ref().filter(|content| !folder.join(content).is_dir()) {
+        return Ok(Found { content: content.clone(), ..Found::default() });
     }
     let reading = Reading {
         root: Some(folder.to_path_buf()),
@@ -195,7 +196,9 @@ fn look(folder: &Path, shell: &Shell) -> Result<Found, Failure> {
     }
     let kept = read.documents.iter().filter(|document| document.aside.is_none());
     let kept: Vec<&str> = kept.map(|document| document.path.as_str()).collect();
-    if kept.is_empty() {
+    if let Some(content) = named {
+        found.content = content;
+    } else if kept.is_empty() {
         // A readme alone is no collection: the documents are still to be written.
         found.documents = 0;
         found.content = "content".to_owned();

@@ -400,3 +400,57 @@ pub fn note_copies(documents: &[Arc<Document>], likeness: &Likeness, findings: &
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::document::Reader;
+    use crate::source::SourceFile;
+
+    /// Writes a document of words that look like chance and are the same every time.
+    fn document(index: usize, seed: u64) -> Arc<Document> {
+        let mut dice = (seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            ^ (index as u64 + 1).wrapping_mul(0x2545_F491_4F6C_DD1D);
+        let mut next = |below: u64| {
+            dice ^= dice << 13;
+            dice ^= dice >> 7;
+            dice ^= dice << 17;
+            (dice >> 11) % below
+        };
+        let words: Vec<String> = (0..60).map(|_| format!("w{}ord", next(400) * next(3) / 2)).collect();
+        let text = format!(
+            "---\nservices: [s{}, s{}]\n---\n# Incident {index} on 2024-01-02\n\n{}.\n",
+            next(6),
+            next(6),
+            words.join(" ")
+        );
+        let path = format!("{index:03}.md");
+        let source = SourceFile { file: path.clone(), path, size: 0, text, git: None, findings: Vec::new() };
+        Arc::new(Reader::new(&Config::default(), "").parse(source))
+    }
+
+    #[test]
+    fn comparing_again_finds_what_comparing_anew_does() {
+        let mut documents: Vec<Arc<Document>> = (0..80).map(|index| document(index, 0)).collect();
+        let incident = vec![None; documents.len()];
+        let mut memory = Memory::default();
+        let mut again = compare_again(&documents, &incident, &mut memory);
+        for edit in 1..60 {
+            // One, or some at once, or one that becomes a copy of another.
+            for place in 0..=(edit % 4) {
+                let index = (edit * 37 + place * 11) % documents.len();
+                documents[index] = document(index, if edit % 9 == 0 { 0 } else { edit as u64 });
+            }
+            let kept = memory.changed(&documents, &incident).is_some();
+            assert!(kept, "few have changed");
+            let before = format!("{again:?}");
+            again = compare_again(&documents, &incident, &mut memory);
+            assert_eq!(format!("{again:?}"), format!("{:?}", compare(&documents, &incident)), "edit {edit}");
+            assert_ne!(before, format!("{again:?}"), "edit {edit} changes something");
+        }
+        // Another collection is compared anew.
+        documents.remove(7);
+        assert!(memory.changed(&documents, &incident[1..]).is_none());
+    }
+}

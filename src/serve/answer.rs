@@ -133,7 +133,11 @@ impl<'a> Site<'a> {
         let is_page = kind.starts_with("text/html");
         match self.renderer.make(name, piece) {
             Ok(made) if is_page => {
-                let page = with_script(&made.bytes, version);
+                let mut page = with_script(&made.bytes, version);
+                if status == 404 && self.parts.config.base_url.is_none() {
+                    // It stands for every address, and its links are relative to the top.
+                    page = at_top(&page);
+                }
                 let mut good = locked(self.good);
                 if good.len() >= GOOD && !good.contains_key(name) {
                     good.pop_first();
@@ -280,6 +284,12 @@ fn with_error(page: &[u8], version: u64, message: &str) -> Vec<u8> {
         }
     }
     insert(page, &format!("<script src=\"{OWN}serve.js?v={version}\" data-error=\"{text}\"></script>\n"))
+}
+
+/// Makes the links of a page relative to the top of the site, wherever it is shown.
+fn at_top(page: &[u8]) -> Vec<u8> {
+    let page = String::from_utf8_lossy(page);
+    page.replacen("<head>", "<head>\n<base href=\"/\">", 1).into_bytes()
 }
 
 fn insert(page: &[u8], tag: &str) -> Vec<u8> {

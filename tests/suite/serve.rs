@@ -279,10 +279,10 @@ fn every_page_is_what_a_fresh_build_writes_after_each_of_many_changes() {
     for number in 0..220 {
         let before = server.version();
         let content = |path: &str| site.path(&format!("content/{path}"));
-        let few = documents.len() < 6;
+        let few = documents.len() < 5;
         let what = match dice.below(100) {
             // A new document, in a folder or not.
-            roll if few || roll < 20 && documents.len() < 14 => {
+            roll if few || roll < 20 && documents.len() < 10 => {
                 let folder = *dice.pick(&["", "x/", "x/y/", "incidents/", "services/"]);
                 let path = format!("{folder}{}-{number}.md", dice.pick(&SUBJECTS));
                 site.write(&format!("content/{path}"), document(&mut dice, &documents, number));
@@ -333,7 +333,7 @@ fn every_page_is_what_a_fresh_build_writes_after_each_of_many_changes() {
                         format!("rename a folder to {new}")
                     }
                 } else {
-                    for one in 0..4 {
+                    for one in 0..3 {
                         let path = format!("many/deep/{number}-{one}.md");
                         site.write(
                             &format!("content/{path}"),
