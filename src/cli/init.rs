@@ -168,7 +168,8 @@ impl Found {
 /// Looks at what is there, and changes nothing.
 fn look(folder: &Path, shell: &Shell) -> Result<Found, Failure> {
     // Settings that are there know where the documents are; their folder may be missing yet.
-    let located = source::locate(Some(folder), folder)?;
+    let real = source::real_path(folder).unwrap_or_else(|| folder.to_path_buf());
+    let located = source::locate(Some(&real), &real)?;
     let named = located.settings.as_deref().map(|text| config::parse(text).0.content);
     if let Some(content) = named.as_ref().filter(|content| !folder.join(content).is_dir()) {
         return Ok(Found { content: content.clone(), ..Found::default() });

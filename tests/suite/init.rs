@@ -176,4 +176,8 @@ fn what_is_not_wanted_is_left_out() {
         site.files("kb").keys().map(String::as_str).collect::<Vec<_>>(),
         [".gitignore", "afterword.toml"]
     );
+    site.run(["init", "kb", "--without", "github", "--without", "gitlab"])
+        .code(0)
+        .says("wrote content/postmortems/");
+    site.read("kb/.pre-commit-config.yaml");
 }
