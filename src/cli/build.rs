@@ -5,6 +5,7 @@ use crate::cli::Reading;
 use crate::cli::VERSION;
 use crate::cli::shell::Shell;
 use crate::cli::site::Site;
+use crate::cli::theme as own_theme;
 use crate::config::Config;
 use crate::output;
 use crate::output::Swap;
@@ -28,7 +29,7 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// The folder of the site's own templates and styles, instead of the one in the settings
+    /// The folder of the site's own templates and styles, or `default` or `plain`, instead of the one in the settings
     #[arg(long, value_name = "DIR")]
     theme: Option<PathBuf>,
 
@@ -107,6 +108,15 @@ fn fatal(error: impl std::fmt::Display) -> Failure {
 
 /// Loads the theme: ours, with what the site puts in its place.
 fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure> {
+    let language = &site.config.language;
+    let named = match &options.theme {
+        None => own_theme::built_in(&site.root.path, &site.config),
+        // A folder of that name comes first, as it does in the settings.
+        Some(path) => path.to_str().filter(|_| !path.exists()),
+    };
+    if let Some(theme) = named.and_then(|name| Theme::built_in(name, language)) {
+        return Ok(theme);
+    }
     let (files, folder) = match &options.theme {
         None => {
             (source::theme_files(&site.root, &site.config)?, site.config.theme.clone().unwrap_or_default())
@@ -127,7 +137,7 @@ fn theme(site: &Site, options: &Options, shell: &Shell) -> Result<Theme, Failure
         }
     };
     shell.findings(&files.findings, options.reading.verbose, |_| None);
-    Theme::new(&folder, &files.files).map_err(|findings| {
+    Theme::in_language(&folder, &files.files, language).map_err(|findings| {
         let text = |file: &str| {
             let name = file.strip_prefix(folder.as_str()).unwrap_or(file).trim_start_matches('/');
             files
@@ -164,12 +174,14 @@ fn refuse_sources(site: &Site, out: &Path) -> Result<(), Failure> {
 fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) -> Result<(), Failure> {
     let statics = source::static_files(&site.root)?;
     shell.findings(&statics.findings, true, |_| None);
+    let phrases = theme.phrases().clone();
     let parts = Parts {
         root: &site.root,
         config: &site.config,
         knowledge: &site.knowledge,
         plan: &site.plan,
         statics: &statics.files,
+        phrases: &phrases,
         version: VERSION,
     };
     let renderer = Renderer::new(parts, &mut theme);

@@ -16,6 +16,7 @@ use crate::cli::VERSION;
 use crate::cli::external;
 use crate::cli::shell::Shell;
 use crate::cli::site::Site;
+use crate::cli::theme as own_theme;
 use crate::cli::today;
 use crate::config;
 use crate::diagnostic::Finding;
@@ -467,9 +468,12 @@ fn external(site: &Site, today: NaiveDate, shell: &Shell) -> Result<Vec<Finding>
 /// Reads the site's own theme, where it has one, and adds what is wrong with it; returns the texts of its files.
 fn theme(site: &Site, findings: &mut Vec<Finding>) -> Result<BTreeMap<String, String>, Failure> {
     let Some(folder) = &site.config.theme else { return Ok(BTreeMap::new()) };
+    if own_theme::built_in(&site.root.path, &site.config).is_some() {
+        return Ok(BTreeMap::new());
+    }
     let files = source::theme_files(&site.root, &site.config)?;
     findings.extend(files.findings);
-    if let Err(faults) = Theme::new(folder, &files.files) {
+    if let Err(faults) = Theme::in_language(folder, &files.files, &site.config.language) {
         findings.extend(faults);
     }
     let folder = folder.trim_end_matches('/');

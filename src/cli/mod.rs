@@ -20,6 +20,7 @@ mod schema;
 mod serve;
 mod shell;
 mod site;
+mod theme;
 
 use crate::cli::shell::Shell;
 use chrono::DateTime;
@@ -70,6 +71,8 @@ enum Command {
     Lock(lock::Options),
     /// Suggest sentences that may be worth declaring as lessons
     Lessons(lessons::Options),
+    /// Copy files of a built-in theme, to change them
+    Theme(theme::Options),
 }
 
 /// What every command that reads a site takes.
@@ -146,6 +149,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Adopt(options) => adopt::run(&options, &shell),
         Command::Lock(options) => lock::run(&options, &shell),
         Command::Lessons(options) => lessons::run(&options, &shell),
+        Command::Theme(options) => theme::run(&options, &shell),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

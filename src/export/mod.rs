@@ -50,6 +50,29 @@ pub struct Export<'a> {
     pub findings: Vec<FindingJson<'a>>,
 }
 
+/// The lessons alone.
+#[derive(Debug, Serialize)]
+pub struct Lessons<'e, 'a> {
+    version: u32,
+    generator: &'e str,
+    title: &'a str,
+    base_url: Option<&'a str>,
+    lessons: &'e [LessonJson<'a>],
+}
+
+impl<'a> Export<'a> {
+    /// Returns the lessons alone, as `lessons.json` holds them.
+    pub fn only_lessons(&self) -> Lessons<'_, 'a> {
+        Lessons {
+            version: self.version,
+            generator: &self.generator,
+            title: self.title,
+            base_url: self.base_url,
+            lessons: &self.lessons,
+        }
+    }
+}
+
 /// A document.
 #[derive(Debug, Serialize)]
 pub struct DocumentJson<'a> {

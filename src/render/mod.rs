@@ -6,6 +6,7 @@
 //! this: `search` makes them of all bodies together.
 
 use crate::config::Config;
+use crate::export;
 use crate::knowledge::Knowledge;
 use crate::markdown;
 use crate::page;
@@ -18,11 +19,14 @@ use crate::theme;
 use crate::theme::Theme;
 use crate::theme::Variables;
 use crate::theme::data;
+use crate::theme::phrases::Phrases;
 use crate::theme::view::Views;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 /// What a file of the site is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +41,12 @@ pub enum Piece {
     Feed(usize),
     /// The feed of the whole site, as JSON.
     JsonFeed(usize),
+    /// All that was understood, for programs.
+    Knowledge,
+    /// The lessons alone, for programs.
+    Lessons,
+    /// What the site holds, for programs that read as people do.
+    Models,
     /// The calendar of due dates.
     Calendar,
     /// A file of the sitemap.
@@ -112,6 +122,8 @@ pub struct Parts<'a> {
     pub plan: &'a Plan,
     /// What stands in `static`, with paths relative to it.
     pub statics: &'a [(String, Vec<u8>)],
+    /// The words of the interface, which are the theme's.
+    pub phrases: &'a Phrases,
     /// The version of the program.
     pub version: &'a str,
 }
@@ -123,21 +135,26 @@ pub struct Renderer<'a> {
     theme: &'a Theme,
     views: Views<'a>,
     sitemap: Vec<(String, String)>,
+    export: Mutex<Option<export::Export<'a>>>,
 }
 
 impl<'a> Renderer<'a> {
     /// Prepares the files of a site; the theme is told of it.
     pub fn new(parts: Parts<'a>, theme: &'a mut Theme) -> Self {
-        let views = Views::new(parts.knowledge, parts.plan, parts.config);
+        let views = Views::new(parts.knowledge, parts.plan, parts.config, parts.phrases);
         theme.set_site(&views.site(parts.version));
         let sitemap = parts.config.base_url.as_ref().map_or(Vec::new(), |base| sitemap(&parts, base));
-        Renderer { parts, theme, views, sitemap }
+        Renderer { parts, theme, views, sitemap, export: Mutex::new(None) }
     }
 
-    /// Returns the path of every file and what it is; those of pages first.
+    /// Returns the path of every file and what it is; the largest first.
     pub fn files(&self) -> Vec<(String, Piece)> {
         let Parts { config, plan, statics, .. } = self.parts;
         let mut files = Vec::with_capacity(plan.pages.len() * 2 + 100);
+        // One file that takes a while, beside thousands that take little each: the sooner it is begun, the better.
+        files.push(("knowledge.json".to_owned(), Piece::Knowledge));
+        files.push(("lessons.json".to_owned(), Piece::Lessons));
+        files.push(("llms.txt".to_owned(), Piece::Models));
         for (number, page) in plan.pages.iter().enumerate() {
             files.push((file_of(page), Piece::Page(number)));
             for index in [document_of(page), page.intro].into_iter().flatten() {
@@ -171,7 +188,7 @@ impl<'a> Renderer<'a> {
             has_colours |= path == HIGHLIGHT;
             files.push((path.to_owned(), Piece::ThemeAsset));
         }
-        if !has_colours {
+        if !has_colours && self.theme.links_highlight() {
             files.push((HIGHLIGHT.to_owned(), Piece::Highlight));
         }
         files.extend(
@@ -187,7 +204,8 @@ impl<'a> Renderer<'a> {
     /// A template that asks for what there is not, or an asset that can no longer be read.
     pub fn make(&self, path: &str, piece: &Piece) -> Result<Made<'a>, Error> {
         let Parts { root, knowledge, plan, .. } = self.parts;
-        let text = |text: String| Made { bytes: Cow::Owned(text.into_bytes()), body: None };
+        let bytes = |bytes: Vec<u8>| Made { bytes: Cow::Owned(bytes), body: None };
+        let text = |text: String| bytes(text.into_bytes());
         Ok(match piece {
             Piece::Page(number) => {
                 let view = self.views.page(&plan.pages[*number]);
@@ -212,6 +230,14 @@ impl<'a> Renderer<'a> {
                 let data = self.views.feed(&plan.feeds[*number]);
                 text(serde_json::to_string_pretty(&self.views.json_feed(&data)).map_err(Error::Json)?)
             }
+            Piece::Knowledge => {
+                bytes(self.with_export(|export| serde_json::to_vec(export)).map_err(Error::Json)?)
+            }
+            Piece::Lessons => {
+                let lessons = |export: &export::Export<'a>| serde_json::to_vec(&export.only_lessons());
+                bytes(self.with_export(lessons).map_err(Error::Json)?)
+            }
+            Piece::Models => text(self.plain("llms.txt", self.views.index_for_models())?),
             Piece::Calendar => text(self.views.calendar(self.parts.version).write()),
             Piece::Sitemap(number) => text(self.sitemap[*number].1.clone()),
             // Browsers want the absolute address of what they add to their own search.
@@ -246,6 +272,20 @@ impl<'a> Renderer<'a> {
             .into_par_iter()
             .map(|index| self.views.shown(index))
             .collect()
+    }
+
+    /// Gathers all that was understood for one of the two files that hold it, and keeps it for the other.
+    fn with_export<T>(&self, write: impl FnOnce(&export::Export<'a>) -> T) -> T {
+        let mut kept = self.export.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(export) = kept.take() {
+            return write(&export);
+        }
+        let Parts { knowledge, plan, config, version, .. } = self.parts;
+        // What is wrong with documents is for those who write them.
+        let export = export::gather(knowledge, plan, config, &[], version);
+        let written = write(&export);
+        *kept = Some(export);
+        written
     }
 
     /// Makes a file at the top of the site that is named like its template.

@@ -63,6 +63,25 @@ fn inside(root: &Path, file: &str) -> Result<PathBuf, Error> {
     Ok(path)
 }
 
+/// Writes a file below ROOT as [`replace`] does, with the folders that it stands in.
+pub fn replace_with_folders(root: &Path, file: &str, bytes: &[u8]) -> Result<(), Error> {
+    let mut path = root.to_path_buf();
+    for part in Path::new(file).parent().into_iter().flat_map(Path::components) {
+        let Component::Normal(name) = part else {
+            return Err(Error { message: format!("`{file}` leads out of `{}`", root.display()) });
+        };
+        path.push(name);
+        match std::fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Err(Error { message: format!("`{}` is no folder", path.display()) }),
+            Err(_) => std::fs::create_dir(&path).map_err(|error| Error {
+                message: format!("cannot make the folder `{}`: {error}", path.display()),
+            })?,
+        }
+    }
+    replace(root, file, bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,11 +100,16 @@ mod tests {
         assert!(error.message.ends_with("is there already and is left as it is"), "{error}");
         assert_eq!(std::fs::read(folder.path().join("new/folder/c.md")).unwrap(), b"one");
         assert!(create(folder.path(), "../d.md", b"three").is_err());
+        replace_with_folders(folder.path(), "newer/folders/d.md", b"four").unwrap();
+        assert_eq!(std::fs::read(folder.path().join("newer/folders/d.md")).unwrap(), b"four");
+        assert!(replace_with_folders(folder.path(), "a/b.md/c", b"five").is_err());
+        assert!(replace_with_folders(folder.path(), "../e/f.md", b"six").is_err());
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink("/tmp", folder.path().join("out")).unwrap();
             assert!(replace(folder.path(), "out/c.md", b"three").is_err());
             assert!(create(folder.path(), "out/d.md", b"three").is_err());
+            assert!(replace_with_folders(folder.path(), "out/new/c.md", b"three").is_err());
         }
     }
 }

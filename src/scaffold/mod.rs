@@ -14,6 +14,7 @@ pub mod template;
 
 pub use file::create;
 pub use file::replace;
+pub use file::replace_with_folders;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -9,6 +9,9 @@ use crate::document::Document;
 use crate::document::Kind;
 use crate::knowledge;
 use crate::search::passage::Body;
+use crate::search::passage::Passage;
+use crate::search::phrase::Numbered;
+use crate::search::phrase::Phrases;
 use crate::search::token;
 use crate::search::token::Sort;
 use crate::search::vocabulary::Vocabulary;
@@ -95,9 +98,18 @@ pub struct Worker {
     field: Vec<(u32, Sort)>,
     /// Terms in lessons, as (place among `open`, lesson, level).
     in_lessons: Vec<(u32, u16, u8)>,
+    /// What is a term as a whole.
+    phrases: Numbered,
 }
 
 impl Worker {
+    /// Begins with nothing read.
+    pub fn new(phrases: &Phrases) -> Worker {
+        let mut worker = Worker::default();
+        worker.phrases = phrases.numbered(&mut worker.vocabulary);
+        worker
+    }
+
     /// Reads a document; returns where its postings are.
     pub fn read(&mut self, document: &Document, body: &Body) -> Range<usize> {
         self.document += 1;
@@ -114,11 +126,12 @@ impl Worker {
         if knowledge::is_listed(document) {
             self.add_lessons(document);
         }
-        self.add(&HEADINGS, body.passages.iter().map(|passage| passage.heading.as_str()));
+        let (usual, own) = headings(document, body);
+        self.add(&HEADINGS, own);
         self.add(&BODY, body.passages.iter().map(|passage| passage.text.as_str()));
         let rest = document.front_text().into_iter().chain(body.links.iter().map(String::as_str));
         let path = document.path.rsplit_once('.').map_or(document.path.as_str(), |(path, _)| path);
-        self.add(&REST, rest.chain([path]));
+        self.add(&REST, rest.chain([path]).chain(usual));
 
         // A guide that explains words should not stand above what happened; what was set aside is there for who asks.
         let whole = match () {
@@ -155,10 +168,12 @@ impl Worker {
         let mut length = 0;
         for text in texts {
             let (vocabulary, words) = (&mut self.vocabulary, &mut self.field);
+            let from = words.len();
             token::each(text, &mut |word, sort| {
                 length += usize::from(sort == Sort::Word);
                 words.push((vocabulary.number(word), sort));
             });
+            self.phrases.find(words, from);
         }
         if self.field.is_empty() {
             return;
@@ -185,6 +200,7 @@ impl Worker {
                 length += usize::from(sort == Sort::Word);
                 words.push((vocabulary.number(word), sort));
             });
+            self.phrases.find(words, 0);
             let level = match length {
                 0..=8 => 3,
                 9..=16 => 2,
@@ -215,4 +231,24 @@ impl Worker {
         }
         self.slots[at] as usize
     }
+}
+
+/// The most words of a heading that says no more than which section it begins.
+const MOST_OF_USUAL: usize = 3;
+
+/// Parts the headings of a body: those that begin a usual section, such as `Resolution`, and those that say something
+/// of this document. Whoever looks for a resolution of names does not look for every document that has that section.
+fn headings<'b>(document: &Document, body: &'b Body) -> (Vec<&'b str>, Vec<&'b str>) {
+    let sections = document.sections.iter().filter(|section| section.canonical.is_some());
+    let mut anchors: Vec<&str> = sections.map(|section| section.anchor.as_str()).collect();
+    anchors.sort_unstable();
+    let is_usual = |passage: &Passage| {
+        anchors.binary_search(&passage.anchor.as_str()).is_ok()
+            && passage.heading.split_whitespace().count() <= MOST_OF_USUAL
+    };
+    let (mut usual, mut own) = (Vec::new(), Vec::with_capacity(body.passages.len()));
+    for passage in &body.passages {
+        if is_usual(passage) { &mut usual } else { &mut own }.push(passage.heading.as_str());
+    }
+    (usual, own)
 }

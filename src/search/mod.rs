@@ -4,8 +4,8 @@
 //! `docs/search-format.md` describes, of version [`VERSION`]. Knows nothing of templates, and ranks nothing: that is done
 //! by `themes/default/assets/search.js`.
 //!
-//! The steps: `passage` reads the text of a body; `token` finds its words, `vocabulary` numbers them and `entry` weighs
-//! them, for many documents at once; then `shard` brings the postings of all together and cuts them into pieces.
+//! The steps: `passage` reads the text of a body; `token` finds its words, `vocabulary` numbers them, `phrase` joins some of them and
+//! `entry` weighs them, for many documents at once; then `shard` brings the postings of all together and cuts them into pieces.
 //! `record` writes what a result shows, `facet` what results are filtered by, `spelling` what typos are looked up in, and
 //! `digits` numbers as text. The same site gives the same bytes, however many threads worked on it.
 
@@ -13,6 +13,7 @@ pub mod digits;
 pub mod token;
 pub mod passage;
 pub mod vocabulary;
+pub mod phrase;
 pub mod entry;
 pub mod shard;
 pub mod record;
@@ -24,6 +25,7 @@ use crate::document::Document;
 use crate::knowledge::Knowledge;
 use crate::page::Plan;
 use crate::search::entry::Worker;
+use crate::search::phrase::Phrases;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
@@ -71,6 +73,9 @@ impl File {
 pub struct Indexer<'a> {
     knowledge: &'a Knowledge,
     plan: &'a Plan,
+    /// Groups of synonyms, the site's own first.
+    synonyms: Vec<Vec<String>>,
+    phrases: Phrases,
     config: &'a Config,
     /// Those that no thread is using.
     workers: Mutex<Vec<(usize, Worker)>>,
@@ -94,7 +99,10 @@ impl<'a> Indexer<'a> {
     /// Begins the index of a site.
     pub fn new(knowledge: &'a Knowledge, plan: &'a Plan, config: &'a Config) -> Self {
         let entries = Mutex::new(vec![None; knowledge.documents.len()]);
-        Indexer { knowledge, plan, config, workers: Mutex::default(), count: AtomicUsize::new(0), entries }
+        let synonyms = synonyms(config);
+        let phrases = Phrases::new(synonyms.iter().flatten().map(String::as_str));
+        let (workers, count) = (Mutex::default(), AtomicUsize::new(0));
+        Indexer { knowledge, plan, config, synonyms, phrases, workers, count, entries }
     }
 
     /// Begins the index of a site again, of which some documents are known from the last time.
@@ -144,7 +152,7 @@ impl<'a> Indexer<'a> {
         let document = &self.knowledge.documents[index];
         let body = passage::read(html);
         let taken = locked(&self.workers).pop();
-        let new = || (self.count.fetch_add(1, Ordering::Relaxed), Worker::default());
+        let new = || (self.count.fetch_add(1, Ordering::Relaxed), Worker::new(&self.phrases));
         let (number, mut worker) = taken.unwrap_or_else(new);
         let postings = worker.read(document, &body);
         let (text, file) = record::text(document, &body);
@@ -155,16 +163,16 @@ impl<'a> Indexer<'a> {
 
     /// Returns the other files, once every document was taken in.
     pub fn finish(self) -> Vec<File> {
-        let Indexer { knowledge, plan, config, .. } = self;
-        let (workers, entries) = self.into_parts();
-        write(knowledge, plan, config, &workers, &entries)
+        let (knowledge, plan, config) = (self.knowledge, self.plan, self.config);
+        let (workers, entries, synonyms) = self.into_parts();
+        write(knowledge, plan, config, &synonyms, &workers, &entries)
     }
 
     /// Returns the same files, the name of each document's text, and what the next index of this site can begin with.
     pub fn finish_and_remember(self, shown: &[u64]) -> (Vec<File>, Vec<(String, usize)>, Memory) {
-        let Indexer { knowledge, plan, config, .. } = self;
-        let (workers, entries) = self.into_parts();
-        let files = write(knowledge, plan, config, &workers, &entries);
+        let (knowledge, plan, config) = (self.knowledge, self.plan, self.config);
+        let (workers, entries, synonyms) = self.into_parts();
+        let files = write(knowledge, plan, config, &synonyms, &workers, &entries);
         let texts = entries.iter().enumerate();
         let texts = texts
             .filter_map(|(index, entry)| Some((format!("{FOLDER}x-{}.js", entry.as_ref()?.text), index)));
@@ -174,15 +182,15 @@ impl<'a> Indexer<'a> {
     /// Returns what the next index of this site can begin with, where this one is not wanted any more.
     pub fn stop(self, shown: &[u64]) -> Memory {
         let knowledge = self.knowledge;
-        let (workers, entries) = self.into_parts();
+        let (workers, entries, _) = self.into_parts();
         remember(knowledge, workers, entries, shown)
     }
 
-    fn into_parts(self) -> (Vec<Worker>, Vec<Option<Entry>>) {
+    fn into_parts(self) -> (Vec<Worker>, Vec<Option<Entry>>, Vec<Vec<String>>) {
         let mut workers = self.workers.into_inner().unwrap_or_else(PoisonError::into_inner);
         workers.sort_by_key(|(number, _)| *number);
         let workers = workers.into_iter().map(|(_, worker)| worker).collect();
-        (workers, self.entries.into_inner().unwrap_or_else(PoisonError::into_inner))
+        (workers, self.entries.into_inner().unwrap_or_else(PoisonError::into_inner), self.synonyms)
     }
 }
 
@@ -245,6 +253,7 @@ fn write(
     knowledge: &Knowledge,
     plan: &Plan,
     config: &Config,
+    synonyms: &[Vec<String>],
     workers: &[Worker],
     entries: &[Option<Entry>],
 ) -> Vec<File> {
@@ -283,7 +292,7 @@ fn write(
         "forward_names": words.forward.names,
         "backward": words.backward.firsts,
         "backward_names": words.backward.names,
-        "synonyms": synonyms(config),
+        "synonyms": synonyms.iter().map(|group| group.join(",")).collect::<Vec<_>>().join("|"),
     });
     let mut files = vec![File::new("root", &root), facets.1, short.1];
     files.extend(shards.files);
@@ -336,13 +345,13 @@ struct Synonyms {
     groups: Vec<Vec<String>>,
 }
 
-/// Returns the groups of synonyms, the site's own first, each group's words parted by `,` and groups by `|`.
-fn synonyms(config: &Config) -> String {
+/// Returns the groups of synonyms, the site's own first, without what parts them in the index.
+fn synonyms(config: &Config) -> Vec<Vec<String>> {
     let ours: Synonyms =
         toml::from_str(include_str!("synonyms.toml")).expect("the table of synonyms is TOML");
     let clean = |word: &String| word.replace([',', '|'], " ");
-    let group = |words: &Vec<String>| words.iter().map(clean).collect::<Vec<_>>().join(",");
-    config.search.synonyms.iter().chain(&ours.groups).map(group).collect::<Vec<_>>().join("|")
+    let groups = config.search.synonyms.iter().chain(&ours.groups);
+    groups.map(|group| group.iter().map(clean).collect()).collect()
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

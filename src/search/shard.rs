@@ -94,7 +94,7 @@ pub fn merge<'w>(workers: &'w [Worker], documents: &[Option<(usize, Range<usize>
         Term { word, documents: stretch.len() as u32, postings }
     };
     let terms = words.par_iter().enumerate().map(term);
-    // A worker that remembers earlier documents may know words that stand nowhere now.
+    // A phrase that stands nowhere has its number all the same, and so has a word of a document that has changed.
     terms.filter(|term| term.documents > 0).collect()
 }
 

@@ -231,12 +231,14 @@ impl Running<'_> {
         let connected = store.connect(today);
         let broken: Vec<Finding> = store.broken().into_iter().chain(self.trouble.clone()).collect();
         let mut theme = store.theme.take().expect("the theme was put back after the last state of the site");
+        let phrases = theme.phrases().clone();
         let parts = Parts {
             root: &store.root,
             config: &store.config,
             knowledge: &connected.knowledge,
             plan: &connected.plan,
             statics: &store.statics.files,
+            phrases: &phrases,
             version: self.options.version,
         };
         let change = {

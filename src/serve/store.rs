@@ -26,6 +26,7 @@ use crate::source::Histories;
 use crate::source::Listing;
 use crate::source::Located;
 use crate::source::Root;
+use crate::theme;
 use crate::theme::Theme;
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -153,7 +154,7 @@ impl Store {
         }
         let root = Root::new(located, &config)?;
         let (theme, theme_texts) =
-            theme(&root, &config).map_err(|(findings, texts)| Error::Findings(findings, texts))?;
+            load_theme(&root, &config).map_err(|(findings, texts)| Error::Findings(findings, texts))?;
         let mut store = Store {
             statics: source::static_files(&root)?,
             listing: source::list(&root, &config, &root.path.join("dist")),
@@ -346,7 +347,7 @@ impl Store {
 
     fn read_theme(&mut self, done: &mut Refreshed) {
         done.else_changed = true;
-        match theme(&self.root, &self.config) {
+        match load_theme(&self.root, &self.config) {
             Ok((theme, texts)) => {
                 self.broken.remove(&Part::Theme);
                 (self.theme, self.theme_texts) = (Some(theme), texts);
@@ -564,8 +565,13 @@ fn moves_head(path: &Path) -> bool {
 
 type Broken = (Vec<Finding>, BTreeMap<String, String>);
 
-fn theme(root: &Root, config: &Config) -> Result<(Theme, BTreeMap<String, String>), Broken> {
+fn load_theme(root: &Root, config: &Config) -> Result<(Theme, BTreeMap<String, String>), Broken> {
     let folder = config.theme.clone().unwrap_or_default();
+    // A folder of that name comes first.
+    let built_in = theme::BUILT_IN.contains(&folder.as_str()) && !root.path.join(&folder).exists();
+    if let Some(theme) = Theme::built_in(&folder, &config.language).filter(|_| built_in) {
+        return Ok((theme, BTreeMap::new()));
+    }
     let files =
         source::theme_files(root, config).map_err(|error| (vec![finding(&error)], BTreeMap::new()))?;
     let texts = files.files.iter().filter_map(|(path, bytes)| {
@@ -573,7 +579,7 @@ fn theme(root: &Root, config: &Config) -> Result<(Theme, BTreeMap<String, String
         Some((name, String::from_utf8(bytes.clone()).ok()?))
     });
     let texts: BTreeMap<String, String> = texts.collect();
-    match Theme::new(&folder, &files.files) {
+    match Theme::in_language(&folder, &files.files, &config.language) {
         Ok(theme) => Ok((theme, texts)),
         Err(findings) => Err((findings, texts)),
     }

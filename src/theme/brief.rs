@@ -14,6 +14,7 @@ use crate::document::outline;
 use crate::document::section::Canonical;
 use crate::document::title::cut;
 use crate::theme::data::Excerpt;
+use crate::theme::phrases::Phrases;
 
 /// The longest excerpt, in characters.
 const LONGEST: usize = 260;
@@ -31,7 +32,7 @@ pub fn looked(document: &Document) -> Option<Excerpt> {
 
 /// Returns what stopped it: by the section about that, else by the entry of the timeline at which it was mitigated or
 /// resolved, else by the section about what people did.
-pub fn stopped(document: &Document) -> Option<Excerpt> {
+pub fn stopped(document: &Document, phrases: &Phrases) -> Option<Excerpt> {
     excerpt(document, Canonical::Resolution)
         .or_else(|| {
             let times = [&document.mitigated, &document.resolved];
@@ -42,7 +43,7 @@ pub fn stopped(document: &Document) -> Option<Excerpt> {
                     entries.find(|entry| entry.at == Some(moment) && entry.text.split(' ').count() > 2)?;
                 Some(Excerpt {
                     text: sentences(&block::fold(&entry.text)),
-                    source: format!("timeline, {}", moment.spoken_time()),
+                    source: phrases.with("source_timeline_at", &[("time", &moment.spoken_time())]),
                     anchor: String::new(),
                 })
             })
@@ -131,7 +132,7 @@ mod tests {
             excerpt.map_or(String::new(), |excerpt| format!("{} ({})", excerpt.text, excerpt.source))
         };
         assert_eq!(
-            (said(looked(&document)), said(stopped(&document))),
+            (said(looked(&document)), said(stopped(&document, &Phrases::built_in("en")))),
             (looked_like.to_owned(), stopped_by.to_owned())
         );
     }

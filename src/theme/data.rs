@@ -53,6 +53,8 @@ pub struct Site {
     pub description: String,
     /// The language of the interface, a BCP 47 tag.
     pub language: String,
+    /// Whether the scripts speak another language than English, so that `assets/words.js` is linked.
+    pub words: bool,
     /// The absolute address of the site with a `/` at its end, where it has one.
     pub base_url: Option<String>,
     /// The repository's web address.
@@ -101,6 +103,8 @@ pub struct Page {
     pub canonical_url: Option<String>,
     /// The language of the content, a BCP 47 tag.
     pub lang: String,
+    /// How it is written: `ltr`, or `rtl` from right to left.
+    pub dir: String,
     /// What the page is: `home`, `document`, `list`, `lessons`, `lesson`, `recurring`, `actions`, `terms`, `term`,
     /// `archive`, `trends`, `search`, `not-found`.
     pub kind: String,
@@ -114,6 +118,8 @@ pub struct Page {
     pub noindex: bool,
     /// Whether it holds coloured code, so that `assets/highlight.css` is linked.
     pub has_code: bool,
+    /// What it says to programs: JSON-LD, safe in a `<script type="application/ld+json">`; empty where there is nothing to say.
+    pub structured: String,
 }
 
 /// A link inside the site or to elsewhere.
@@ -178,6 +184,8 @@ pub struct Row {
     pub duration: Option<String>,
     /// The same in minutes, to sort by.
     pub minutes: Option<i64>,
+    /// The language of the document, where it is not that of the interface.
+    pub lang: Option<String>,
 }
 
 /// A group of rows under a heading, such as a year.
@@ -258,6 +266,8 @@ pub struct Scale {
 pub struct ScaleSpan {
     /// The time that ends it: `detected`, `mitigated` or `resolved`.
     pub until: String,
+    /// Whether it still hurt: noticed, and not yet mitigated.
+    pub hurt: bool,
     /// Its words: `Unnoticed`.
     pub name: String,
     /// How long: `12 min`.

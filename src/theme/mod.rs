@@ -5,6 +5,7 @@
 //! the only module that knows Tera; outside of it a template is a name.
 
 pub mod data;
+pub mod phrases;
 pub mod trends;
 pub mod calendar;
 pub mod view;
@@ -19,6 +20,8 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
+use crate::diagnostic::did_you_mean;
+use crate::theme::phrases::Phrases;
 use include_dir::Dir;
 use include_dir::include_dir;
 use serde::Serialize;
@@ -41,11 +44,20 @@ pub static BROKEN_THEME: Rule = Rule {
 /// The default theme.
 static DEFAULT: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
+/// A theme for text browsers and mail; what it lacks is the default one's, but for assets.
+static PLAIN_THEME: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/plain");
+
+/// The names of the themes that are part of the program.
+pub const BUILT_IN: [&str; 2] = ["default", "plain"];
+
 /// Where the templates of the default theme also stand, so that one of the same name can extend what it replaces.
 const DEFAULT_PREFIX: &str = "default/";
 
 /// The folder of a theme, and of the site, that holds files which are no templates.
 const ASSETS: &str = "assets/";
+
+/// What scripts say in another language than English.
+const WORDS: &str = "assets/words.js";
 
 /// Endings of templates in which variables are escaped.
 const ESCAPED: [&str; 3] = [".html", ".xml", ".svg"];
@@ -57,6 +69,8 @@ const PLAIN: [&str; 2] = [".txt", ".md"];
 pub struct Theme {
     tera: Tera,
     assets: BTreeMap<String, Cow<'static, [u8]>>,
+    phrases: Phrases,
+    has_assets_of_ours: bool,
 }
 
 /// What a template is given beside `site`, `page` and `root`.
@@ -90,6 +104,52 @@ impl Theme {
     ///
     /// A finding for every template that cannot be understood, with its file, line and column.
     pub fn new(folder: &str, own: &[(String, Vec<u8>)]) -> Result<Theme, Vec<Finding>> {
+        Theme::in_language(folder, own, "en")
+    }
+
+    /// Makes the same theme with its words in another language, where one of its files or ours speaks it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Theme::new`], and for a file of a language that cannot be understood.
+    pub fn in_language(
+        folder: &str,
+        own: &[(String, Vec<u8>)],
+        language: &str,
+    ) -> Result<Theme, Vec<Finding>> {
+        Theme::make(folder, own, language, true)
+    }
+
+    /// Makes one of the themes that are part of the program; `None` where there is none of that name.
+    pub fn built_in(name: &str, language: &str) -> Option<Theme> {
+        let (files, scripts) = match name {
+            "default" => (Vec::new(), true),
+            "plain" => (owned(&PLAIN_THEME), false),
+            _ => return None,
+        };
+        Some(Theme::make(name, &files, language, scripts).expect("the themes of the program are whole"))
+    }
+
+    /// Returns the files of one of the themes that are part of the program, in order.
+    pub fn files_of(name: &str) -> Vec<(String, Vec<u8>)> {
+        let mut files = match name {
+            "default" => owned(&DEFAULT),
+            "plain" => owned(&PLAIN_THEME),
+            _ => Vec::new(),
+        };
+        files.sort();
+        files
+    }
+
+    /// Makes a theme over the default one, with its assets or without them.
+    fn make(
+        folder: &str,
+        own: &[(String, Vec<u8>)],
+        language: &str,
+        with_assets: bool,
+    ) -> Result<Theme, Vec<Finding>> {
+        let own_theme = OwnTheme { folder: folder.trim_end_matches('/'), files: own };
+        let phrases = own_theme.phrases(language)?;
         let mut tera = Tera::new();
         tera.set_fallback_prefixes([DEFAULT_PREFIX]).expect("no template was added yet");
         tera.autoescape_on(ESCAPED);
@@ -98,18 +158,28 @@ impl Theme {
         let mut templates = Vec::new();
         for (path, bytes) in default_files(&DEFAULT) {
             if path.starts_with(ASSETS) {
+                if !with_assets {
+                    continue;
+                }
                 let bytes = match std::str::from_utf8(bytes) {
                     Ok(text) if path.ends_with(".css") => Cow::Owned(squeeze(text).into_bytes()),
                     _ => Cow::Borrowed(bytes),
                 };
                 assets.insert(path.to_owned(), bytes);
-            } else {
+            } else if !path.starts_with(phrases::FOLDER) {
                 let text = std::str::from_utf8(bytes).expect("templates of the default theme are UTF-8");
+                let text = phrases.fill(text).expect("the default theme names phrases that it has");
                 templates.push((format!("{DEFAULT_PREFIX}{path}"), text));
             }
         }
+        if with_assets && !phrases.script.is_empty() {
+            let words = serde_json::to_string(&phrases.script).expect("words are JSON");
+            assets.insert(
+                WORDS.to_owned(),
+                Cow::Owned(format!("window.afterwordWords = {words};\n").into_bytes()),
+            );
+        }
 
-        let own_theme = OwnTheme { folder: folder.trim_end_matches('/'), files: own };
         let mut findings = Vec::new();
         for (path, bytes) in own {
             match Role::of(path) {
@@ -117,10 +187,13 @@ impl Theme {
                     assets.insert(path.clone(), Cow::Owned(bytes.clone()));
                 }
                 Role::Template => match own_theme.template(path, bytes) {
-                    Ok(text) => templates.push((path.clone(), text)),
+                    Ok(text) => match own_theme.filled(path, text, &phrases) {
+                        Ok(text) => templates.push((path.clone(), text)),
+                        Err(finding) => findings.push(*finding),
+                    },
                     Err(finding) => findings.push(*finding),
                 },
-                Role::Remark => {}
+                Role::Remark | Role::Language => {}
                 Role::Unknown => findings.push(
                     Finding::new(
                         &BROKEN_THEME,
@@ -136,7 +209,21 @@ impl Theme {
         {
             findings = own_theme.findings(&error);
         }
-        if findings.is_empty() { Ok(Theme { tera, assets }) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(Theme { tera, assets, phrases, has_assets_of_ours: with_assets })
+        } else {
+            Err(findings)
+        }
+    }
+
+    /// Returns whether its pages link the colours of code, which the program makes.
+    pub fn links_highlight(&self) -> bool {
+        self.has_assets_of_ours
+    }
+
+    /// Returns the words of the interface.
+    pub fn phrases(&self) -> &Phrases {
+        &self.phrases
     }
 
     /// Sets what every template knows as `site`.
@@ -219,6 +306,8 @@ impl std::error::Error for Error {}
 enum Role {
     Asset,
     Template,
+    /// The words of the interface in a language.
+    Language,
     /// A README, a licence or a hidden file: about the theme, no part of it.
     Remark,
     Unknown,
@@ -231,6 +320,8 @@ impl Role {
             Role::Remark
         } else if path.starts_with(ASSETS) {
             Role::Asset
+        } else if path.starts_with(phrases::FOLDER) && path.ends_with(".toml") {
+            Role::Language
         } else if name.starts_with("README") || name.starts_with("LICENSE") || name.starts_with("LICENCE") {
             Role::Remark
         } else if ESCAPED.iter().chain(&PLAIN).any(|ending| name.ends_with(ending)) {
@@ -267,6 +358,53 @@ impl<'a> OwnTheme<'a> {
             }
             _ => Ok(text),
         }
+    }
+
+    /// Returns a template with its phrases in their places.
+    fn filled(&self, path: &str, text: &'a str, phrases: &Phrases) -> Result<Cow<'a, str>, Box<Finding>> {
+        phrases.fill(text).map_err(|unknown| {
+            let place = Place::span(&self.place(path), text, unknown.at..unknown.at + unknown.name.len() + 2);
+            let name = &unknown.name;
+            let finding = Finding::new(&BROKEN_THEME, place, format!("there is no phrase `{name}`"));
+            Box::new(match did_you_mean(name, phrases.names()) {
+                Some(other) => finding.help(format!("did you mean `{other}`?")),
+                None => finding.help("add it to the languages of the theme, in `languages/en.toml`"),
+            })
+        })
+    }
+
+    /// Returns the words of the interface: those of a file of the theme over ours.
+    fn phrases(&self, language: &str) -> Result<Phrases, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut read = |name: &str, base: &Phrases| -> Option<Phrases> {
+            let path = format!("{}{name}.toml", phrases::FOLDER);
+            let (_, bytes) = self.files.iter().find(|(own, _)| *own == path)?;
+            let parsed = match std::str::from_utf8(bytes) {
+                Ok(text) => Phrases::parse(text, Some(base)).map_err(|(message, at)| {
+                    (message, at.map(|at| Place::span(&self.place(&path), text, at..at)))
+                }),
+                Err(_) => Err(("the file is not UTF-8".to_owned(), None)),
+            };
+            parsed
+                .map_err(|(message, place)| {
+                    let place = place.unwrap_or_else(|| Place::file(&self.place(&path)));
+                    findings.push(Finding::new(&BROKEN_THEME, place, lower_first(&message)));
+                })
+                .ok()
+        };
+        let built_in = Phrases::built_in(language);
+        // A phrase that only the theme knows is said in its English where its other languages lack it.
+        let own_english = read("en", &Phrases::built_in("en"));
+        let base = match &own_english {
+            Some(english) => built_in.over(english),
+            None => built_in,
+        };
+        let is_english = phrases::candidates(language).iter().any(|name| name == "en");
+        let chosen = match (is_english, own_english) {
+            (true, Some(english)) => english,
+            _ => phrases::candidates(language).iter().find_map(|name| read(name, &base)).unwrap_or(base),
+        };
+        if findings.is_empty() { Ok(chosen) } else { Err(findings) }
     }
 
     /// Returns what an error of Tera says of the files of the theme.
@@ -351,7 +489,7 @@ impl<'a> OwnTheme<'a> {
     }
 }
 
-/// Returns every file below a folder of the default theme, with its path relative to the theme.
+/// Returns every file below a folder of a theme of ours, with its path relative to the theme.
 fn default_files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [u8])> {
     let mut files: Vec<_> = folder
         .files()
@@ -363,6 +501,10 @@ fn default_files(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [
         files.extend(default_files(below));
     }
     files
+}
+
+fn owned(folder: &'static Dir<'static>) -> Vec<(String, Vec<u8>)> {
+    default_files(folder).into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
 }
 
 /// Returns a style sheet of ours without comments, and without the spaces and lines that only we need.

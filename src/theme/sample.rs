@@ -42,6 +42,7 @@ use super::data::Shared;
 use super::data::Site;
 use super::data::Term;
 use super::data::Time;
+use super::phrases::Phrases;
 use super::trends;
 use crate::config::Config;
 use crate::source::SourceFile;
@@ -68,6 +69,7 @@ pub(crate) fn site() -> Site {
         title: "Harbour postmortems".to_owned(),
         description: "What broke at Harbour, what stopped it, and what we learned.".to_owned(),
         language: "en".to_owned(),
+        words: false,
         base_url: None,
         repository: Some("https://git.example/harbour/postmortems".to_owned()),
         menu: [
@@ -95,6 +97,7 @@ pub(crate) fn page(kind: &str, title: &str, url: &str) -> Page {
         permalink: None,
         canonical_url: None,
         lang: "en".to_owned(),
+        dir: "ltr".to_owned(),
         kind: kind.to_owned(),
         breadcrumbs: if kind == "home" {
             Vec::new()
@@ -105,6 +108,7 @@ pub(crate) fn page(kind: &str, title: &str, url: &str) -> Page {
         feed: Some("services/checkout/feed.xml".to_owned()),
         noindex: false,
         has_code: true,
+        structured: "{\"@type\":\"TechArticle\"}".to_owned(),
     }
 }
 
@@ -159,6 +163,7 @@ pub(crate) fn rows() -> Vec<Row> {
             lessons: 4,
             duration: Some("1 h 12 min".to_owned()),
             minutes: Some(72),
+            lang: None,
         },
         Row {
             title: "ログイン障害：セッション保存領域の枯渇により全利用者がログアウトされた件について"
@@ -172,6 +177,7 @@ pub(crate) fn rows() -> Vec<Row> {
             lessons: 2,
             duration: Some("48 min".to_owned()),
             minutes: Some(48),
+            lang: None,
         },
         Row {
             title:
@@ -187,6 +193,7 @@ pub(crate) fn rows() -> Vec<Row> {
             lessons: 1,
             duration: None,
             minutes: None,
+            lang: None,
         },
         Row {
             title: "Near miss: a restore from the wrong day".to_owned(),
@@ -199,6 +206,7 @@ pub(crate) fn rows() -> Vec<Row> {
             lessons: 0,
             duration: None,
             minutes: None,
+            lang: None,
         },
         Row {
             title: "Slow search".to_owned(),
@@ -486,6 +494,7 @@ fn contact() -> Contact {
 fn scale() -> Scale {
     let span = |until: &str, name: &str, x: &str, width: &str| ScaleSpan {
         until: until.to_owned(),
+        hurt: until == "mitigated",
         name: name.to_owned(),
         length: "31 min".to_owned(),
         x: x.to_owned(),
@@ -787,6 +796,11 @@ impl trends::Names for Harbour {
 
     fn length(&self, seconds: f64) -> String {
         format!("{} min", seconds / 60.0)
+    }
+
+    fn phrases(&self) -> &Phrases {
+        static ENGLISH: std::sync::LazyLock<Phrases> = std::sync::LazyLock::new(|| Phrases::built_in("en"));
+        &ENGLISH
     }
 }
 

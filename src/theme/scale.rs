@@ -11,6 +11,7 @@ use crate::theme::data::ScaleLabel;
 use crate::theme::data::ScaleMark;
 use crate::theme::data::ScaleSpan;
 use crate::theme::data::ScaleTick;
+use crate::theme::phrases::Phrases;
 use crate::theme::view::between;
 use chrono::DateTime;
 use chrono::NaiveDateTime;
@@ -29,7 +30,7 @@ const STEPS: [i64; 19] =
     [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760, 10080, 20160, 43200, 129_600, 525_600];
 
 /// Returns the drawing of a document's timeline.
-pub fn scale(document: &Document) -> Option<Scale> {
+pub fn scale(document: &Document, phrases: &Phrases) -> Option<Scale> {
     let four = [
         ("started", &document.started),
         ("detected", &document.detected),
@@ -71,12 +72,12 @@ pub fn scale(document: &Document) -> Option<Scale> {
         let ((from, begin), (until, end)) = (pair[0], pair[1]);
         ScaleSpan {
             until: until.to_owned(),
+            hurt: from != "mitigated" && until != "detected",
             name: match (from, until) {
-                ("started", "detected") => "Unnoticed".to_owned(),
-                ("started", until) => format!("Start to {until}"),
-                (from, until) => format!("{} to {until}", capital(from)),
+                ("started", "detected") => phrases.say("span_unnoticed").to_owned(),
+                (from, until) => phrases.say(&format!("span_{from}_{until}")).to_owned(),
             },
-            length: between(&begin, &end).unwrap_or_default(),
+            length: between(&begin, &end, phrases).unwrap_or_default(),
             x: line.place(seconds(&begin)),
             width: line.width(seconds(&end) - seconds(&begin)),
         }
@@ -97,7 +98,7 @@ pub fn scale(document: &Document) -> Option<Scale> {
         entries.iter().map(|(at, _)| seconds(at)).filter(|&at| !drawn(at) && beyond(at)).count()
     };
     let zone = marks.first().map(|(_, at)| *at).or(entries.first().map(|(at, _)| *at))?;
-    let say = |seconds: i64| line.say(seconds, &zone);
+    let say = |seconds: i64| line.say(seconds, &zone, phrases);
     Some(Scale {
         spans: spans.collect(),
         marks: marks
@@ -105,7 +106,7 @@ pub fn scale(document: &Document) -> Option<Scale> {
             .map(|(phase, at)| ScaleMark { phase: (*phase).to_owned(), x: line.place(seconds(at)) })
             .collect(),
         ticks: ticks.collect(),
-        axis: line.axis(first, last, &zone),
+        axis: line.axis(first, last, &zone, phrases),
         before: outside(&|at| at < first),
         later: outside(&|at| at > last),
         from: say(first),
@@ -133,7 +134,7 @@ impl Line {
     }
 
     /// Returns round times on the wall clock of `zone`, and midnight by its day.
-    fn axis(&self, first: i64, last: i64, zone: &Moment) -> Vec<ScaleLabel> {
+    fn axis(&self, first: i64, last: i64, zone: &Moment, phrases: &Phrases) -> Vec<ScaleLabel> {
         let offset = offset(zone);
         let minutes = (last - first).div_euclid(60);
         let step =
@@ -149,7 +150,7 @@ impl Line {
                     x: rounded(percent),
                     text: match local.rem_euclid(86_400) {
                         0 if minutes > 3 * 525_600 => at.format("%Y").to_string(),
-                        0 => at.format("%-d %b").to_string(),
+                        0 => phrases.short_day(at.date()),
                         _ => at.format("%H:%M").to_string(),
                     },
                     anchor: match percent {
@@ -163,10 +164,10 @@ impl Line {
             .collect()
     }
 
-    fn say(&self, at: i64, zone: &Moment) -> String {
+    fn say(&self, at: i64, zone: &Moment, phrases: &Phrases) -> String {
         let Some(local) = moment(at + offset(zone)) else { return String::new() };
         let moment = Moment { local, ..*zone };
-        let (date, time) = (moment.spoken_date(), moment.spoken_time());
+        let (date, time) = (phrases.date(&moment), moment.spoken_time());
         if time.is_empty() { date } else { format!("{date}, {time}") }
     }
 }
@@ -189,18 +190,13 @@ fn rounded(percent: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::theme::sample::parse;
 
     fn draw(text: &str) -> Option<Scale> {
-        scale(&parse(text))
+        scale(&parse(text), &Phrases::built_in("en"))
     }
 
     const TIMES: &str = "---\nstarted: 2026-03-02T09:00Z\ndetected: 2026-03-02T09:30Z\nresolved: 2026-03-02T11:00Z\n---\n# Down\n";

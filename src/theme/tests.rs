@@ -73,7 +73,11 @@ fn page(kind: &str, title: &str, url: &str, how: Fill) -> Page {
 
 /// Renders every template with everything that it can be given, and once more with next to nothing.
 fn every_page(how: Fill) -> Vec<(String, String)> {
-    let mut theme = Theme::new("", &[]).unwrap();
+    every_page_of("default", how)
+}
+
+fn every_page_of(theme: &str, how: Fill) -> Vec<(String, String)> {
+    let mut theme = Theme::built_in(theme, "en").unwrap();
     let mut site = sample::site();
     if !matches!(how, Fill::Plain) {
         for text in
@@ -259,7 +263,11 @@ fn check(template: &str, text: &str) {
         if let Some(address) = loaded {
             assert!(!address.contains("//") && !address.starts_with("data:"), "{template}: loads {address}");
         }
-        assert!(name != "script" || closing || attribute("src").is_some(), "{template}: inline script");
+        let is_data = attribute("type") == Some("application/ld+json");
+        assert!(
+            name != "script" || closing || is_data || attribute("src").is_some(),
+            "{template}: inline script"
+        );
         assert!(name != "style" && name != "iframe", "{template}: <{name}>");
     }
     assert!(open.is_empty(), "{template}: never closed: {open:?}");
@@ -275,12 +283,31 @@ fn every_template_makes_a_well_formed_page_that_loads_nothing_from_elsewhere() {
 #[test]
 fn nothing_that_somebody_wrote_becomes_markup() {
     for how in [Fill::Hostile, Fill::HostileWords] {
-        for (template, text) in every_page(how) {
+        for (template, text) in every_page(how).into_iter().chain(every_page_of("plain", how)) {
             assert!(!text.contains("<script>"), "{template}");
             assert!(!text.contains("<b "), "{template}");
             check(&template, &text);
         }
     }
+}
+
+#[test]
+fn the_plain_theme_has_one_style_sheet_and_no_script() {
+    let theme = Theme::built_in("plain", "en").unwrap();
+    let assets: Vec<&str> = theme.assets().map(|(path, _)| path).collect();
+    assert_eq!(assets, ["assets/style.css"]);
+    for (template, text) in every_page_of("plain", Fill::Plain) {
+        check(&template, &text);
+        for part in ["<script", "<svg", "<button", "<form"] {
+            assert!(!text.contains(part), "{template} holds {part}");
+        }
+        let sheets = text.matches("rel=\"stylesheet\"").count();
+        assert_eq!(sheets, usize::from(template.ends_with(".html")), "{template}");
+        if template.ends_with(".html") {
+            assert_eq!(text.matches("<h1").count(), 1, "{template}");
+        }
+    }
+    assert!(Theme::built_in("away", "en").is_none());
 }
 
 #[test]
@@ -595,4 +622,42 @@ fn a_style_sheet_is_squeezed_and_says_the_same() {
             assert_eq!(super::squeeze(string).len(), string.trim().len(), "{path}: {string:?}");
         }
     }
+}
+
+#[test]
+fn a_site_speaks_the_language_of_its_settings() {
+    let own = |files: &[(&str, &str)], language: &str| {
+        let files: Vec<_> =
+            files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+        Theme::in_language("theme", &files, language)
+    };
+    let say = |theme: Theme| {
+        let mut theme = theme;
+        theme.set_site(&sample::site());
+        let page = sample::page("not-found", "Lost", "404.html");
+        theme.render("404.html", "./", &page, Variables::new()).unwrap()
+    };
+    let german = say(own(&[], "de-CH").unwrap());
+    assert!(
+        german.contains("<html lang=\"de\" dir=\"ltr\">") && german.contains("Zur Startseite"),
+        "{german}"
+    );
+    // A language that nobody wrote down leaves the interface English, and says so.
+    assert!(say(own(&[], "tlh").unwrap()).contains("<html lang=\"en\""));
+    // A file of the site's own changes some words, adds some, and adds a language.
+    let few = [
+        ("languages/de.toml", "[phrases]\nto_home = 'Heim'\n"),
+        ("languages/en.toml", "[phrases]\nours = 'Ours'\n"),
+        ("404.html", "[[to_home]] [[ours]] [[skip]]"),
+    ];
+    assert_eq!(say(own(&few, "de").unwrap()), "Heim Ours Zum Inhalt springen");
+    let arabic = "[language]\nlang = 'ar'\ndir = 'rtl'\nplural = 'never'\ndate = '{day}'\nmonth = '{month}'\n\
+                  months = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12']\n[phrases]\nto_home = 'البيت'\n";
+    let text = say(own(&[("languages/ar.toml", arabic)], "ar").unwrap());
+    assert!(text.contains("<html lang=\"ar\" dir=\"rtl\">") && text.contains("البيت"), "{text}");
+    // Faults have a place.
+    let fault = own(&[("404.html", "<p>\n[[to_hom]]")], "en").unwrap_err();
+    assert_eq!((fault[0].message.as_str(), fault[0].place.line), ("there is no phrase `to_hom`", 2));
+    let fault = own(&[("languages/de.toml", "[phrases]\nto_home = 3\n")], "de").unwrap_err();
+    assert_eq!((fault[0].place.file.as_str(), fault[0].place.line), ("theme/languages/de.toml", 2));
 }

@@ -7,6 +7,7 @@
 use crate::theme::data::Date;
 use crate::theme::data::Link;
 use crate::theme::data::Shared;
+use crate::theme::phrases::Phrases;
 use crate::trend;
 use crate::trend::Change;
 use crate::trend::Series;
@@ -314,6 +315,8 @@ pub trait Names {
     fn day(&self, day: NaiveDate) -> Date;
     /// Returns a length of time in words.
     fn length(&self, seconds: f64) -> String;
+    /// Returns the words of the interface.
+    fn phrases(&self) -> &Phrases;
 }
 
 /// Makes the page.
@@ -362,7 +365,7 @@ impl Span {
         (day - self.first).num_days() as f64 / self.days
     }
 
-    fn ticks(&self) -> Vec<Tick> {
+    fn ticks(&self, phrases: &Phrases) -> Vec<Tick> {
         let from = self.first.year() * 12 + self.first.month0() as i32;
         let first = (from + self.step - 1).div_euclid(self.step) * self.step;
         (0..)
@@ -371,7 +374,11 @@ impl Span {
             .take_while(|(at, _)| *at <= 1.0)
             .map(|(at, day)| Tick {
                 at: percent(at),
-                label: if self.step < 12 { day.format("%b %Y").to_string() } else { day.year().to_string() },
+                label: if self.step < 12 {
+                    format!("{} {}", phrases.short_month(day.month0()), day.year())
+                } else {
+                    day.year().to_string()
+                },
             })
             .collect()
     }
@@ -392,23 +399,23 @@ struct Times {
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 60.0 * MINUTE;
 const DAY: f64 = 24.0 * HOUR;
-const WORDS: [(f64, &str); 10] = [
-    (MINUTE, "1 min"),
-    (10.0 * MINUTE, "10 min"),
-    (HOUR, "1 h"),
-    (6.0 * HOUR, "6 h"),
-    (DAY, "1 day"),
-    (7.0 * DAY, "1 week"),
-    (30.0 * DAY, "30 days"),
-    (365.0 * DAY, "1 year"),
-    (3650.0 * DAY, "10 years"),
-    (36500.0 * DAY, "100 years"),
+const WORDS: [(f64, &str, usize); 10] = [
+    (MINUTE, "length_minutes", 1),
+    (10.0 * MINUTE, "length_minutes", 10),
+    (HOUR, "length_hours", 1),
+    (6.0 * HOUR, "length_hours", 6),
+    (DAY, "length_days", 1),
+    (7.0 * DAY, "length_weeks", 1),
+    (30.0 * DAY, "length_days", 30),
+    (365.0 * DAY, "length_years", 1),
+    (3650.0 * DAY, "length_years", 10),
+    (36500.0 * DAY, "length_years", 100),
 ];
 
 impl Times {
     fn around(low: f64, high: f64) -> Times {
-        let below = WORDS.iter().rposition(|(at, _)| *at <= low).unwrap_or(0).min(WORDS.len() - 2);
-        let above = WORDS.iter().position(|(at, _)| *at >= high).unwrap_or(WORDS.len() - 1).max(below + 1);
+        let below = WORDS.iter().rposition(|(at, ..)| *at <= low).unwrap_or(0).min(WORDS.len() - 2);
+        let above = WORDS.iter().position(|(at, ..)| *at >= high).unwrap_or(WORDS.len() - 1).max(below + 1);
         Times { low: WORDS[below].0, high: WORDS[above].0 }
     }
 
@@ -417,9 +424,11 @@ impl Times {
         1.0 - (seconds / self.low).ln() / (self.high / self.low).ln()
     }
 
-    fn ticks(&self) -> Vec<Tick> {
-        let words = WORDS.iter().filter(|(at, _)| (self.low..=self.high).contains(at));
-        words.map(|(at, label)| Tick { at: percent(self.at(*at)), label: (*label).to_owned() }).collect()
+    fn ticks(&self, phrases: &Phrases) -> Vec<Tick> {
+        let words = WORDS.iter().filter(|(at, ..)| (self.low..=self.high).contains(at));
+        words
+            .map(|(at, name, n)| Tick { at: percent(self.at(*at)), label: phrases.count(name, *n) })
+            .collect()
     }
 }
 
@@ -433,7 +442,7 @@ fn spread(summary: &Summary, names: &dyn Names) -> Spread {
 }
 
 fn scatter(series: &Series, names: &dyn Names) -> Scatter {
-    let left_out = series.left_out.iter().map(|(why, count)| reason(*why, *count)).collect();
+    let left_out = series.left_out.iter().map(|(why, count)| reason(*why, *count, names.phrases())).collect();
     let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
         return Scatter { left_out, change: halves(&series.change, names), ..Scatter::default() };
     };
@@ -476,8 +485,8 @@ fn scatter(series: &Series, names: &dyn Names) -> Scatter {
         binned,
         inferred: !binned && series.points.iter().any(|point| point.inferred),
         bands,
-        columns: span.ticks(),
-        lines: times.ticks(),
+        columns: span.ticks(names.phrases()),
+        lines: times.ticks(names.phrases()),
         summary: series.all.as_ref().map(|all| spread(all, names)),
         change: halves(&series.change, names),
         rows: rows.collect(),
@@ -537,44 +546,39 @@ fn halves(change: &Change, names: &dyn Names) -> Halves {
         older: spread(&halves.older, names),
         newer: spread(&halves.newer, names),
         factor: match halves.factor {
-            factor if factor >= 1.0 => format!("{} times as long", times(factor)),
-            factor => format!("{:.0} % of the time", factor * 100.0),
+            factor if factor >= 1.0 => {
+                names.phrases().with("times_as_long", &[("times", &times(factor, names.phrases()))])
+            }
+            factor => names.phrases().with("of_the_time", &[("percent", &format!("{:.0}", factor * 100.0))]),
         },
         p: match halves.p {
             p if p < 0.001 => "p\u{a0}<\u{a0}0.001".to_owned(),
             p if p < 0.1 => format!("p\u{a0}=\u{a0}{p:.3}"),
             p => format!("p\u{a0}=\u{a0}{p:.2}"),
-        },
-        detectable: times(halves.detectable),
+        }
+        .replace('.', names.phrases().say("decimal")),
+        detectable: times(halves.detectable, names.phrases()),
     }
 }
 
 /// Writes how many times as much something is.
-fn times(factor: f64) -> String {
-    if factor < 9.95 { format!("{factor:.1}") } else { format!("{factor:.0}") }
+fn times(factor: f64, phrases: &Phrases) -> String {
+    let text = if factor < 9.95 { format!("{factor:.1}") } else { format!("{factor:.0}") };
+    text.replace('.', phrases.say("decimal"))
 }
 
-fn reason(why: Why, count: usize) -> String {
-    let one = count == 1;
-    let words = match (why, one) {
-        (Why::Undated, true) => "has no day",
-        (Why::Undated, false) => "have no day",
-        (Why::NoStart, true) => "does not say when it began",
-        (Why::NoStart, false) => "do not say when they began",
-        (Why::NoEnd, true) => "does not say when it was over",
-        (Why::NoEnd, false) => "do not say when they were over",
-        (Why::DayOnly, true) => "says the day but not the time",
-        (Why::DayOnly, false) => "say the day but not the time",
-        (Why::Backwards, true) => "ends before it begins",
-        (Why::Backwards, false) => "end before they begin",
-        (Why::NoHistory, true) => "is not in Git’s history",
-        (Why::NoHistory, false) => "are not in Git’s history",
-        (Why::InBulk, true) => "was added together with other documents, as when a collection moves",
-        (Why::InBulk, false) => "were added together with other documents, as when a collection moves",
-        (Why::AddedBefore, true) => "was added before it happened",
-        (Why::AddedBefore, false) => "were added before they happened",
+fn reason(why: Why, count: usize, phrases: &Phrases) -> String {
+    let name = match why {
+        Why::Undated => "why_undated",
+        Why::NoStart => "why_no_start",
+        Why::NoEnd => "why_no_end",
+        Why::DayOnly => "why_day_only",
+        Why::Backwards => "why_backwards",
+        Why::NoHistory => "why_no_history",
+        Why::InBulk => "why_in_bulk",
+        Why::AddedBefore => "why_added_before",
     };
-    format!("{count} {words}")
+    phrases.count(name, count)
 }
 
 /// Returns lines for whole numbers up to the highest bar, and the number at the upper edge.
@@ -615,7 +619,7 @@ fn months(months: &trend::Months, names: &dyn Names) -> Months {
     let share = if span.days > 6000.0 { 1.0 } else { 0.8 };
     let bars = months.counts.iter().map(|&(year, month, count)| {
         let (from, to) = (span.at(day(year, month)), span.at(day(year, month + 1)));
-        let title = format!("{}: {count}", day(year, month).format("%B %Y"));
+        let title = format!("{}: {count}", names.phrases().month_of(day(year, month)));
         bar(from, from + (to - from) * share, count as f64 / top, 0.0, title)
     });
     let mut years: BTreeMap<i32, [usize; 12]> = BTreeMap::new();
@@ -630,7 +634,7 @@ fn months(months: &trend::Months, names: &dyn Names) -> Months {
     Months {
         count: months.counts.iter().map(|(_, _, count)| count).sum(),
         bars: bars.collect(),
-        columns: span.ticks(),
+        columns: span.ticks(names.phrases()),
         lines,
         years: years.collect(),
         undated: months.undated,
@@ -672,7 +676,7 @@ fn factors(trends: &trend::Trends, names: &dyn Names) -> Factors {
     };
     Factors {
         strips: shown.iter().map(|factor| strip(factor, true)).collect(),
-        columns: span.ticks(),
+        columns: span.ticks(names.phrases()),
         rows: trends.factors.iter().take(FACTORS).map(|factor| strip(factor, false)).collect(),
         count: trends.factors.len(),
         taught: trends.factors_taught,
@@ -695,7 +699,9 @@ fn guards(years: &[trend::Guarded], names: &dyn Names) -> Guards {
                 [1, 2, 5, 10, 20, 50].into_iter().find(|step| (last - first) / step < LABELS).unwrap_or(100);
             let bars = dated().map(|(year, one)| {
                 let at = f64::from(year - first);
-                let title = format!("{year}: {} of {} guarded", one.guarded, one.lessons);
+                let title = names
+                    .phrases()
+                    .with("guarded_of", &[("year", &year), ("n", &one.guarded), ("total", &one.lessons)]);
                 let (whole, part) = (one.lessons as f64 / top, one.guarded as f64 / top);
                 bar((at + 0.1) / count, (at + 0.9) / count, whole, part, title)
             });
@@ -730,7 +736,8 @@ mod tests {
 
     #[test]
     fn a_span_has_few_words_at_round_dates() {
-        let ticks = |from: &str, to: &str| draw(&Span::around(day(from), day(to)).ticks());
+        let ticks =
+            |from: &str, to: &str| draw(&Span::around(day(from), day(to)).ticks(&Phrases::built_in("en")));
         assert_eq!(ticks("2021-03-05", "2021-03-05"), "0% Mar 2021, 100% Apr 2021");
         assert_eq!(
             ticks("2021-11-05", "2022-05-20"),
@@ -743,7 +750,10 @@ mod tests {
     #[test]
     fn a_scale_of_times_goes_from_word_to_word() {
         let times = Times::around(900.0, 50_000.0);
-        assert_eq!(draw(&times.ticks()), "100% 10 min, 63.9% 1 h, 27.9% 6 h, 0% 1 day");
+        assert_eq!(
+            draw(&times.ticks(&Phrases::built_in("en"))),
+            "100% 10 min, 63.9% 1 h, 27.9% 6 h, 0% 1 day"
+        );
         for (low, high) in [(60.0, 60.0), (1.0, 2.0), (1e12, 1e12), (3600.0, 3600.0)] {
             let times = Times::around(low, high);
             assert!(times.low < times.high && times.at(low).is_finite(), "{low}");

@@ -1,10 +1,11 @@
 //! Fills the data of templates from pages.
 //!
 //! Comes in: knowledge, the plan and one page of it. Goes out: the name of its template and what it is given. Knows
-//! neither Tera nor files; the words of the interface stand here and in the templates only.
+//! neither Tera nor files; the words of the interface come from [`Phrases`].
 
 mod lesson;
 mod lesson_context;
+mod structured;
 
 use crate::config;
 use crate::config::Config;
@@ -13,6 +14,7 @@ use crate::document::Found;
 use crate::document::Kind;
 use crate::document::Origin;
 use crate::document::Status;
+use crate::document::aside::Aside;
 use crate::document::moment::Moment;
 use crate::document::moment::Precision;
 use crate::document::title::cut;
@@ -42,6 +44,8 @@ use crate::theme::calendar::Calendar;
 use crate::theme::calendar::Entry;
 use crate::theme::data;
 use crate::theme::data::Shared;
+use crate::theme::phrases;
+use crate::theme::phrases::Phrases;
 use crate::theme::scale;
 use crate::theme::trends;
 use crate::trend;
@@ -78,6 +82,7 @@ pub struct Views<'a> {
     knowledge: &'a Knowledge,
     plan: &'a Plan,
     config: &'a Config,
+    phrases: &'a Phrases,
     /// Terms by kind and by their names as written.
     terms: HashMap<(TermKind, &'a str), usize>,
     /// For each listed document, its older and newer neighbour in its list.
@@ -104,7 +109,7 @@ struct Named {
 
 impl<'a> Views<'a> {
     /// Prepares the views of a plan.
-    pub fn new(knowledge: &'a Knowledge, plan: &'a Plan, config: &'a Config) -> Self {
+    pub fn new(knowledge: &'a Knowledge, plan: &'a Plan, config: &'a Config, phrases: &'a Phrases) -> Self {
         let mut by_key: HashMap<(TermKind, &str), usize> = HashMap::new();
         for (index, term) in knowledge.terms.iter().enumerate() {
             by_key.insert((term.kind, term.key.as_str()), index);
@@ -134,6 +139,7 @@ impl<'a> Views<'a> {
             knowledge,
             plan,
             config,
+            phrases,
             terms: names,
             neighbours,
             named: Vec::new(),
@@ -218,23 +224,24 @@ impl<'a> Views<'a> {
         };
         let links = |entries: &[(&str, &str)]| -> Vec<data::Link> {
             let entries = entries.iter().filter(|(_, address)| has(address));
-            entries.map(|(title, address)| self.link(title, &Address::new(address))).collect()
+            entries.map(|(name, address)| self.link(self.phrases.say(name), &Address::new(address))).collect()
         };
         let menu = links(&[
-            ("Incidents", "incidents"),
-            ("Lessons", "lessons"),
-            ("Services", "services"),
-            ("Factors", "factors"),
-            ("Actions", "actions"),
-            ("Trends", "trends"),
-            ("Articles", "articles"),
+            ("incidents", "incidents"),
+            ("lessons", "lessons"),
+            ("services", "services"),
+            ("factors_menu", "factors"),
+            ("actions", "actions"),
+            ("trends", "trends"),
+            ("articles", "articles"),
         ]);
         let more =
-            links(&[("Archive", "archive"), ("Tags", "tags"), ("Teams", "teams"), ("Authors", "authors")]);
+            links(&[("archive", "archive"), ("tags", "tags"), ("teams", "teams"), ("authors", "authors")]);
         data::Site {
             title: self.config.title.clone(),
             description: self.config.description.clone(),
             language: self.config.language.clone(),
+            words: !self.phrases.script.is_empty(),
             base_url: self.config.base_url.clone(),
             repository: self.config.repository.clone(),
             menu,
@@ -279,6 +286,7 @@ impl<'a> Views<'a> {
             }
             view.body = page.intro.map(|index| (index, intro.html));
         }
+        view.page.dir = if phrases::is_right_to_left(&view.page.lang) { "rtl" } else { "ltr" }.to_owned();
         view
     }
 
@@ -316,7 +324,7 @@ impl<'a> Views<'a> {
         let section = page.address.path().split('/').next().unwrap_or("");
         let mut breadcrumbs = Vec::new();
         if !page.address.path().is_empty() {
-            breadcrumbs.push(self.link("Home", &Address::home()));
+            breadcrumbs.push(self.link(self.phrases.say("home"), &Address::home()));
         }
         data::Page {
             title: title.to_owned(),
@@ -325,12 +333,14 @@ impl<'a> Views<'a> {
             url,
             canonical_url: None,
             lang: self.config.language.clone(),
+            dir: String::new(),
             kind: kind.to_owned(),
             breadcrumbs,
             section: self.url(&Address::new(section)),
             feed: None,
             noindex: false,
             has_code: false,
+            structured: String::new(),
         }
     }
 
@@ -357,12 +367,12 @@ impl<'a> Views<'a> {
             returning: returning.iter().take(SHORT).map(|group| self.returning(group, SHORT)).collect(),
             recurring: (returning.len() > SHORT).then(|| data::Link {
                 count: Some(returning.len()),
-                ..self.link("All lessons that return", &page::recurring_address())
+                ..self.link(self.phrases.say("all_returning"), &page::recurring_address())
             }),
             late: late.map(|one| self.action(one, true)).collect(),
             this_day,
             earlier,
-            services: self.learned(10),
+            services: self.learned(6),
             pages: pages.take(12).map(|index| self.row(index)).collect(),
             years: self.years(),
             empty: knowledge.documents.is_empty(),
@@ -372,6 +382,7 @@ impl<'a> Views<'a> {
         if let Some(index) = page.intro {
             data.lang = self.lang(index);
         }
+        data.structured = structured::home(&self.site(""));
         self.view(page, "home.html", data, Variables::new().with("home", &home))
     }
 
@@ -454,7 +465,7 @@ impl<'a> Views<'a> {
         let years = self.plan.years.iter().map(|(year, documents)| {
             let (title, name) = match year {
                 Some(year) => (year.to_string(), year.to_string()),
-                None => ("Undated".to_owned(), "undated".to_owned()),
+                None => (self.phrases.say("undated").to_owned(), "undated".to_owned()),
             };
             data::Link {
                 count: Some(documents.len()),
@@ -473,7 +484,8 @@ impl<'a> Views<'a> {
         let mut groups: Vec<data::Group> = Vec::new();
         for &index in documents {
             let date = self.knowledge.documents[index].date.as_ref();
-            let title = date.map_or("Undated".to_owned(), |found| name(&found.value));
+            let title =
+                date.map_or_else(|| self.phrases.say("undated").to_owned(), |found| name(&found.value));
             let row = self.row(index);
             match groups.last_mut().filter(|group| group.title == title) {
                 Some(group) => group.rows.push(row),
@@ -502,22 +514,24 @@ impl<'a> Views<'a> {
     }
 
     fn numbered(&self, title: &str, slice: &Slice) -> String {
-        if slice.number == 1 { title.to_owned() } else { format!("{title}, page {}", slice.number) }
+        match slice.number {
+            1 => title.to_owned(),
+            number => self.phrases.with("numbered", &[("title", &title), ("n", &number)]),
+        }
     }
 
     fn list(&self, page: &Page, kind: Kind, slice: &Slice, intro: Option<&markdown::Rendered>) -> View {
-        let (documents, title, name): (Vec<usize>, _, _) = match kind {
-            Kind::Article => (self.knowledge.articles().collect(), "Articles", "articles"),
-            _ => (self.knowledge.incidents().collect(), "Incidents", "incidents"),
+        let (documents, name, about): (Vec<usize>, _, _) = match kind {
+            Kind::Article => (self.knowledge.articles().collect(), "articles", "articles_newest_first"),
+            _ => (self.knowledge.incidents().collect(), "incidents", "incidents_newest_first"),
         };
         let list = data::List {
-            title: self.numbered(title, slice),
+            title: self.numbered(self.phrases.say(name), slice),
             html: intro.map(|intro| intro.html.clone()),
             kind: name.to_owned(),
         };
-        let count = documents.len();
-        let plural = if count == 1 { name.trim_end_matches('s') } else { name };
-        let mut data = self.base(page, &list.title, "list", &format!("{count} {plural}, newest first."));
+        let about = self.phrases.count(about, documents.len());
+        let mut data = self.base(page, &list.title, "list", &about);
         if let Some(index) = page.intro {
             data.lang = self.lang(index);
         }
@@ -553,11 +567,10 @@ impl<'a> Views<'a> {
             }
         }
         let count = self.plan.lessons.len();
-        let title = self.numbered("Lessons", slice);
+        let title = self.numbered(self.phrases.say("lessons"), slice);
         let description = match count {
             0 => String::new(),
-            1 => "One lesson.".to_owned(),
-            count => format!("{count} lessons, from the newest incident to the oldest."),
+            count => self.phrases.count("lessons_all", count),
         };
         let data = self.base(page, &title, "lessons", &description);
         let variables = Variables::new()
@@ -571,15 +584,10 @@ impl<'a> Views<'a> {
         let all = &self.knowledge.recurring.groups;
         let groups: Vec<data::Returning> =
             all[slice.rows.clone()].iter().map(|group| self.returning(group, 60)).collect();
-        let title = self.numbered("Lessons that return", slice);
-        let description = match all.len() {
-            1 => "One lesson was learned from more than one incident.".to_owned(),
-            count => {
-                format!("{count} lessons were learned from more than one incident; the last learned first.")
-            }
-        };
+        let title = self.numbered(self.phrases.say("returning"), slice);
+        let description = self.phrases.count("returning_all", all.len());
         let mut data = self.base(page, &title, "recurring", &description);
-        data.breadcrumbs.push(self.link("Lessons", &Address::new("lessons")));
+        data.breadcrumbs.push(self.link(self.phrases.say("lessons"), &Address::new("lessons")));
         let variables = Variables::new().with("groups", &groups).with("pager", &self.pager(slice));
         self.view(page, "recurring.html", data, variables)
     }
@@ -624,11 +632,8 @@ impl<'a> Views<'a> {
             let status = self.status_of(one);
             if groups.last().is_none_or(|group| group.status != status) {
                 let title = match status {
-                    "late" => "Late",
-                    "open" => "Open",
-                    "done" => "Done",
-                    "dropped" => "Dropped",
-                    _ => "State unknown",
+                    "late" | "open" | "done" | "dropped" => self.phrases.say(status),
+                    _ => self.phrases.say("state_unknown"),
                 };
                 groups.push(data::ActionGroup {
                     title: title.to_owned(),
@@ -642,9 +647,9 @@ impl<'a> Views<'a> {
                 group.actions.push(self.aged(one));
             }
         }
-        let title = self.numbered("Actions", slice);
-        let data = self.base(page, &title, "actions", "What was to be done, and whether it was.");
-        self.actions_page(page, data, "status", &groups, slice)
+        let title = self.numbered(self.phrases.say("actions"), slice);
+        let data = self.base(page, &title, "actions", self.phrases.say("actions_text"));
+        self.actions_page(page, data, "by_status", &groups, slice)
     }
 
     fn actions_by(&self, page: &Page, by: By, slice: &Slice) -> View {
@@ -661,9 +666,9 @@ impl<'a> Views<'a> {
             }
             groups.push(data::ActionGroup {
                 title: match (by, group.name.as_str()) {
-                    (By::Owner, "") => "No owner".to_owned(),
-                    (By::Team, "") => "No team".to_owned(),
-                    (By::Service, "") => "No service".to_owned(),
+                    (By::Owner, "") => self.phrases.say("no_owner").to_owned(),
+                    (By::Team, "") => self.phrases.say("no_team").to_owned(),
+                    (By::Service, "") => self.phrases.say("no_service").to_owned(),
                     (_, name) => name.to_owned(),
                 },
                 status: String::new(),
@@ -672,15 +677,15 @@ impl<'a> Views<'a> {
                 actions: group.actions[from..to].iter().map(|one| self.aged(one)).collect(),
             });
         }
-        let title = self.numbered(&format!("Actions by {}", by.name()), slice);
-        let description = match by {
-            By::Owner => "What is not settled, by who does it.",
-            By::Team => "What is not settled, by the team of the incident or of its services.",
-            By::Service => "What is not settled, by the services of the incident.",
+        let (title, description, way) = match by {
+            By::Owner => ("actions_by_owner", "actions_by_owner_text", "by_owner"),
+            By::Team => ("actions_by_team", "actions_by_team_text", "by_team"),
+            By::Service => ("actions_by_service", "actions_by_service_text", "by_service"),
         };
-        let mut data = self.base(page, &title, "actions", description);
-        data.breadcrumbs.push(self.link("Actions", &Address::new("actions")));
-        self.actions_page(page, data, by.name(), &groups, slice)
+        let title = self.numbered(self.phrases.say(title), slice);
+        let mut data = self.base(page, &title, "actions", self.phrases.say(description));
+        data.breadcrumbs.push(self.link(self.phrases.say("actions"), &Address::new("actions")));
+        self.actions_page(page, data, way, &groups, slice)
     }
 
     fn actions_page(
@@ -695,16 +700,20 @@ impl<'a> Views<'a> {
         let mut ways: Vec<data::Link> = Vec::new();
         for grouping in &self.plan.groupings {
             if ways.is_empty() {
-                ways.push(self.link("status", &all));
+                ways.push(self.link(self.phrases.say("by_status"), &all));
             }
-            let name = grouping.by.name();
-            ways.push(self.link(name, &all.join(&format!("by-{name}"))));
+            let title = self.phrases.say(match grouping.by {
+                By::Owner => "by_owner",
+                By::Team => "by_team",
+                By::Service => "by_service",
+            });
+            ways.push(self.link(title, &all.join(&format!("by-{}", grouping.by.name()))));
         }
         let calendar = (!self.plan.due.is_empty()).then(|| page::CALENDAR.to_owned());
         let variables = Variables::new()
             .with("groups", groups)
             .with("ways", &ways)
-            .with("by", by)
+            .with("by", self.phrases.say(by))
             .with("calendar", &calendar)
             .with("pager", &self.pager(slice));
         self.view(page, "actions.html", data, variables)
@@ -756,15 +765,15 @@ impl<'a> Views<'a> {
             })
         });
         Calendar {
-            name: format!("{}: actions", self.config.title),
+            name: self.phrases.with("calendar_name", &[("title", &self.config.title)]),
             version: version.to_owned(),
             entries: entries.collect(),
         }
     }
 
     fn trends(&self, page: &Page) -> View {
-        let description = "What the incidents say over time, and what they cannot say.";
-        let data = self.base(page, "Trends", "trends", description);
+        let (title, description) = (self.phrases.say("trends"), self.phrases.say("trends_text"));
+        let data = self.base(page, title, "trends", description);
         let trends = trends::page(&trend::trends(self.knowledge), self);
         self.view(page, "trends.html", data, Variables::new().with("trends", &trends))
     }
@@ -787,12 +796,11 @@ impl<'a> Views<'a> {
     }
 
     fn terms(&self, page: &Page, kind: TermKind) -> View {
-        let (title, description) = match kind {
-            TermKind::Service => ("Services", "What was affected, and what was learned about it."),
-            TermKind::Factor => ("Contributing factors", "What made incidents possible, or worse."),
-            TermKind::Tag => ("Tags", ""),
-            TermKind::Team => ("Teams", ""),
-            TermKind::Author => ("Authors", ""),
+        let title = self.phrases.say(terms_title(kind));
+        let description = match kind {
+            TermKind::Service => self.phrases.say("services_text"),
+            TermKind::Factor => self.phrases.say("factors_text_short"),
+            _ => "",
         };
         let links: Vec<data::Link> = self.knowledge.terms_of(kind).map(|term| self.term_link(term)).collect();
         let data = self.base(page, title, "terms", description);
@@ -853,7 +861,11 @@ impl<'a> Views<'a> {
             together: self.together(term, documents),
             depends_on: settings.map_or(Vec::new(), |service| services(&service.depends_on)),
             needed_by: services(&needed_by),
-            groups: self.groups(&term.documents[slice.rows.clone()]),
+            groups: match &term.documents[slice.rows.clone()] {
+                // A few rows need no years above them.
+                few if few.len() <= 12 && slice.total <= 1 => self.groups_by(few, |_| String::new()),
+                many => self.groups(many),
+            },
             lesson_count: documents.iter().map(|&index| self.knowledge.documents[index].lessons.len()).sum(),
             lessons: lessons
                 .take(MOST)
@@ -863,7 +875,8 @@ impl<'a> Views<'a> {
         };
         let title = self.numbered(&term.name, slice);
         let mut data = self.base(page, &title, "term", &data_term.description);
-        data.breadcrumbs.push(self.link(terms_title(term.kind), &Address::new(term.kind.folder())));
+        data.breadcrumbs
+            .push(self.link(self.phrases.say(terms_title(term.kind)), &Address::new(term.kind.folder())));
         if page::has_feed(term.kind) && !term.documents.is_empty() {
             data.feed = Some(encode(&slice.first.file_named("feed.xml")));
         }
@@ -902,13 +915,13 @@ impl<'a> Views<'a> {
     }
 
     fn archive(&self, page: &Page) -> View {
-        let data = self.base(page, "Archive", "archive", "Everything, by year.");
+        let data = self.base(page, self.phrases.say("archive"), "archive", self.phrases.say("archive_text"));
         let aside: Vec<data::Group> = {
             let rows: Vec<Shared<data::Row>> = (0..self.knowledge.documents.len())
                 .filter(|&index| !self.knowledge.is_listed(index))
                 .map(|index| self.row(index))
                 .collect();
-            let title = "Pages, and files set aside".to_owned();
+            let title = self.phrases.say("pages_and_aside").to_owned();
             if rows.is_empty() {
                 Vec::new()
             } else {
@@ -926,15 +939,15 @@ impl<'a> Views<'a> {
             .iter()
             .find(|(other, _)| *other == year)
             .map_or(&[][..], |(_, documents)| documents);
-        let title = year.map_or("Undated".to_owned(), |year| year.to_string());
+        let title = year.map_or_else(|| self.phrases.say("undated").to_owned(), |year| year.to_string());
         let title = self.numbered(&title, slice);
         let list = data::List { title: title.clone(), html: None, kind: "archive".to_owned() };
         let mut data = self.base(page, &title, "list", "");
-        data.breadcrumbs.push(self.link("Archive", &Address::new("archive")));
+        data.breadcrumbs.push(self.link(self.phrases.say("archive"), &Address::new("archive")));
         // By month a year is easier to look through than in one long run.
         let month = |moment: &Moment| match moment.precision {
             Precision::Year => moment.year().to_string(),
-            _ => Moment { precision: Precision::Month, ..*moment }.spoken_date(),
+            _ => self.phrases.date(&Moment { precision: Precision::Month, ..*moment }),
         };
         let groups = self.groups_by(&documents[slice.rows.clone()], month);
         let variables =
@@ -943,13 +956,13 @@ impl<'a> Views<'a> {
     }
 
     fn search(&self, page: &Page) -> View {
-        let mut data = self.base(page, "Search", "search", "");
+        let mut data = self.base(page, self.phrases.say("search"), "search", "");
         data.noindex = true;
         self.view(page, "search.html", data, Variables::new())
     }
 
     fn not_found(&self, page: &Page) -> View {
-        let mut data = self.base(page, "Page not found", "not-found", "");
+        let mut data = self.base(page, self.phrases.say("not_found"), "not-found", "");
         data.noindex = true;
         data.permalink = None;
         data.breadcrumbs.clear();
@@ -1014,7 +1027,7 @@ impl<'a> Views<'a> {
         let day = |at: Option<chrono::DateTime<chrono::FixedOffset>>| {
             at.map(|at| {
                 let mut date = self.date_of(&Moment::day(at.date_naive()), None);
-                date.source = "git history".to_owned();
+                date.source = self.phrases.say("source_git_history").to_owned();
                 date
             })
         };
@@ -1023,7 +1036,7 @@ impl<'a> Views<'a> {
             row: data::Row { summary: if summary.is_empty() { row.summary.clone() } else { summary }, ..row },
             brief: self.brief(document),
             times: self.times(document),
-            scale: scale::scale(document),
+            scale: scale::scale(document, self.phrases),
             facts: self.facts(document),
             tags: self.names(document, TermKind::Tag),
             factors: self.names(document, TermKind::Factor),
@@ -1049,7 +1062,7 @@ impl<'a> Views<'a> {
                 .iter()
                 .map(|related| data::Related {
                     row: self.row(related.document),
-                    reasons: related.reasons.clone(),
+                    reasons: related.reasons.iter().map(|reason| self.reason(reason)).collect(),
                 })
                 .collect(),
             copies: knowledge.copies[index].iter().map(|&other| self.row(other)).collect(),
@@ -1072,11 +1085,13 @@ impl<'a> Views<'a> {
                 .filter(|finding| finding.level == crate::diagnostic::Level::Error)
                 .map(|finding| data::Notice {
                     level: finding.level.name().to_owned(),
-                    message: format!("{} (line {})", finding.message, finding.place.line),
+                    message: self
+                        .phrases
+                        .with("in_line", &[("message", &finding.message), ("n", &finding.place.line)]),
                 })
                 .collect(),
-            aside: document.aside.map(|aside| aside.to_string()),
-            elsewhere: elsewhere(document),
+            aside: document.aside.map(|aside| self.phrases.say(aside_name(aside)).to_owned()),
+            elsewhere: self.elsewhere(document),
         };
         let description = cut(&data.row.summary, 200);
         let mut page_data = self.base(page, &document.title.value, "document", &description);
@@ -1085,16 +1100,45 @@ impl<'a> Views<'a> {
         page_data.has_code = body.has_code;
         page_data.noindex = document.draft;
         let section = match document.kind {
-            Kind::Incident | Kind::Postmortem if document.aside.is_none() => Some(("Incidents", "incidents")),
-            Kind::Article if document.aside.is_none() => Some(("Articles", "articles")),
+            Kind::Incident | Kind::Postmortem if document.aside.is_none() => Some("incidents"),
+            Kind::Article if document.aside.is_none() => Some("articles"),
             _ => None,
         };
-        if let Some((title, address)) = section {
-            page_data.breadcrumbs.push(self.link(title, &Address::new(address)));
+        if let Some(address) = section {
+            page_data.breadcrumbs.push(self.link(self.phrases.say(address), &Address::new(address)));
             page_data.section = self.url(&Address::new(address));
         }
+        page_data.structured =
+            structured::document(document, &page_data, &self.config.title, self.config.base_url.as_deref());
         let variables = Variables::new().with("document", &data);
         View { body: text, ..self.view(page, "document.html", page_data, variables) }
+    }
+
+    /// Returns the original and archived copies of a document.
+    fn elsewhere(&self, document: &document::Document) -> Vec<data::Link> {
+        let original = document.canonical_url.iter().map(|url| ("original", url));
+        let archived = document.archive_urls.iter().map(|url| ("archived", url));
+        original
+            .chain(archived)
+            .filter(|(_, url)| is_web(url))
+            .map(|(name, url)| self.outward(&self.phrases.with(name, &[("url", &short(url))]), url))
+            .collect()
+    }
+
+    /// Returns why a document is related in the words of the interface; the names in it are the documents' own.
+    fn reason(&self, reason: &str) -> String {
+        let known = [
+            ("same service: ", "same_service"),
+            ("same factor: ", "same_factor"),
+            ("both speak of ", "both_speak"),
+        ];
+        known
+            .iter()
+            .find_map(|(begin, name)| {
+                let names = reason.strip_prefix(begin)?;
+                Some(self.phrases.with(name, &[("names", &names)]))
+            })
+            .unwrap_or_else(|| reason.to_owned())
     }
 
     /// Renders the body of a document for the page at an address.
@@ -1137,8 +1181,9 @@ impl<'a> Views<'a> {
             services: self.names(document, TermKind::Service),
             summary: document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, IN_LIST)),
             lessons: document.lessons.len(),
+            lang: document.language.clone().filter(|lang| !same_language(lang, &self.phrases.lang)),
             duration: match (&document.started, &document.resolved) {
-                (Some(started), Some(resolved)) => between(&started.value, &resolved.value),
+                (Some(started), Some(resolved)) => between(&started.value, &resolved.value, self.phrases),
                 _ => None,
             },
             minutes: match (&document.started, &document.resolved) {
@@ -1181,9 +1226,9 @@ impl<'a> Views<'a> {
     fn date_of(&self, moment: &Moment, origin: Option<&Origin>) -> data::Date {
         data::Date {
             iso: moment.iso(),
-            date: moment.spoken_date(),
+            date: self.phrases.date(moment),
             time: moment.spoken_time(),
-            source: origin.map_or(String::new(), Origin::describe),
+            source: origin.map_or(String::new(), |origin| self.phrases.source(origin)),
             inferred: origin.is_some_and(|origin| !origin.is_declared()),
             assumed_zone: moment.assumed,
         }
@@ -1203,7 +1248,7 @@ impl<'a> Views<'a> {
             }
         }
         let contacts: Vec<_> = seen.iter().filter_map(|term| self.contacts.get(term)).cloned().collect();
-        let (looked, stopped) = (brief::looked(document), brief::stopped(document));
+        let (looked, stopped) = (brief::looked(document), brief::stopped(document, self.phrases));
         (looked.is_some() || stopped.is_some() || !contacts.is_empty()).then_some(data::Brief {
             looked,
             stopped,
@@ -1226,7 +1271,7 @@ impl<'a> Views<'a> {
                 Some(data::Time {
                     phase: phase.to_owned(),
                     at: self.date(found),
-                    after: started.and_then(|started| between(&started.value, &found.value)),
+                    after: started.and_then(|started| between(&started.value, &found.value, self.phrases)),
                 })
             })
             .collect()
@@ -1234,13 +1279,13 @@ impl<'a> Views<'a> {
 
     fn facts(&self, document: &document::Document) -> Vec<data::Fact> {
         let mut facts = Vec::new();
-        for (name, found) in [("Duration", &document.duration), ("Status", &document.status)] {
+        for (name, found) in [("duration", &document.duration), ("status", &document.status)] {
             if let Some(found) = found {
                 facts.push(data::Fact {
-                    name: name.to_owned(),
+                    name: self.phrases.say(name).to_owned(),
                     value: found.value.clone(),
                     iso: None,
-                    source: (!found.origin.is_declared()).then(|| found.origin.describe()),
+                    source: (!found.origin.is_declared()).then(|| self.phrases.source(&found.origin)),
                 });
             }
         }
@@ -1285,7 +1330,7 @@ impl<'a> Views<'a> {
                     when: entry.when.clone(),
                     at: entry.at.map(|at| data::Date {
                         inferred: false,
-                        source: "timeline".to_owned(),
+                        source: self.phrases.say("source_timeline").to_owned(),
                         ..self.date_of(&at, None)
                     }),
                     until: entry.until.map(|until| self.date_of(&until, None)),
@@ -1362,6 +1407,37 @@ impl<'a> Views<'a> {
             external: true,
             count: None,
         }
+    }
+
+    /// Returns what `llms.txt` is given: the newest lessons and documents, as links in Markdown to Markdown.
+    pub fn index_for_models(&self) -> Variables {
+        const MOST: usize = 200;
+        let link = |title: &str, url: String| data::Link {
+            title: title.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]"),
+            url,
+            ..data::Link::default()
+        };
+        let document = |index: usize| {
+            let title = &self.knowledge.documents[index].title.value;
+            link(title, encode(&self.plan.addresses[index].file_named("index.md")))
+        };
+        let lessons: Vec<data::Link> = self
+            .plan
+            .lessons
+            .iter()
+            .take(MOST)
+            .map(|&(index, lesson)| {
+                let lesson = self.lesson(index, lesson, true);
+                link(&lesson.text, lesson.url)
+            })
+            .collect();
+        let incidents: Vec<data::Link> = self.knowledge.incidents().take(MOST).map(document).collect();
+        let articles: Vec<data::Link> = self.knowledge.articles().take(MOST).map(document).collect();
+        Variables::new()
+            .with("base", self.config.base_url.as_deref().unwrap_or(""))
+            .with("lessons", &lessons)
+            .with("incidents", &incidents)
+            .with("articles", &articles)
     }
 
     /// Returns the data of a feed.
@@ -1482,11 +1558,12 @@ impl trends::Names for Views<'_> {
     }
 
     fn year(&self, year: Option<i32>) -> data::Link {
-        let title = year.map_or("Undated".to_owned(), |year| year.to_string());
+        let name = year.map_or("undated".to_owned(), |year| year.to_string());
+        let title = if year.is_none() { self.phrases.say("undated").to_owned() } else { name.clone() };
         let archive = Address::new("archive");
         // An incident may have begun on the last evening of a year to which its date does not belong.
         match self.plan.years.iter().any(|(other, _)| *other == year) {
-            true => self.link(&title, &archive.join(&title.to_lowercase())),
+            true => self.link(&title, &archive.join(&name)),
             false => self.link(&title, &archive),
         }
     }
@@ -1496,7 +1573,11 @@ impl trends::Names for Views<'_> {
     }
 
     fn length(&self, seconds: f64) -> String {
-        length((seconds / 60.0).round() as i64)
+        self.phrases.length((seconds / 60.0).round() as i64)
+    }
+
+    fn phrases(&self) -> &Phrases {
+        self.phrases
     }
 }
 
@@ -1576,13 +1657,14 @@ impl Resolver<'_> {
     }
 }
 
+/// Returns the name of the phrase for all terms of a kind.
 fn terms_title(kind: TermKind) -> &'static str {
     match kind {
-        TermKind::Service => "Services",
-        TermKind::Factor => "Contributing factors",
-        TermKind::Tag => "Tags",
-        TermKind::Team => "Teams",
-        TermKind::Author => "Authors",
+        TermKind::Service => "services",
+        TermKind::Factor => "factors",
+        TermKind::Tag => "tags",
+        TermKind::Team => "teams",
+        TermKind::Author => "authors",
     }
 }
 
@@ -1620,20 +1702,20 @@ fn body_says(document: &document::Document, summary: &str) -> bool {
     body.contains(summary)
 }
 
-/// Returns the original and archived copies of a document.
-fn elsewhere(document: &document::Document) -> Vec<data::Link> {
-    let original = document.canonical_url.iter().map(|url| ("Original", url));
-    let archived = document.archive_urls.iter().map(|url| ("Archived copy", url));
-    original
-        .chain(archived)
-        .filter(|(_, url)| is_web(url))
-        .map(|(name, url)| data::Link {
-            title: format!("{name}: {}", short(url)),
-            url: url.clone(),
-            external: true,
-            count: None,
-        })
-        .collect()
+/// Returns the name of the phrase for why a document stands aside.
+fn aside_name(aside: Aside) -> &'static str {
+    match aside {
+        Aside::Readme => "aside_readme",
+        Aside::Housekeeping => "aside_housekeeping",
+        Aside::Template => "aside_template",
+        Aside::Index => "aside_index",
+    }
+}
+
+/// Returns whether two tags name one language, wherever it is spoken.
+fn same_language(one: &str, other: &str) -> bool {
+    let first = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    first(one) == first(other)
 }
 
 fn is_web(url: &str) -> bool {
@@ -1653,23 +1735,8 @@ fn short(url: &str) -> String {
 }
 
 /// Returns the time between two moments as people say it; `None` where it cannot be told or runs backwards.
-pub fn between(from: &Moment, to: &Moment) -> Option<String> {
-    Some(length(minutes(from, to)?))
-}
-
-/// Returns a length of time as people say it.
-fn length(minutes: i64) -> String {
-    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-    match (days, hours, rest) {
-        (0, 0, rest) => format!("{rest} min"),
-        (0, hours, 0) => format!("{hours} h"),
-        (0, hours, rest) => format!("{hours} h {rest} min"),
-        (1, 0, _) => "1 day".to_owned(),
-        (1, hours, _) => format!("1 day {hours} h"),
-        (days, 0, _) => format!("{days} days"),
-        (days, hours, _) if days < 14 => format!("{days} days {hours} h"),
-        (days, ..) => format!("{days} days"),
-    }
+pub fn between(from: &Moment, to: &Moment, phrases: &Phrases) -> Option<String> {
+    Some(phrases.length(minutes(from, to)?))
 }
 
 /// Returns the minutes between two moments; `None` where they cannot be told or run backwards.
@@ -1703,15 +1770,16 @@ mod tests {
     fn durations_are_said_as_people_say_them() {
         let at = |text: &str| Moment::instant(DateTime::parse_from_rfc3339(text).unwrap());
         let from = at("2021-10-04T15:40:00Z");
+        let phrases = Phrases::built_in("en");
         for (to, expected) in [
             ("2021-10-04T15:52:00Z", "12 min"),
             ("2021-10-04T17:40:00+01:00", "1 h"),
             ("2021-10-04T21:20:00Z", "5 h 40 min"),
             ("2021-10-07T16:40:00Z", "3 days 1 h"),
         ] {
-            assert_eq!(between(&from, &at(to)).as_deref(), Some(expected), "{to}");
+            assert_eq!(between(&from, &at(to), &phrases).as_deref(), Some(expected), "{to}");
         }
-        assert_eq!(between(&from, &at("2021-10-04T15:00:00Z")), None);
+        assert_eq!(between(&from, &at("2021-10-04T15:00:00Z"), &phrases), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 // How good the search is, on judged queries: nDCG@10, MRR, success@5 and queries without an answer, for each type.
 //
-//   node search-quality.js              the table, and the queries whose best document is not among the first five
+//   node search-quality.js              the table, the queries that got worse, and those whose best document is not first
 //   node search-quality.js --all        every query with what it finds
+//   node search-quality.js --keep       keeps what every query reaches, for the next comparison, in `tests/search/reached.json`
 //   node search-quality.js FOLDER …     with further folders of documents in the same site
 //
 // Comes in: `tests/search/queries.yml`, the demo content and the fixtures, built as one site by AFTERWORD_BIN. Goes out:
@@ -108,6 +109,22 @@ export async function measure(folder) {
   return { results, waiting, all };
 }
 
+const REACHED = join(top, "tests/search/reached.json");
+
+/** Returns the queries whose nDCG@10 is lower than what was kept, those that lost most first. */
+export function worse(results) {
+  const kept = JSON.parse(readFileSync(REACHED, "utf8"));
+  return results.map((one) => ({ ...one, lost: (kept[one.type]?.[one.query] ?? 0) - one.ndcg })).filter((one) => one.lost > 0.01)
+    .sort((a, b) => b.lost - a.lost);
+}
+
+/** Keeps what every query reached. */
+function keep(results) {
+  const types = {};
+  for (const one of results) (types[one.type] ??= {})[one.query] = Number(one.ndcg.toFixed(2));
+  writeFileSync(REACHED, `${JSON.stringify(types, null, 1)}\n`);
+}
+
 if (process.argv[1] && basename(process.argv[1]) === "search-quality.js") {
   const further = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
   const site = buildCollection(further, ["--theme", join(dirname(fileURLToPath(import.meta.url)), "../../themes/default")]);
@@ -118,7 +135,11 @@ if (process.argv[1] && basename(process.argv[1]) === "search-quality.js") {
     for (const [type, one] of summary(results)) {
       console.log(`${type.padEnd(12)} ${String(one.count).padStart(7)} ${one.ndcg.toFixed(3).padStart(8)} ${one.mrr.toFixed(3).padStart(6)} ${one.success.toFixed(3).padStart(10)} ${one.none.toFixed(3).padStart(5)}`);
     }
-    console.log("");
+    const down = worse(results);
+    console.log(down.length ? `\nWorse than kept:` : "\nNo query is worse than kept.");
+    for (const one of down) console.log(`  ${(one.ndcg + one.lost).toFixed(2)} to ${one.ndcg.toFixed(2)} ${one.type}: ${one.query}\n      ${one.found.slice(0, 4).join("  ")}`);
+    if (process.argv.includes("--keep") && !further.length) keep(results);
+    console.log("\nNot first:");
     for (const one of results) {
       if (process.argv.includes("--all") || one.first !== 0) console.log(`${one.first < 0 ? " - " : String(one.first + 1).padStart(2)} ${one.ndcg.toFixed(2)} ${one.type}: ${one.query}\n      ${one.found.slice(0, 4).join("  ")}`);
     }

@@ -59,7 +59,7 @@ fn any_folder_of_markdown_is_a_site() {
     site.build(&[]).code(0).stderr(str![[r#"
 no base_url is set: links end in index.html, and there is no sitemap, which needs absolute addresses
 2 documents: 1 dated, 1 with lessons (1)
-wrote 49 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
+wrote 54 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
 
 "#]]);
     for file in
@@ -106,7 +106,9 @@ aliases = [\"till\"]
     site.build(&[]).code(0).says("2 documents: 1 dated, 1 with lessons (1)");
     let home = site.read("dist/index.html");
     assert!(
-        home.contains("<html lang=\"de\">")
+        home.contains("<html lang=\"de\" dir=\"ltr\">")
+            && home.contains("Neueste Störungen")
+            && home.contains("1. Juli 2025")
             && home.contains("Shop outages")
             && home.contains("What broke, and why.")
     );
@@ -293,7 +295,7 @@ warning[missing-image]: image `graph.png` is not there
 
 no base_url is set: links end in index.html, and there is no sitemap, which needs absolute addresses
 1 document: 1 dated, 0 with lessons (0)
-wrote 31 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
+wrote 36 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
 
 "#]]);
 }

@@ -244,7 +244,7 @@ fn a_locked_lesson_has_a_page_that_never_goes() {
     site.build(&["--base-url", "https://kb.example.com/"]).code(0);
     let page = site.read("dist/lessons/ll-7c88vt/index.html");
     for part in [
-        "<h1 lang=\"en\">Alert on the share of failed payments.</h1>",
+        "<h1 lang=\"en\" dir=\"ltr\">Alert on the share of failed payments.</h1>",
         "https://kb.example.com/lessons/ll-7c88vt/</code>",
         "[ll-7c88vt: Alert on the share of failed payments.](https://kb.example.com/lessons/ll-7c88vt/)</code>",
         "Lesson: ll-7c88vt</code>",

@@ -89,7 +89,7 @@ pub fn view(views: &Views<'_>, page: &Page, index: usize) -> View {
         false => cut(&lesson.text, 120),
     };
     let mut page_data = views.base(page, &title, "lesson", &description(views, lesson));
-    page_data.breadcrumbs.push(views.link("Lessons", &Address::new("lessons")));
+    page_data.breadcrumbs.push(views.link(views.phrases.say("lessons"), &Address::new("lessons")));
     if let Some(at) = lesson.document {
         page_data.lang = views.lang(at);
     }
@@ -101,16 +101,18 @@ pub fn view(views: &Views<'_>, page: &Page, index: usize) -> View {
 /// Returns the sentence that unfolds below a link in a chat.
 fn description(views: &Views<'_>, lesson: &Lesson) -> String {
     match (&lesson.state, lesson.document) {
-        (State::Redacted, _) => "The text of this lesson was taken out.".to_owned(),
+        (State::Redacted, _) => views.phrases.say("lesson_redacted").to_owned(),
         (State::Live, Some(at)) => {
             let document = &views.knowledge.documents[at];
             let date = document
                 .date
                 .as_ref()
-                .map_or(String::new(), |found| format!(", {}", found.value.spoken_date()));
-            format!("{}: learned from “{}”{date}", lesson.id, cut(&document.title.value, 120))
+                .map_or(String::new(), |found| format!(", {}", views.phrases.date(&found.value)));
+            let title = cut(&document.title.value, 120);
+            let learned = views.phrases.with("lesson_learned_from", &[("id", &lesson.id), ("title", &title)]);
+            learned + &date
         }
-        _ => format!("{}: a lesson that no longer counts", lesson.id),
+        _ => views.phrases.with("lesson_gone", &[("id", &lesson.id)]),
     }
 }
 

@@ -6,6 +6,7 @@ use super::Views;
 use crate::knowledge::citation::CitedBy;
 use crate::knowledge::recurring::LessonRef;
 use crate::theme::data;
+use crate::theme::phrases::Phrases;
 
 /// How many citing files, and how many commits, are named before the rest is only counted.
 const NAMED: usize = 20;
@@ -31,7 +32,7 @@ pub fn of(views: &Views<'_>, id: &str, place: Option<LessonRef>) -> Context {
     });
     let group = place.and_then(|place| recurring.group_of(place));
     Context {
-        cited: views.cited.get(id).map(cited),
+        cited: views.cited.get(id).map(|cited_by| cited(cited_by, views.phrases)),
         returning: group.map(|group| views.returning(&recurring.groups[group], 0)),
         alike,
         held: place.and_then(|place| held(views, place)),
@@ -43,7 +44,7 @@ pub fn held(views: &Views<'_>, (document, lesson): LessonRef) -> Option<String> 
     views.knowledge.guards.of(document, lesson).map(|held| held.name().to_owned())
 }
 
-fn cited(cited_by: &CitedBy<'_>) -> data::CitedBy {
+fn cited(cited_by: &CitedBy<'_>, phrases: &Phrases) -> data::CitedBy {
     let files = cited_by.files.iter().take(NAMED).map(|(repository, one)| data::CitingLine {
         repository: (*repository).to_owned(),
         path: one.path.clone(),
@@ -60,29 +61,31 @@ fn cited(cited_by: &CitedBy<'_>) -> data::CitedBy {
         commits: commits.collect(),
         file_count: cited_by.files.len(),
         commit_count: cited_by.commits.len(),
-        words: words(cited_by),
+        words: words(cited_by, phrases),
     }
 }
 
 /// Returns who cites a lesson in one phrase: `cited in src/pay/retry.rs:42, and by 3 commits`.
-fn words(cited_by: &CitedBy<'_>) -> String {
+fn words(cited_by: &CitedBy<'_>, phrases: &Phrases) -> String {
     let file = |(_, one): &(&str, &crate::knowledge::citation::InFile)| format!("{}:{}", one.path, one.line);
     let commits = match cited_by.commits.len() {
         0 => None,
-        1 => Some("by 1 commit".to_owned()),
-        count => Some(format!("by {count} commits")),
+        count => Some(phrases.count("cited_by_commits", count)),
     };
     let files = match cited_by.files.as_slice() {
         [] => None,
-        [one] => Some(format!("in {}", file(one))),
-        [one, other] => Some(format!("in {} and {}", file(one), file(other))),
-        [one, rest @ ..] => Some(format!("in {} and {} more places", file(one), rest.len())),
+        [one] => Some(phrases.with("cited_in", &[("file", &file(one))])),
+        [one, other] => Some(phrases.with("cited_in_two", &[("file", &file(one)), ("other", &file(other))])),
+        [one, rest @ ..] => Some(phrases.with("cited_in_more", &[("file", &file(one)), ("n", &rest.len())])),
     };
-    match (files, commits) {
-        (Some(files), Some(commits)) => format!("cited {files}, and {commits}"),
-        (Some(words), None) | (None, Some(words)) => format!("cited {words}"),
-        (None, None) => String::new(),
-    }
+    let words = match (files, commits) {
+        (Some(files), Some(commits)) => {
+            phrases.with("cited_and", &[("files", &files), ("commits", &commits)])
+        }
+        (Some(words), None) | (None, Some(words)) => words,
+        (None, None) => return String::new(),
+    };
+    format!("{} {words}", phrases.say("cited"))
 }
 
 #[cfg(test)]
@@ -101,7 +104,9 @@ mod tests {
             subject: "Retry".to_owned(),
         };
         let phrase = |lines: usize, commits: usize| {
-            words(&CitedBy { files: vec![("pay", &line); lines], commits: vec![("pay", &commit); commits] })
+            let cited_by =
+                CitedBy { files: vec![("pay", &line); lines], commits: vec![("pay", &commit); commits] };
+            words(&cited_by, &Phrases::built_in("en"))
         };
         assert_eq!(phrase(1, 3), "cited in src/pay/retry.rs:42, and by 3 commits");
         assert_eq!(phrase(0, 1), "cited by 1 commit");

@@ -181,6 +181,8 @@
   }
 
   const forgiven = (word) => (word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0);
+  /** From so many letters on a word that begins well is forgiven a second slip, where nothing else is found. */
+  const FORGIVEN_TWICE = 6;
   const reversed = (word) => Array.from(word).reverse().join("");
 
   // ---- Numbers and lists of words as text.
@@ -258,13 +260,13 @@
   const now = () => performance.now();
   const turn = () => new Promise((done) => setTimeout(done));
 
-  const WEIGHT = { exact: 1, bent: 0.9, kin: 0.55, begins: 0.6, synonym: 0.7, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8 };
+  const WEIGHT = { exact: 1, bent: 0.95, kin: 0.55, begins: 0.5, synonym: 0.8, apart: 0.35, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8, joined: 0.5 };
   const FACETS = ["kind", "service", "severity", "factor", "tag", "year", "category"];
   const MOST_WORDS = 30;
   /** A word of so many documents needs no synonyms. */
   const MANY = 100;
   /** Fewer documents with all words than this, and those with most of them are shown behind. */
-  const FEW = 5;
+  const FEW = 10;
 
   class Index {
     /** `fetch(name)` gives a promise of the data of a script. */
@@ -299,9 +301,15 @@
         this.backward = wordsOf(root.backward);
         this.synonyms = new Map();
         for (const group of root.synonyms ? root.synonyms.split("|") : []) {
-          const phrases = group.split(",").map((phrase) => phrase.trim().split(/\s+/).flatMap((word) => this.plain(word))).filter((words) => words.length);
+          const phrases = group.split(",").map((phrase) => {
+            const pieces = phrase.trim().split(/\s+/).map((piece) => tokens(piece));
+            // A phrase of plain words is a term as a whole.
+            if (pieces.length > 1 && pieces.length <= MOST_PARTS && pieces.every((piece) => piece.length === 1)) return { key: pieces.join(" "), words: pieces.flat(), whole: pieces.join("-") };
+            const words = phrase.trim().split(/\s+/).flatMap((word) => this.plain(word));
+            return { key: words.join(" "), words };
+          }).filter(({ words }) => words.length);
           for (const phrase of phrases) {
-            const key = phrase.join(" ");
+            const { key } = phrase;
             const others = this.synonyms.get(key) ?? [];
             for (const other of phrases) if (other !== phrase) others.push(other);
             this.synonyms.set(key, others);
@@ -334,11 +342,15 @@
 
     /** Returns the shards whose words may begin with `from`, at most two of them. */
     async shards(from, to) {
-      const first = Math.max(0, rank(this.firsts, from, true) - 1);
+      const first = this.placeOf(from);
       const last = Math.max(first, rank(this.firsts, to, true) - 1);
       const places = [];
       for (let place = first; place <= Math.min(last, first + 1) && place < this.firsts.length; place += 1) places.push(place);
       return Promise.all(places.map((place) => this.shard(place)));
+    }
+
+    placeOf(word) {
+      return Math.max(0, rank(this.firsts, word, true) - 1);
     }
 
     async shard(place) {
@@ -406,7 +418,9 @@
       if (!most) return [];
       const seen = new Map();
       let least = most;
+      let start = "";
       const look = (other, count, open) => {
+        if (!other.startsWith(start)) return;
         const distance = slips(word, other, least, open);
         if (distance > least || distance === 0) return;
         least = Math.min(least, distance);
@@ -442,9 +456,13 @@
       };
       await scan(false);
       if (!seen.size && begins) await scan(true);
-      const start = (one) => (one.word[0] === word[0] ? 0 : 1);
+      if (!seen.size && most === 1 && word.length >= FORGIVEN_TWICE) {
+        [least, start] = [2, word.slice(0, 2)];
+        await scan(false);
+      }
+      const strange = (one) => (one.word[0] === word[0] ? 0 : 1);
       return [...seen.values()].filter((one) => one.distance === least)
-        .sort((a, b) => start(a) - start(b) || b.count - a.count || compare(a.word, b.word)).slice(0, 3);
+        .sort((a, b) => strange(a) - strange(b) || b.count - a.count || compare(a.word, b.word)).slice(0, 3);
     }
 
     /** Takes a query apart: what each of its words may mean. */
@@ -487,12 +505,21 @@
           const others = this.synonyms.get(key) ?? (length === 1 ? this.synonyms.get(key.replace(/s$/, "")) : undefined);
           // A word that is met everywhere needs no help, and each synonym is a shard more to load.
           if (!others || (length === 1 && slots[from].terms.reduce((sum, term) => sum + term.count, 0) >= MANY)) continue;
-          for (const phrase of others.slice(0, 5)) {
-            // Words of a phrase that say little need not stand there.
-            const telling = phrase.filter((word) => !COMMON.has(word));
-            jobs.push(Promise.all((telling.length ? telling : phrase).map((word) => this.find(word))).then((terms) => {
-              if (terms.every((term) => term)) slots.slice(from, from + length).forEach((slot) => slot.together.push({ terms, weight: WEIGHT.synonym }));
-            }));
+          const add = async (list, weight) => {
+            const terms = await Promise.all(list.map((word) => this.find(word)));
+            if (!terms.every((term) => term)) return false;
+            for (const slot of slots.slice(from, from + length)) slot.together.push({ terms, weight });
+            return true;
+          };
+          for (const { words, whole } of others.slice(0, 5)) {
+            jobs.push((async () => {
+              if (!whole) await add(words, WEIGHT.synonym);
+              // Where nobody wrote the phrase so, its words may stand apart. Those that say little need not.
+              else if (!(await add([whole], WEIGHT.synonym))) {
+                const telling = words.filter((word) => !COMMON.has(word));
+                if (telling.length > 1) await add(telling, WEIGHT.apart);
+              }
+            })());
           }
         }
       }
@@ -532,6 +559,30 @@
       return answer;
     }
 
+    /**
+     * Finds the terms that words of a query are when they are joined: `data loss` also asks for `data-loss`, which is
+     * what authors write in front matter, and what the index calls a phrase of the synonyms. Looks only where the first of
+     * the words stands, which is loaded anyway.
+     */
+    async joined(slots) {
+      const found = [];
+      for (let from = 0; from + 1 < slots.length; from += 1) {
+        if (!isPlain(slots[from])) continue;
+        const place = this.placeOf(slots[from].word);
+        for (let until = from + 2; until <= Math.min(slots.length, from + 4) && isPlain(slots[until - 1]); until += 1) {
+          const words = slots.slice(from, until);
+          if (!words.some((slot) => slot.required)) continue;
+          for (const joint of until === from + 2 ? "-_." : "-") {
+            const term = words.map((slot) => slot.word).join(joint);
+            if (this.placeOf(term) !== place) continue;
+            const one = await this.find(term);
+            if (one) found.push({ ...one, slot: words.find((slot) => slot.required) });
+          }
+        }
+      }
+      return found;
+    }
+
     /** Finds the terms of each slot. */
     async fill(slots, answer) {
       for (const slot of slots) slot.together = [];
@@ -540,7 +591,9 @@
         const short = slot.begins && Array.from(slot.word).length <= 2;
         slot.terms = await this.terms(slot.word, slot.begins && !short);
         if (short) slot.short = await this.shortly(slot.word);
-        if (slot.parts.length && !slot.terms.some((term) => term.weight >= WEIGHT.bent)) {
+        // `crash-looping` may also be written `crash looping` or `crash-loop`; a number with joints is meant as it is.
+        const own = slot.terms.reduce((sum, term) => sum + (term.weight >= WEIGHT.bent ? term.count : 0), 0);
+        if (slot.parts.length && (own === 0 || (own < FEW && !/\d/.test(slot.word)))) {
           const parts = await Promise.all(slot.parts.map((part, at) => this.terms(part, slot.begins && at === slot.parts.length - 1)));
           if (parts.every((terms) => terms.length)) slot.parted = parts;
         }
@@ -550,6 +603,7 @@
         }
       }));
       await this.alike(slots);
+      answer.joined = await this.joined(slots);
       const lost = slots.filter((slot) => slot.required && !slot.terms.length && !slot.together.length && !slot.short?.length && !slot.parted);
       for (const slot of lost) {
         const tries = slot.parts.length ? [slot.word, ...slot.parts] : [slot.word];
@@ -666,7 +720,7 @@
           const least = Math.min(...terms.map((term) => term.count));
           const idf = weight * Math.min(this.idf(least), ceiling);
           if (idf > most) most = idf;
-          this.joined(terms.map((term) => [{ ...term, weight: 1 }]), (document, level, places) => give(document, idf * level, places, idf));
+          this.together(terms.map((term) => [{ ...term, weight: 1 }]), (document, level, places) => give(document, idf * level, places, idf));
           for (const term of terms) answer.marks.set(term.word, slot);
           await breathe();
         }
@@ -674,7 +728,7 @@
           // Of `retry_queue`, which no document has, the parts count where they stand together.
           const rarest = Math.max(...slot.parted.map((terms) => Math.max(...terms.map((term) => term.weight * this.idf(term.count)))));
           if (rarest > most) most = WEIGHT.parts * rarest;
-          this.joined(slot.parted, (document, level, places) => give(document, WEIGHT.parts * rarest * level, places, WEIGHT.parts * rarest));
+          this.together(slot.parted, (document, level, places) => give(document, WEIGHT.parts * rarest * level, places, WEIGHT.parts * rarest));
           for (const term of slot.parted.flat()) answer.marks.set(term.word, slot);
           await breathe();
         }
@@ -703,6 +757,24 @@
         await breathe();
       }
 
+      // Words that stand joined are worth something more; who lacks that lacks nothing.
+      for (const term of answer.joined) {
+        if (term.long && !term.text) {
+          if (someRare) continue;
+          term.text = await this.load(term.long);
+        }
+        const idf = WEIGHT.joined * this.idf(term.count);
+        each(term.text, (document, level, places) => {
+          score[document] += (idf * (level + 1)) / 16;
+          for (let at = 0; at < (places?.length ?? 0); at += 2) {
+            const one = lessons.get(document * 65536 + places[at]);
+            if (one) one[0] += idf * (0.5 + 0.1 * places[at + 1]);
+          }
+        });
+        answer.marks.set(term.word, term.slot);
+        await breathe();
+      }
+
       // Those with all words; where they are few, also those with most of what the words are worth.
       const need = required.length;
       let full = 0;
@@ -718,7 +790,7 @@
       for (let document = 0; document < total; document += 1) {
         if (!passes(document)) continue;
         const share = all ? worth[document] / all : 1;
-        hits.push({ document, lesson: -1, score: score[document] * share ** 1.5 * newer(document) });
+        hits.push({ document, lesson: -1, score: score[document] * Math.sqrt(share) * newer(document) });
       }
       await breathe();
       for (const [key, [points, has]] of lessons) {
@@ -726,7 +798,7 @@
         if (!passes(document) || (all && has < 0.6 * all)) continue;
         const share = all ? has / all : 1;
         // What the lesson does not say, its document does, for a little.
-        const value = points * share ** 1.5 + 0.2 * (1 - share) * score[document];
+        const value = points * Math.sqrt(share) + 0.3 * (1 - share) * score[document];
         hits.push({ document, lesson: key % 65536, score: value * newer(document) });
       }
       await breathe();
@@ -747,7 +819,7 @@
     }
 
     /** Visits the documents in which one of each list of terms stands; their level is the mean. */
-    joined(lists, visit) {
+    together(lists, visit) {
       let common = null;
       for (const terms of lists) {
         const found = new Map();
@@ -913,7 +985,7 @@
       const order = chunks(text).map((chunk) => markOf(chunk.text, answer)).map((slot) => (slot ? slots.indexOf(slot) : -1));
       const pairs = new Set();
       order.forEach((slot, at) => { if (slot >= 0 && slot < slots.length - 1 && order.slice(at + 1, at + 3).includes(slot + 1)) pairs.add(slot); });
-      return 1 + (0.25 * pairs.size) / (slots.length - 1);
+      return 1 + (0.5 * pairs.size) / (slots.length - 1);
     }
 
     /** Returns the passages of a document. */
@@ -966,6 +1038,9 @@
       return { anchor: best.anchor, heading: best.heading, text };
     }
   }
+
+  /** Whether a slot is a single word as it was typed. */
+  const isPlain = (slot) => !slot.parts.length && !IS_DENSE.test(slot.word);
 
   const hasPlace = (places, place) => places.some((other, at) => at % 2 === 0 && other === place);
 

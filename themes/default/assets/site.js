@@ -9,6 +9,8 @@
     return element;
   };
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  // The words of another language come with words.js.
+  const say = (words) => window.afterwordWords?.[words] ?? words;
 
   // Says in words, to those who listen, what a button did.
   const said = make("p", { className: "hidden" });
@@ -21,7 +23,7 @@
     const system = matchMedia("(prefers-color-scheme: dark)");
     const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
     const name = () => {
-      button.title = isDark() ? "Show the site in light colours" : "Show the site in dark colours";
+      button.title = isDark() ? say("Show the site in light colours") : say("Show the site in dark colours");
       button.setAttribute("aria-label", button.title);
     };
     button.addEventListener("click", () => {
@@ -120,7 +122,7 @@
     const known = entries.map((entry, index) => ({ entry, index, at: at(entry) }));
     for (const [index, one] of known.entries()) if (Number.isNaN(one.at)) one.at = index ? known[index - 1].at : -Infinity;
     known.sort((a, b) => a.at - b.at || a.index - b.index);
-    const button = make("button", { type: "button", className: "plain-button", textContent: "In the order in which it became known" });
+    const button = make("button", { type: "button", className: "plain-button", textContent: say("In the order in which it became known") });
     button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => {
       const pressed = button.getAttribute("aria-pressed") !== "true";
@@ -141,10 +143,10 @@
       button.addEventListener("click", async () => {
         try {
           await navigator.clipboard.writeText(text());
-          button.textContent = "Copied";
+          button.textContent = say("Copied");
           said.textContent = done;
         } catch (error) {
-          button.textContent = "Not copied";
+          button.textContent = say("Not copied");
         }
         setTimeout(() => { button.textContent = label; said.textContent = ""; }, 2000);
       });
@@ -153,14 +155,14 @@
     for (const pre of all(".prose pre")) {
       const frame = make("div", { className: "code" });
       pre.replaceWith(frame);
-      frame.append(pre, copier("Copy", "The code is copied", () => pre.textContent.replace(/\n$/, "")));
+      frame.append(pre, copier(say("Copy"), say("The code is copied"), () => pre.textContent.replace(/\n$/, "")));
     }
     for (const code of all(".copyable")) {
-      code.parentElement.append(copier("Copy", code.dataset.said, () => code.textContent));
+      code.parentElement.append(copier(say("Copy"), code.dataset.said, () => code.textContent));
     }
     for (const card of all(".lesson-card")) {
       const link = card.querySelector(".lesson-text a");
-      card.querySelector(".lesson-kind").append(copier("Copy link", "The link to the lesson is copied", () => link.href));
+      card.querySelector(".lesson-kind").append(copier(say("Copy link"), say("The link to the lesson is copied"), () => link.href));
     }
   }
 
@@ -175,13 +177,13 @@
       ["Category", (item) => words(item.querySelectorAll(".category"))],
       ["Service", (item) => words(group(item).querySelectorAll(".services a"))],
       ["Factor", (item) => (group(item).dataset.factors || "").split("|").filter(Boolean)],
-      ["Guard", (item) => [item.querySelector(".guard") ? "With a guard" : "Without a guard"]],
-      ["Year", (item) => [group(item).dataset.year || "Undated"]],
+      ["Guard", (item) => [item.querySelector(".guard:not(.unguarded)") ? say("With a guard") : say("Without a guard")]],
+      ["Year", (item) => [group(item).dataset.year || say("Undated")]],
     ],
     ".register": [
       ["Severity", (item) => words(item.querySelectorAll(".severity"))],
       ["Service", (item) => words(item.querySelectorAll(".services a"))],
-      ["Year", (item) => [item.querySelector("time")?.dateTime.slice(0, 4) || "Undated"]],
+      ["Year", (item) => [item.querySelector("time")?.dateTime.slice(0, 4) || say("Undated")]],
     ],
   };
   const number = (text) => (text ? Number(text) : NaN);
@@ -202,7 +204,7 @@
     const count = form.querySelector("output");
     const facets = Object.entries(FACETS).flatMap(([selector, kinds]) => (list.matches(selector) ? kinds : []))
       .map(([name, of]) => ({ name, of, select: form.querySelector(`[name=${name.toLowerCase()}]`) })).filter((facet) => facet.select);
-    const more = make("button", { type: "button", className: "plain-button", hidden: true, textContent: "Show more" });
+    const more = make("button", { type: "button", className: "plain-button", hidden: true, textContent: say("Show more") });
     list.after(more);
 
     let text;
@@ -220,7 +222,7 @@
         const names = [...new Set([...facet.values.values()].flat())].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
         if (facet.name === "Year") names.reverse();
         const chosen = facet.select.value || facet.wanted || "";
-        facet.select.replaceChildren(make("option", { value: "", textContent: "All" }), ...names.map((value) => make("option", { value, textContent: value })));
+        facet.select.replaceChildren(make("option", { value: "", textContent: say("All") }), ...names.map((value) => make("option", { value, textContent: value })));
         facet.select.value = names.includes(chosen) ? chosen : "";
         // A choice that would change nothing is not offered.
         facet.select.parentElement.hidden = names.length < 2;
@@ -248,7 +250,7 @@
         pager.hidden = true;
         prepare();
       } catch (error) {
-        said.textContent = "Only this page of the list is filtered";
+        said.textContent = say("Only this page of the list is filtered");
       }
     };
 
@@ -294,7 +296,7 @@
       const visible = new Set(items.filter((item) => !item.hidden).map((item) => item.closest(".group")));
       for (const group of all(".group", list)) group.hidden = !visible.has(group) && !group.querySelector(".group:not([hidden])");
       more.hidden = !(filtered || sorted) || found <= shown;
-      count.textContent = filtered ? `${found} of ${items.length}` : "";
+      count.textContent = filtered ? say("{found} of {all}").replace("{found}", found).replace("{all}", items.length) : "";
       const query = new URLSearchParams();
       if (box.value) query.set("filter", box.value);
       for (const facet of chosen) query.set(facet.select.name, facet.select.value);
