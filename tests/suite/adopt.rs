@@ -26,11 +26,10 @@ fn a_diff_is_shown_and_nothing_is_written() {
         str![[r#"
 --- a/2024-03-02-disk.md
 +++ b/2024-03-02-disk.md
-@@ -1,3 +1,10 @@
+@@ -1,3 +1,9 @@
 +---
 +date: 2024-03-02
 +severity: SEV-2
-+detected: 2024-03-02T08:14Z
 +resolved: 2024-03-02T09:30Z
 +---
 +
