@@ -33,6 +33,9 @@ pub static DUPLICATE_ID: Rule = Rule {
 
 /// Gives each postmortem what it lacks and its record has. `documents` are sorted by path.
 pub fn inherit(documents: &mut [Arc<Document>], config: &Config, findings: &mut Vec<Finding>) {
+    if documents.iter().all(|document| document.incident.is_none()) {
+        return;
+    }
     let by_name = names(documents, config);
     for index in 0..documents.len() {
         let Some(wanted) = documents[index].incident.clone() else { continue };

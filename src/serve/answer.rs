@@ -179,6 +179,9 @@ impl<'a> Site<'a> {
 
     /// Makes the search index: of documents that have changed since the last time their words are read, the others are remembered.
     fn index(&self) -> Option<Index> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
         let Parts { knowledge, plan, config, .. } = self.parts;
         let mut memory = locked(self.memory);
         let shown = self.renderer.shown();

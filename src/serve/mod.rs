@@ -304,6 +304,8 @@ impl Running<'_> {
             })
         };
         store.theme = Some(theme);
+        // To let go of what a large site said takes time that nobody should wait for.
+        std::thread::spawn(move || drop(connected));
         change
     }
 }
