@@ -447,7 +447,8 @@ mod tests {
             let before = format!("{again:?}");
             again = compare_again(&documents, &incident, &mut memory);
             assert_eq!(format!("{again:?}"), format!("{:?}", compare(&documents, &incident)), "edit {edit}");
-            assert_ne!(before, format!("{again:?}"), "edit {edit} changes something");
+            // What is as it was the last time changes nothing; the others do.
+            assert!(edit % 9 == 0 || before != format!("{again:?}"), "edit {edit} changes something");
         }
         // Another collection is compared anew.
         documents.remove(7);
