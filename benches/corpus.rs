@@ -25,7 +25,7 @@ use std::io;
 use std::path::Path;
 
 /// The edition of the generator: raised whenever the bytes change, since figures of two editions cannot be compared.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Writes `count` documents below `dir`, in one folder for each year, and returns how many bytes they hold.
 ///
@@ -371,17 +371,21 @@ enum Section {
 
 /// Each section, its share of a document, the size in bytes from which documents have it, and how many in a hundred of
 /// those do.
+///
+/// 127 real postmortems of more than 1 500 bytes, 6 537 on average, were counted: 8.6 rows of a timeline, 4.2 actions, 2.6
+/// lessons, 12.5 headings each. These have as many rows, actions and headings, and five lessons, which is what a team has
+/// that uses the program.
 const SECTIONS: [(Section, usize, usize, u64); 11] = [
-    (Section::Summary, 9, 0, 97),
+    (Section::Summary, 10, 0, 97),
     (Section::Impact, 9, 1_500, 85),
-    (Section::Detection, 5, 6_000, 50),
-    (Section::Cause, 15, 0, 93),
-    (Section::Factors, 9, 2_800, 60),
-    (Section::Timeline, 21, 0, 90),
-    (Section::Resolution, 8, 4_000, 70),
-    (Section::Lessons, 15, 1_800, 88),
-    (Section::Actions, 12, 0, 90),
-    (Section::Evidence, 5, 4_500, 30),
+    (Section::Detection, 6, 6_000, 50),
+    (Section::Cause, 20, 0, 93),
+    (Section::Factors, 8, 2_800, 60),
+    (Section::Timeline, 19, 0, 90),
+    (Section::Resolution, 13, 4_000, 70),
+    (Section::Lessons, 9, 1_800, 88),
+    (Section::Actions, 9, 0, 90),
+    (Section::Evidence, 8, 4_500, 35),
     (Section::References, 3, 2_000, 40),
 ];
 
@@ -637,7 +641,7 @@ impl Writer<'_> {
             Timeline::SubHeadings => style_bytes = 6,
             _ => {}
         }
-        let entries = (budget / (58 + style_bytes)).clamp(3, 80) as i64;
+        let entries = (budget / (125 + style_bytes)).clamp(3, 80) as i64;
         let step = self.plan.minutes / entries;
         for entry in 0..entries {
             let jitter = if entry == 0 { 0 } else { self.filler.random.below(step.max(1) as u64) as i64 };
@@ -649,7 +653,7 @@ impl Writer<'_> {
             } else {
                 at.format("%Y-%m-%d %H:%M")
             };
-            let event = self.filled(&words::EVENTS);
+            let event = self.told(&words::EVENTS, 75);
             let line = match style {
                 Timeline::Table => format!("| {clock} | {event} |\n"),
                 Timeline::WideTable => format!("| {clock} | {} | {event} |\n", self.person().1),
@@ -678,7 +682,7 @@ impl Writer<'_> {
                 let tail = writer.filler.random.pick(&words::LESSON_TAILS);
                 format!("{} {}.", common.trim_end_matches('.'), writer.filler.fill(tail))
             } else {
-                writer.filled(&words::LESSONS)
+                writer.told(&words::LESSONS, 80)
             }
         };
         if !self.team.retrospective {
@@ -693,12 +697,12 @@ impl Writer<'_> {
         let budget = if budget > 700 { budget * 2 / 3 } else { budget };
         let headings = &self.team.headings;
         self.push(&format!("### {}\n\n", headings.well));
-        self.items((budget * 2 / 5).saturating_sub(24), "- ", |writer| writer.filled(&words::WENT_WELL));
+        self.items((budget * 2 / 5).saturating_sub(24), "- ", |writer| writer.told(&words::WENT_WELL, 80));
         self.push(&format!("\n### {}\n\n", headings.wrong));
-        self.items((budget * 2 / 5).saturating_sub(24), "- ", |writer| writer.filled(&words::WENT_WRONG));
+        self.items((budget * 2 / 5).saturating_sub(24), "- ", |writer| writer.told(&words::WENT_WRONG, 80));
         if budget > 400 {
             self.push(&format!("\n### {}\n\n", headings.lucky));
-            self.items((budget / 5).saturating_sub(24), "- ", |writer| writer.filled(&words::LUCKY));
+            self.items((budget / 5).saturating_sub(24), "- ", |writer| writer.told(&words::LUCKY, 80));
         }
     }
 
@@ -710,7 +714,7 @@ impl Writer<'_> {
                 );
                 let budget = budget.saturating_sub(84);
                 self.items(budget, "| ", |writer| {
-                    let action = writer.filled(&words::ACTIONS);
+                    let action = writer.told(&words::ACTIONS, 50);
                     let kind =
                         writer.filler.random.pick(&["prevent", "prevent", "detect", "mitigate", "process"]);
                     let status = writer.filler.random.pick(&[
@@ -737,7 +741,7 @@ impl Writer<'_> {
 
     /// Returns an action of a list, with an owner, a day or an issue if somebody thought of it.
     fn action(&mut self) -> String {
-        let mut action = self.filled(&words::ACTIONS);
+        let mut action = self.told(&words::ACTIONS, 50);
         if self.chance(45) {
             let owner = self.person().1;
             if self.chance(40) {
@@ -873,6 +877,16 @@ impl Writer<'_> {
 
     fn person(&mut self) -> (&'static str, &'static str) {
         self.filler.random.pick(&words::PEOPLE)
+    }
+
+    /// Returns a phrase, in so many of a hundred cases with a sentence that says more of it.
+    fn told(&mut self, phrases: &[&str], percent: u64) -> String {
+        let phrase = self.filled(phrases);
+        if !self.chance(percent) {
+            return phrase;
+        }
+        let more = self.filled(&words::PROSE);
+        format!("{}. {more}", phrase.trim_end_matches('.'))
     }
 
     fn filled(&mut self, phrases: &[&str]) -> String {

@@ -622,7 +622,7 @@ impl<'a> Reader<'a> {
             origin: found.origin,
         });
         let summary = facts.summary.take().or_else(|| summary(&root, &title, labelled, &prepared));
-        let terms = words::terms(&prepared.text);
+        let terms = words::terms(&prepared.text[..end_of_own_words(&root, prepared.text.len())]);
         if blocks.is_empty() && split.front.is_none() && findings.is_empty() {
             findings.push(
                 Finding::new(&EMPTY_DOCUMENT, Place::file(&file), "the file is empty")
@@ -1010,6 +1010,21 @@ fn heading_anchors(blocks: &[Block], anchors: &mut Anchors, out: &mut Vec<Anchor
             _ => {}
         }
     }
+}
+
+/// Returns where the references begin with which a text ends, or its end. What stands there are mostly titles of others:
+/// a document that cites another one is not like it for the words of that title.
+fn end_of_own_words(root: &Part<'_>, length: usize) -> usize {
+    let mut end = length;
+    root.walk(&mut |part, _| {
+        if part.canonical == Some(Canonical::References)
+            && part.level < outline::LABEL
+            && part.span.end == length
+        {
+            end = end.min(part.span.start);
+        }
+    });
+    end
 }
 
 fn sections(root: &Part<'_>, headings: &[Anchored], prepared: &Prepared<'_>) -> Vec<Section> {

@@ -102,18 +102,34 @@ impl Moment {
 
     /// Returns ISO 8601 as exact as the words: `2023`, `2023-07`, `2023-07-24`, or RFC 3339 with a time of day.
     pub fn iso(&self) -> String {
-        // Written by hand: chrono's format strings are read anew for each of the dozens of dates on every page.
+        // Written by hand: chrono's format strings are read anew for each of the dozens of dates on every page, and those
+        // of the standard library take several times as long as the digits themselves.
         let (date, time) = (self.local.date(), self.local.time());
         let mut out = String::with_capacity(25);
-        let _ = write!(out, "{:04}", date.year());
+        match u32::try_from(date.year()) {
+            Ok(year @ 0..=9999) => {
+                push_two(&mut out, year / 100);
+                push_two(&mut out, year % 100);
+            }
+            _ => {
+                let _ = write!(out, "{:04}", date.year());
+            }
+        }
         if self.precision >= Precision::Month {
-            let _ = write!(out, "-{:02}", date.month());
+            out.push('-');
+            push_two(&mut out, date.month());
         }
         if self.precision >= Precision::Day {
-            let _ = write!(out, "-{:02}", date.day());
+            out.push('-');
+            push_two(&mut out, date.day());
         }
         if self.has_time() {
-            let _ = write!(out, "T{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+            out.push('T');
+            push_two(&mut out, time.hour());
+            out.push(':');
+            push_two(&mut out, time.minute());
+            out.push(':');
+            push_two(&mut out, time.second());
             match self.offset {
                 None => {}
                 Some(offset) if offset.local_minus_utc() == 0 => out.push('Z'),
@@ -143,11 +159,26 @@ impl Moment {
         ];
         let date = self.local.date();
         let month = MONTHS[date.month0() as usize];
-        match self.precision {
-            Precision::Year => date.year().to_string(),
-            Precision::Month => format!("{month} {}", date.year()),
-            _ => format!("{} {month} {}", date.day(), date.year()),
+        let mut out = String::with_capacity(17);
+        if self.precision >= Precision::Day {
+            match date.day() {
+                day @ ..10 => out.push(char::from(b'0' + day as u8)),
+                day => push_two(&mut out, day),
+            }
+            out.push(' ');
         }
+        if self.precision >= Precision::Month {
+            out.push_str(month);
+            out.push(' ');
+        }
+        match u32::try_from(date.year()) {
+            Ok(year @ 1000..=9999) => {
+                push_two(&mut out, year / 100);
+                push_two(&mut out, year % 100);
+            }
+            _ => out.push_str(&date.year().to_string()),
+        }
+        out
     }
 
     /// Returns the time of day as people read it: `17:12 UTC`, `17:12 −06:00`; empty where the words name none.
@@ -155,18 +186,30 @@ impl Moment {
         if !self.has_time() {
             return String::new();
         }
-        let time = match self.precision {
-            Precision::Second => {
-                format!("{:02}:{:02}:{:02}", self.local.hour(), self.local.minute(), self.local.second())
-            }
-            _ => format!("{:02}:{:02}", self.local.hour(), self.local.minute()),
-        };
-        match self.offset {
-            None => time,
-            Some(offset) if offset.local_minus_utc() == 0 => format!("{time} UTC"),
-            Some(offset) => format!("{time} {}", offset.to_string().replace('-', "\u{2212}")),
+        let mut out = String::with_capacity(16);
+        push_two(&mut out, self.local.hour());
+        out.push(':');
+        push_two(&mut out, self.local.minute());
+        if self.precision == Precision::Second {
+            out.push(':');
+            push_two(&mut out, self.local.second());
         }
+        match self.offset {
+            None => {}
+            Some(offset) if offset.local_minus_utc() == 0 => out.push_str(" UTC"),
+            Some(offset) => {
+                out.push(' ');
+                out.push_str(&offset.to_string().replace('-', "\u{2212}"));
+            }
+        }
+        out
     }
+}
+
+/// Appends a number below a hundred as two digits.
+fn push_two(out: &mut String, number: u32) {
+    out.push(char::from(b'0' + (number / 10 % 10) as u8));
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 #[cfg(test)]

@@ -212,6 +212,7 @@ pub fn normalise(heading: &str) -> String {
     let mut chars = heading.chars();
     while let Some(c) = chars.next() {
         match c {
+            c if c.is_ascii_alphanumeric() => push(c.to_ascii_lowercase(), &mut gap),
             ':' => match shortcode(chars.as_str()) {
                 Some(rest) => {
                     chars = rest.chars();

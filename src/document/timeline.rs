@@ -35,6 +35,7 @@ use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use memchr::memchr;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -1768,10 +1769,17 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
 ];
 
 fn phase_of(text: &str) -> Option<Phase> {
-    let lower = text.trim().trim_start_matches(['*', '_']).to_lowercase();
+    let text = text.trim().trim_start_matches(['*', '_']);
+    // Nearly all text is ASCII, whose letters and signs are found in a fraction of the time.
+    let plain = text.is_ascii();
+    let lower = if plain { text.to_ascii_lowercase() } else { text.to_lowercase() };
     let whole = lower.trim_end_matches(['.', '!', ':', '。', ' ']);
     // `検知 — text`, `Resolved - text`
-    let first = lower.split([':', '：', '—', '–', '。']).next().unwrap_or("").trim();
+    let first = match plain {
+        true => &lower[..memchr(b':', lower.as_bytes()).unwrap_or(lower.len())],
+        false => lower.split([':', '：', '—', '–', '。']).next().unwrap_or(""),
+    };
+    let first = first.trim();
     let set_apart = first.len() < lower.len();
     for (phase, beginnings, words) in PHASES {
         // Nearly always the first byte says no.

@@ -373,13 +373,24 @@ fn first_sentence(text: &str) -> Option<String> {
 
 /// Returns text of at most `most` characters, cut at a word, with an ellipsis where something was cut.
 pub fn cut(text: &str, most: usize) -> String {
-    let Some((limit, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    // Characters are only counted where there could be fewer of them than bytes.
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let limit = match text.as_bytes()[..most].is_ascii() {
+        true => most,
+        false => match text.char_indices().nth(most) {
+            Some((limit, _)) => limit,
+            None => return text.to_owned(),
+        },
+    };
     let head = &text[..limit];
     let end = match head.rfind(' ') {
         Some(at) if at * 2 > limit => at,
         _ => limit,
     };
-    format!("{}…", head[..end].trim_end_matches([' ', ',', ';', ':', '.', '-', '、']))
+    let words = head[..end].trim_end_matches([' ', ',', ';', ':', '.', '-', '、']);
+    [words, "…"].concat()
 }
 
 /// Returns the spans of the blocks at the top that only say the title.

@@ -14,8 +14,8 @@
 //! added elsewhere does not reshuffle it.
 
 use crate::document::Category;
+use crate::words::stem;
 use crate::words::stem::Stem;
-use crate::words::stem::stems;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -130,8 +130,10 @@ struct Core {
 
 /// Finds what returns.
 pub fn find(statements: &[Statement<'_>]) -> Recurrence {
-    let stems: Vec<Vec<Stem>> =
-        statements.par_iter().map(|statement| stems(statement.text, statement.language)).collect();
+    let stems: Vec<Vec<Stem>> = statements
+        .par_iter()
+        .map_init(stem::Reader::default, |reader, statement| reader.stems(statement.text, statement.language))
+        .collect();
     let (vectors, chance) = weigh(statements, &stems);
     let pairs = pairs(statements, &vectors, chance);
     let copies = copies(statements, &stems);

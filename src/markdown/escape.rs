@@ -26,7 +26,8 @@ pub(super) fn attribute(out: &mut String, text: &str) {
 
 /// Appends an address for a value in double quotes, with what no address may hold percent-encoded.
 pub(super) fn address(out: &mut String, address: &str) {
-    let is_foreign = |c: char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c);
+    let is_foreign =
+        |c: char| !c.is_ascii_graphic() || matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
     for part in address.split_inclusive(is_foreign) {
         let Some(last) = part.chars().next_back() else { continue };
         if !is_foreign(last) {

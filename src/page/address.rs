@@ -76,32 +76,28 @@ impl Address {
 
 /// Encodes a path for an address; `/` and what needs no escape stay.
 pub fn encode(path: &str) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z'
-            | b'A'..=b'Z'
-            | b'0'..=b'9'
-            | b'-'
-            | b'.'
-            | b'_'
-            | b'~'
-            | b'/'
-            | b','
-            | b'@'
-            | b'+'
-            | b'=' => {
-                out.push(byte as char);
-            }
-            _ => {
-                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-                out.push('%');
-                out.push(DIGITS[usize::from(byte >> 4)] as char);
-                out.push(DIGITS[usize::from(byte & 15)] as char);
-            }
+    let mut rest = path;
+    // Most need no escape at all, and are written in one piece.
+    while let Some(at) = rest.bytes().position(|byte| !is_plain(byte)) {
+        out.push_str(&rest[..at]);
+        let escaped = rest[at..].chars().next().map_or(1, char::len_utf8);
+        for byte in rest[at..at + escaped].bytes() {
+            out.push('%');
+            out.push(DIGITS[usize::from(byte >> 4)] as char);
+            out.push(DIGITS[usize::from(byte & 15)] as char);
         }
+        rest = &rest[at + escaped..];
     }
+    out.push_str(rest);
     out
+}
+
+/// Returns whether a byte stands in an address as it is.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/' | b',' | b'@' | b'+' | b'=')
 }
 
 #[cfg(test)]

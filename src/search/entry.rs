@@ -96,8 +96,13 @@ pub struct Worker {
     open: Vec<(u32, f32)>,
     /// The terms of the field that is being read.
     field: Vec<(u32, Sort)>,
+    /// For each lesson, where its terms end in the field, and its level.
+    ends: Vec<(usize, u8)>,
     /// Terms in lessons, as (place among `open`, lesson, level).
     in_lessons: Vec<(u32, u16, u8)>,
+    /// The same by place among `open`, and where those of each place end.
+    sorted: Vec<InLesson>,
+    lesson_ends: Vec<u32>,
     /// What is a term as a whole.
     phrases: Numbered,
 }
@@ -139,16 +144,18 @@ impl Worker {
             () if document.kind == Kind::Page => 0.45,
             () => 1.0,
         };
-        self.in_lessons.sort_unstable();
+        self.sort_lessons();
         let start = self.postings.len();
-        let mut lessons = self.in_lessons.iter().peekable();
+        let mut first = 0;
         for (slot, &(term, weight)) in self.open.iter().enumerate() {
             let first_lesson = self.lessons.len();
-            while let Some((_, lesson, level)) = lessons.next_if(|(of, ..)| *of as usize == slot) {
-                if self.lessons[first_lesson..].last().is_none_or(|last| last.lesson != *lesson) {
-                    self.lessons.push(InLesson { lesson: *lesson, level: *level });
+            let end = self.lesson_ends[slot] as usize;
+            for one in &self.sorted[first..end] {
+                if self.lessons[first_lesson..].last().is_none_or(|last| last.lesson != one.lesson) {
+                    self.lessons.push(*one);
                 }
             }
+            first = end;
             let weight = weight * whole;
             let named = if slot < in_title && document.aside.is_none() { IN_TITLE } else { 0 };
             let level = (weight / (HALF + weight) * STEPS) as u8;
@@ -165,16 +172,51 @@ impl Worker {
     /// Adds the texts of a field.
     fn add<'t>(&mut self, field: &Field, texts: impl IntoIterator<Item = &'t str>) {
         self.field.clear();
-        let mut length = 0;
-        for text in texts {
-            let (vocabulary, words) = (&mut self.vocabulary, &mut self.field);
-            let from = words.len();
-            token::each(text, &mut |word, sort| {
-                length += usize::from(sort == Sort::Word);
-                words.push((vocabulary.number(word), sort));
-            });
-            self.phrases.find(words, from);
+        let length = texts.into_iter().map(|text| self.collect(text)).sum();
+        self.weigh(field, length);
+    }
+
+    /// Adds the lessons, as a field of the document and each by itself.
+    fn add_lessons(&mut self, document: &Document) {
+        self.field.clear();
+        self.ends.clear();
+        let mut all = 0;
+        for lesson in &document.lessons {
+            let length = self.collect(&lesson.text);
+            all += length;
+            let level = match length {
+                0..=8 => 3,
+                9..=16 => 2,
+                17..=32 => 1,
+                _ => 0,
+            };
+            self.ends.push((self.field.len(), level));
         }
+        self.weigh(&LESSONS, all);
+        let mut start = 0;
+        for (number, &(end, level)) in self.ends.iter().take(usize::from(u16::MAX)).enumerate() {
+            for (term, _) in &self.field[start..end] {
+                self.in_lessons.push((self.slots[*term as usize], number as u16, level));
+            }
+            start = end;
+        }
+    }
+
+    /// Puts the terms of a text behind those of the field; returns how many words it has.
+    fn collect(&mut self, text: &str) -> usize {
+        let (vocabulary, words) = (&mut self.vocabulary, &mut self.field);
+        let from = words.len();
+        let mut length = 0;
+        token::each(text, &mut |word, sort| {
+            length += usize::from(sort == Sort::Word);
+            words.push((vocabulary.number(word), sort));
+        });
+        self.phrases.find(words, from);
+        length
+    }
+
+    /// Adds what the terms of the field weigh.
+    fn weigh(&mut self, field: &Field, length: usize) {
         if self.field.is_empty() {
             return;
         }
@@ -188,29 +230,24 @@ impl Worker {
         }
     }
 
-    /// Adds the lessons, as a field of the document and each by itself.
-    fn add_lessons(&mut self, document: &Document) {
-        let lessons = &document.lessons;
-        self.add(&LESSONS, lessons.iter().map(|lesson| lesson.text.as_str()));
-        for (number, lesson) in lessons.iter().take(usize::from(u16::MAX)).enumerate() {
-            self.field.clear();
-            let (vocabulary, words) = (&mut self.vocabulary, &mut self.field);
-            let mut length = 0;
-            token::each(&lesson.text, &mut |word, sort| {
-                length += usize::from(sort == Sort::Word);
-                words.push((vocabulary.number(word), sort));
-            });
-            self.phrases.find(words, 0);
-            let level = match length {
-                0..=8 => 3,
-                9..=16 => 2,
-                17..=32 => 1,
-                _ => 0,
-            };
-            for at in 0..self.field.len() {
-                let slot = self.slot(self.field[at].0);
-                self.in_lessons.push((slot as u32, number as u16, level));
-            }
+    /// Sorts the terms in lessons by slot. Lessons come in their order, so dealing them out keeps it; a sort that compares
+    /// took twice as long as all else that is done with them.
+    fn sort_lessons(&mut self) {
+        let ends = &mut self.lesson_ends;
+        ends.clear();
+        ends.resize(self.open.len() + 1, 0);
+        for (slot, ..) in &self.in_lessons {
+            ends[*slot as usize + 1] += 1;
+        }
+        for slot in 1..ends.len() {
+            ends[slot] += ends[slot - 1];
+        }
+        self.sorted.clear();
+        self.sorted.resize(self.in_lessons.len(), InLesson { lesson: 0, level: 0 });
+        for (slot, lesson, level) in &self.in_lessons {
+            let place = &mut ends[*slot as usize];
+            self.sorted[*place as usize] = InLesson { lesson: *lesson, level: *level };
+            *place += 1;
         }
     }
 

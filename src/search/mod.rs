@@ -44,8 +44,9 @@ pub const VERSION: u32 = 1;
 /// The folder of the index in the site.
 pub const FOLDER: &str = "search/data/";
 
-/// How many documents stand in one block of records.
-pub const BLOCK: usize = 10;
+/// How many documents stand in one block of records. Each result needs the block of its document: the smaller, the less is
+/// loaded for nothing; the larger, the fewer files there are.
+pub const BLOCK: usize = 5;
 
 /// A file of the index.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,10 @@
 //! text. Relies on what `markdown` promises: every `<` begins a tag, every tag ends, every `&` begins a reference. Other
 //! HTML may lose words, and nothing worse.
 
+use memchr::memchr;
+use memchr::memchr_iter;
+use memchr::memmem;
+
 /// A heading and what stands below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passage {
@@ -32,7 +36,7 @@ pub fn read(html: &str) -> Body {
     let mut rest = html;
     while !rest.is_empty() {
         let out = if in_heading { &mut passage.heading } else { &mut passage.text };
-        let Some(at) = rest.find('<') else {
+        let Some(at) = memchr(b'<', rest.as_bytes()) else {
             push(out, rest);
             break;
         };
@@ -58,7 +62,7 @@ pub fn read(html: &str) -> Body {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => in_heading = false,
             // The sign that links a heading to itself is no word of it.
             "a" if !closing && attribute(tag, "class").is_some_and(|class| class == "anchor") => {
-                rest = rest.find("</a>").map_or("", |at| &rest[at + 4..]);
+                rest = memmem::find(rest.as_bytes(), b"</a>").map_or("", |at| &rest[at + 4..]);
             }
             "a" if !closing => {
                 if let Some(target) = attribute(tag, "href")
@@ -72,7 +76,7 @@ pub fn read(html: &str) -> Body {
                     push(out, &words.replace('&', "&amp;"));
                 }
             }
-            name if INLINE.contains(&name) => {}
+            name if is_inline(name) => {}
             _ => {
                 let out = if in_heading { &mut passage.heading } else { &mut passage.text };
                 if !out.is_empty() && !out.ends_with('\n') {
@@ -87,11 +91,15 @@ pub fn read(html: &str) -> Body {
     body
 }
 
-/// Elements that stand in running text, so that no word ends at their tags.
-const INLINE: [&str; 25] = [
-    "span", "code", "a", "strong", "em", "b", "i", "del", "ins", "sub", "sup", "mark", "kbd", "small",
-    "abbr", "s", "u", "samp", "var", "cite", "dfn", "q", "time", "wbr", "input",
-];
+/// Returns whether an element stands in running text, so that no word ends at its tags.
+#[rustfmt::skip]
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name,
+        "span" | "code" | "a" | "strong" | "em" | "b" | "i" | "del" | "ins" | "sub" | "sup" | "mark" | "kbd" | "small"
+            | "abbr" | "s" | "u" | "samp" | "var" | "cite" | "dfn" | "q" | "time" | "wbr" | "input"
+    )
+}
 
 impl Passage {
     fn is_empty(&self) -> bool {
@@ -124,36 +132,60 @@ fn end_of_tag(tag: &str) -> usize {
 
 /// Returns the value of an attribute that is written `name="value"`.
 fn attribute(tag: &str, name: &str) -> Option<String> {
-    let mut from = 0;
-    loop {
-        let at = from + tag[from..].find(name)?;
-        let value = tag[at + name.len()..].strip_prefix("=\"");
-        if let Some(value) = value.filter(|_| tag.as_bytes()[at.saturating_sub(1)] == b' ') {
-            let mut out = String::new();
-            push(&mut out, &value[..value.find('"')?]);
-            return Some(out);
-        }
-        from = at + name.len();
-    }
+    let value = memchr_iter(b' ', tag.as_bytes()).find_map(|at| {
+        let value = tag[at + 1..].strip_prefix(name)?.strip_prefix("=\"")?;
+        Some(&value[..memchr(b'"', value.as_bytes())?])
+    })?;
+    let mut out = String::with_capacity(value.len());
+    push(&mut out, value);
+    Some(out)
 }
 
 /// Appends text with its references decoded and its white space folded; breaks of lines are spaces.
 fn push(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '\n', '\t', '\r', ' ']) {
-        out.push_str(&rest[..at]);
-        if rest.as_bytes()[at] == b'&' {
-            let (c, length) = reference(&rest[at..]);
-            out.push(c);
-            rest = &rest[at + length..];
-        } else {
-            if !out.is_empty() && !out.ends_with([' ', '\n']) {
-                out.push(' ');
+    let bytes = text.as_bytes();
+    // Most text is words with one space between them and nothing else. To see that takes a fraction of reading it byte by
+    // byte, since whole blocks are looked at without a branch.
+    let is_odd = |block: &[u8]| {
+        block.iter().fold(false, |odd, byte| odd | (*byte < b' ') | (*byte == b'&'))
+            | block.iter().zip(&block[1..]).fold(false, |odd, (a, b)| odd | ((*a == b' ') & (*b == b' ')))
+    };
+    if text.is_empty() {
+        return;
+    }
+    if !is_odd(bytes) {
+        let again = bytes[0] == b' ' && (out.is_empty() || out.ends_with([' ', '\n']));
+        out.push_str(&text[usize::from(again)..]);
+        return;
+    }
+    // What stands before `from` is written. Words with one space between them are written in one piece.
+    let (mut from, mut at) = (0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b' ' if at > from && !bytes.get(at + 1).is_some_and(|next| is_white(*next)) => at += 1,
+            b'&' => {
+                out.push_str(&text[from..at]);
+                let (c, length) = reference(&text[at..]);
+                out.push(c);
+                at += length;
+                from = at;
             }
-            rest = rest[at..].trim_start_matches(['\n', '\t', '\r', ' ']);
+            byte if is_white(byte) => {
+                out.push_str(&text[from..at]);
+                if !out.is_empty() && !out.ends_with([' ', '\n']) {
+                    out.push(' ');
+                }
+                at += bytes[at..].iter().take_while(|byte| is_white(**byte)).count();
+                from = at;
+            }
+            _ => at += 1,
         }
     }
-    out.push_str(rest);
+    out.push_str(&text[from..]);
+}
+
+fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
 }
 
 /// Returns the character of a reference and how long it is.

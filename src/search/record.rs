@@ -26,23 +26,70 @@ const SUMMARY: usize = 180;
 ///
 /// Lessons stand here and not in the records: there are many of them, and few are shown.
 pub fn text(document: &Document, body: &Body) -> (String, File) {
-    let passages: Vec<(&str, &str, &str)> = body
-        .passages
-        .iter()
-        .map(|passage| (passage.anchor.as_str(), passage.heading.as_str(), passage.text.as_str()))
-        .collect();
+    let room = body.passages.iter().map(|passage| passage.text.len() + 64).sum::<usize>();
+    let mut content = String::with_capacity(room + room / 8 + document.lessons.len() * 160);
+    content.push_str("[[");
+    for (place, passage) in body.passages.iter().enumerate() {
+        content.push_str(if place > 0 { ",[" } else { "[" });
+        push_json(&mut content, &passage.anchor);
+        content.push(',');
+        push_json(&mut content, &passage.heading);
+        content.push(',');
+        push_json(&mut content, &passage.text);
+        content.push(']');
+    }
+    content.push_str("],[");
     let listed = knowledge::is_listed(document);
-    let lessons: Vec<(&str, &str, String)> = document
-        .lessons
-        .iter()
-        .filter(|_| listed)
-        .map(|lesson| (lesson.text.as_str(), lesson.category.name(), format!("#{}", lesson.anchor)))
-        .collect();
-    let content = serde_json::to_string(&(passages, lessons)).expect("strings can be written");
+    for (place, lesson) in document.lessons.iter().filter(|_| listed).enumerate() {
+        content.push_str(if place > 0 { ",[" } else { "[" });
+        push_json(&mut content, &lesson.text);
+        content.push(',');
+        push_json(&mut content, lesson.category.name());
+        content.push_str(",\"#");
+        push_json_words(&mut content, &lesson.anchor);
+        content.push_str("\"]");
+    }
+    content.push_str("]]");
     // The path is part of the name, so that two documents with the same text have scripts of their own.
     let hash = digits::name_of(&[document.path.as_bytes(), content.as_bytes()], 10);
     let file = File::of(&format!("x-{hash}"), &content);
     (hash, file)
+}
+
+/// Appends text as a string of JSON.
+fn push_json(out: &mut String, text: &str) {
+    out.push('"');
+    push_json_words(out, text);
+    out.push('"');
+}
+
+/// The same without its quotes. All text of the site passes here, and hardly a character of it needs an escape.
+fn push_json_words(out: &mut String, text: &str) {
+    let mut rest = text;
+    loop {
+        let blocks = rest.as_bytes().chunks(32);
+        let needs = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+        // Blocks are looked at without a branch, and only the one that holds something byte by byte.
+        let clean =
+            blocks.take_while(|block| !block.iter().fold(false, |odd, byte| odd | needs(*byte))).count();
+        let start = (clean * 32).min(rest.len());
+        let Some(at) = rest.as_bytes()[start..].iter().position(|byte| needs(*byte)) else { break };
+        let at = start + at;
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\t' => out.push_str("\\t"),
+            b'\r' => out.push_str("\\r"),
+            byte => {
+                let escaped = serde_json::to_string(&char::from(byte)).expect("a character can be written");
+                out.push_str(escaped.trim_matches('"'));
+            }
+        }
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
 }
 
 /// Writes the records of all documents, oldest first; `texts` names their scripts in that order.
@@ -86,4 +133,20 @@ fn record(
         document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, SUMMARY)),
         text,
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_json() {
+        let long = "a line that is longer than a block, \"quoted\", \\ and é\n".repeat(3);
+        let odd: String = (0..0x30).filter_map(char::from_u32).collect();
+        for text in ["", "plain", &long, &odd, "ends in \"", "\u{7f}\u{2028}語"] {
+            let mut out = String::new();
+            push_json(&mut out, text);
+            assert_eq!(out, serde_json::to_string(text).unwrap());
+        }
+    }
 }

@@ -580,7 +580,20 @@ fn escape(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
     let mut written = 0;
     let mut at = 0;
     loop {
-        // Nearly every byte stands as it is: a table finds the few that may not sooner than comparisons do.
+        // Nearly every byte stands as it is. Sixteen at once are looked at without a branch, which is a few instructions of
+        // the processor; a table finds the place in the block that has one.
+        let clean = bytes[at..].chunks_exact(16).take_while(|block| {
+            !block.iter().fold(false, |odd, &byte| {
+                odd | (byte < 0x20)
+                    | (byte == b'&')
+                    | (byte == b'<')
+                    | (byte == b'>')
+                    | (byte == b'"')
+                    | (byte == b'\'')
+                    | (byte == 0xef)
+            })
+        });
+        at += 16 * clean.count();
         at += bytes[at..].iter().position(|&byte| SUSPECT[usize::from(byte)]).unwrap_or(bytes.len() - at);
         if at == bytes.len() {
             break;

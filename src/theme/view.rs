@@ -1670,12 +1670,12 @@ fn terms_title(kind: TermKind) -> &'static str {
 
 /// Returns the headings of a document's body for its contents: two levels, counted from the highest that is used.
 fn contents(document: &document::Document) -> Vec<data::Heading> {
+    let title = document::section::normalise(&document.title.value);
     let is_title = |section: &&document::Section| {
         document.title.origin == Origin::Heading
             && section.title == document.title.value
             && section.level == 1
-            || document::section::normalise(&section.title)
-                == document::section::normalise(&document.title.value)
+            || document::section::normalise(&section.title) == title
     };
     let headings: Vec<&document::Section> = document
         .sections

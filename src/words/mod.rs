@@ -237,17 +237,18 @@ static COMMON_HASHES: [u32; 512] = {
     places
 };
 
-/// Words of English that say nothing about an incident, sorted; and the parts of addresses.
+/// Words of English that say nothing about an incident, sorted; the parts of addresses, of times and of dates.
 const COMMON: &[&[u8]] = &[
-    b"about", b"after", b"again", b"all", b"also", b"and", b"any", b"are", b"because", b"been", b"before",
-    b"being", b"but", b"can", b"com", b"could", b"did", b"does", b"doing", b"down", b"due", b"during",
-    b"each", b"for", b"from", b"further", b"github", b"had", b"has", b"have", b"having", b"her", b"here",
-    b"him", b"his", b"how", b"html", b"http", b"https", b"into", b"its", b"just", b"more", b"most", b"not",
-    b"now", b"off", b"once", b"one", b"only", b"org", b"other", b"our", b"out", b"over", b"own", b"same",
-    b"she", b"should", b"since", b"some", b"such", b"than", b"that", b"the", b"their", b"them", b"then",
-    b"there", b"these", b"they", b"this", b"those", b"through", b"too", b"two", b"under", b"until", b"very",
-    b"was", b"were", b"what", b"when", b"where", b"which", b"while", b"who", b"why", b"will", b"with",
-    b"would", b"www", b"you", b"your",
+    b"about", b"after", b"again", b"all", b"also", b"and", b"any", b"april", b"are", b"august", b"because",
+    b"been", b"before", b"being", b"bst", b"but", b"can", b"cest", b"cet", b"com", b"could", b"did", b"does",
+    b"doing", b"down", b"due", b"during", b"each", b"edt", b"est", b"for", b"from", b"further", b"github",
+    b"gmt", b"had", b"has", b"have", b"having", b"her", b"here", b"him", b"his", b"how", b"html", b"http",
+    b"https", b"into", b"its", b"january", b"jst", b"july", b"june", b"just", b"march", b"more", b"most",
+    b"not", b"now", b"october", b"off", b"once", b"one", b"only", b"org", b"other", b"our", b"out", b"over",
+    b"own", b"pdt", b"pst", b"same", b"she", b"should", b"since", b"some", b"such", b"than", b"that", b"the",
+    b"their", b"them", b"then", b"there", b"these", b"they", b"this", b"those", b"through", b"too", b"two",
+    b"under", b"until", b"utc", b"very", b"was", b"were", b"what", b"when", b"where", b"which", b"while",
+    b"who", b"why", b"will", b"with", b"would", b"www", b"you", b"your",
 ];
 
 #[cfg(test)]

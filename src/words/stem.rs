@@ -11,6 +11,7 @@ use super::mix;
 use frostem::Algorithm;
 use frostem::Stemmer;
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// A stem of a text.
@@ -36,74 +37,118 @@ impl Stem {
 /// Returns the stems of a text in the order of their hashes, each once.
 ///
 /// `language` is a BCP 47 tag; one whose words we cannot stem is read as it stands. Japanese and Chinese go by runs of
-/// katakana and by pairs of ideographs: what stands between them is grammar.
+/// katakana and by pairs of ideographs: what stands between them is grammar. For many texts a [`Reader`] is faster.
 pub fn stems(text: &str, language: &str) -> Vec<Stem> {
-    let algorithm = algorithm(language);
-    let stemmer = algorithm.map(Stemmer::new);
-    let english = algorithm == Some(Algorithm::English);
-    let mut found: Vec<Stem> = Vec::with_capacity(text.len() / 8);
-    let mut lower = String::new();
-    // The end of the last word, where it is the first of a phrase.
-    let mut phrase: Option<(usize, &[(&str, &str)])> = None;
-    each(text, |at, word, script| {
-        lower.clear();
-        lower.extend(word.chars().flat_map(char::to_lowercase));
-        if let Some((end, phrases)) = phrase.take()
-            && at == end + 1
-            && let Some((_, means)) = phrases.iter().find(|(second, _)| *second == lower)
-            && let Some(last) = found.last_mut()
-        {
-            let known = known().get(*means);
-            (last.hash, last.weak) = known.copied().unwrap_or_else(|| (hash(means), false));
-            last.length =
-                (at + word.len()).saturating_sub(last.at as usize).min(usize::from(u16::MAX)) as u16;
-            return;
+    Reader::default().stems(text, language)
+}
+
+/// Reads texts, and remembers what it found of each word: a collection says the same words over and over, and to stem one
+/// takes several times as long as to look it up.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// Of words of one language in lower case.
+    meanings: HashMap<String, Meaning>,
+    algorithm: Option<Algorithm>,
+}
+
+/// What a word is.
+#[derive(Clone, Copy, Debug)]
+struct Meaning {
+    /// The hash of its stem and whether that is weak; nothing where the word does not count.
+    stem: Option<(u32, bool)>,
+    /// The phrases that it may begin.
+    phrases: Option<&'static [(&'static str, &'static str)]>,
+}
+
+/// So many words are remembered before forgetting all: a collection has fewer, and somebody's random letters have more.
+const REMEMBERED: usize = 1 << 16;
+
+impl Reader {
+    /// Returns what [`stems`] returns.
+    pub fn stems(&mut self, text: &str, language: &str) -> Vec<Stem> {
+        let algorithm = algorithm(language);
+        if algorithm != self.algorithm || self.meanings.len() > REMEMBERED {
+            self.algorithm = algorithm;
+            self.meanings.clear();
         }
-        let place = |hash, weak| Stem {
-            hash,
-            at: at as u32,
-            length: word.len().min(usize::from(u16::MAX)) as u16,
-            weak,
-        };
-        if script != Script::Letters {
-            let hash = hash(&lower);
-            found.push(place(hash, known().get(lower.as_str()).is_some_and(|known| known.1)));
-            return;
-        }
-        // Acronyms of two letters count where we know them; numbers and what looks like an identifier never do.
-        if english && let Some(&(hash, weak)) = known().get(lower.as_str()) {
-            found.push(place(hash, weak));
-            return;
-        }
-        let digits = lower.bytes().filter(u8::is_ascii_digit).count();
-        if lower.chars().count() < 3
-            || lower.len() > LONGEST
-            || digits * 2 > lower.len()
-            || digits > 0 && lower.len() > 8
-        {
-            return;
-        }
-        if is_common(hash(&lower)) {
-            return;
-        }
-        match &stemmer {
-            Some(stemmer) => {
-                let stem = stemmer.stem(&lower);
-                phrase = PHRASES
-                    .iter()
-                    .find(|(first, _)| english && *first == stem.as_ref())
-                    .map(|(_, phrases)| (at + word.len(), *phrases));
-                match known().get(stem.as_ref()).filter(|_| english) {
-                    Some(&(hash, weak)) => found.push(place(hash, weak)),
-                    None => found.push(place(hash(&stem), false)),
-                }
+        let mut found: Vec<Stem> = Vec::with_capacity(text.len() / 8);
+        let mut lower = String::new();
+        // The end of the last word, where it is the first of a phrase.
+        let mut phrase: Option<(usize, &[(&str, &str)])> = None;
+        each(text, |at, word, script| {
+            lower.clear();
+            if word.is_ascii() {
+                lower.push_str(word);
+                lower.make_ascii_lowercase();
+            } else {
+                lower.extend(word.chars().flat_map(char::to_lowercase));
             }
-            None => found.push(place(hash(&lower), false)),
-        }
-    });
-    found.sort_unstable_by_key(|stem| (stem.hash, stem.at));
-    found.dedup_by_key(|stem| stem.hash);
-    found
+            if let Some((end, phrases)) = phrase.take()
+                && at == end + 1
+                && let Some((_, means)) = phrases.iter().find(|(second, _)| *second == lower)
+                && let Some(last) = found.last_mut()
+            {
+                let known = known().get(*means);
+                (last.hash, last.weak) = known.copied().unwrap_or_else(|| (hash(means), false));
+                last.length =
+                    (at + word.len()).saturating_sub(last.at as usize).min(usize::from(u16::MAX)) as u16;
+                return;
+            }
+            let place = |(hash, weak)| Stem {
+                hash,
+                at: at as u32,
+                length: word.len().min(usize::from(u16::MAX)) as u16,
+                weak,
+            };
+            if script != Script::Letters {
+                let hash = hash(&lower);
+                found.push(place((hash, known().get(lower.as_str()).is_some_and(|known| known.1))));
+                return;
+            }
+            if lower.len() > LONGEST {
+                return;
+            }
+            let meaning = match self.meanings.get(lower.as_str()) {
+                Some(meaning) => *meaning,
+                None => {
+                    let meaning = meaning(&lower, algorithm);
+                    self.meanings.insert(lower.clone(), meaning);
+                    meaning
+                }
+            };
+            phrase = meaning.phrases.map(|phrases| (at + word.len(), phrases));
+            found.extend(meaning.stem.map(place));
+        });
+        found.sort_unstable_by_key(|stem| (stem.hash, stem.at));
+        found.dedup_by_key(|stem| stem.hash);
+        found
+    }
+}
+
+/// Returns what a word of letters and digits is, in lower case.
+fn meaning(lower: &str, algorithm: Option<Algorithm>) -> Meaning {
+    let english = algorithm == Some(Algorithm::English);
+    let plain = |stem| Meaning { stem, phrases: None };
+    // Acronyms of two letters count where we know them; numbers and what looks like an identifier never do.
+    if english && let Some(known) = known().get(lower) {
+        return plain(Some(*known));
+    }
+    let digits = lower.bytes().filter(u8::is_ascii_digit).count();
+    if lower.chars().count() < 3 || digits * 2 > lower.len() || digits > 0 && lower.len() > 8 {
+        return plain(None);
+    }
+    if is_common(hash(lower)) {
+        return plain(None);
+    }
+    let Some(algorithm) = algorithm else { return plain(Some((hash(lower), false))) };
+    let stem = Stemmer::new(algorithm).stem(lower);
+    if !english {
+        return plain(Some((hash(&stem), false)));
+    }
+    Meaning {
+        stem: Some(known().get(stem.as_ref()).copied().unwrap_or_else(|| (hash(&stem), false))),
+        phrases: PHRASES.iter().find(|(first, _)| *first == stem.as_ref()).map(|(_, phrases)| *phrases),
+    }
 }
 
 /// How a run of characters is written.
@@ -116,6 +161,8 @@ enum Script {
 
 fn script(c: char) -> Option<Script> {
     match c as u32 {
+        // Most of all characters, without a look into the tables of Unicode.
+        0..=0x7F => c.is_ascii_alphanumeric().then_some(Script::Letters),
         0x30A0..=0x30FF => Some(Script::Katakana),
         0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x2FFFF => Some(Script::Ideographs),
         // Hiragana is nearly all grammar.

@@ -3,6 +3,7 @@
 #[path = "../../benches/corpus.rs"]
 mod corpus;
 
+use crate::site::Site;
 use std::collections::BTreeMap;
 use std::path::Path;
 use walkdir::WalkDir;
@@ -41,7 +42,7 @@ fn the_same_seed_gives_the_same_bytes() {
     let first = documents(60, 1);
     assert_eq!(first, documents(60, 1));
     assert_ne!(first, documents(60, 2));
-    assert_eq!((corpus::VERSION, hash(&first)), (1, 17_913_286_981_728_523_450));
+    assert_eq!((corpus::VERSION, hash(&first)), (2, 15_895_875_178_909_355_196));
 }
 
 #[test]
@@ -55,6 +56,24 @@ fn sizes_are_those_of_real_documents() {
         assert!(sizes.iter().any(|&size| size < 1_500), "no short document with seed {seed}");
         assert!(sizes.iter().any(|&size| size > 20_000), "no long document with seed {seed}");
     }
+}
+
+/// A document that holds ten times the lessons of a real one would measure another program.
+#[test]
+fn as_much_is_found_as_in_real_documents() {
+    let texts = documents(300, 1);
+    let files: Vec<(&str, &String)> = texts.iter().map(|(path, text)| (path.as_str(), text)).collect();
+    let knowledge = Site::new(&files).export(&[]);
+    let documents = knowledge["documents"].as_array().expect("documents");
+    let mean = |count: usize| count as f64 / documents.len() as f64;
+    let of = |key: &str| {
+        mean(documents.iter().map(|document| document[key].as_array().expect("a list").len()).sum::<usize>())
+    };
+    let lessons = mean(knowledge["lessons"].as_array().expect("lessons").len());
+    assert!((7.5..=9.5).contains(&of("timeline")), "{} rows of a timeline", of("timeline"));
+    assert!((3.7..=5.2).contains(&of("actions")), "{} actions", of("actions"));
+    assert!((4.5..=5.5).contains(&lessons), "{lessons} lessons");
+    assert!((10.5..=14.0).contains(&of("sections")), "{} sections", of("sections"));
 }
 
 #[test]
