@@ -115,7 +115,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let from_stdin = options.from.as_deref() == Some(Path::new("-"));
     let asks = !options.no_input && !from_stdin && stdin.is_terminal() && std::io::stderr().is_terminal();
     let (mut lock, mut stderr) = (stdin.lock(), std::io::stderr());
-    let mut questions = asks.then(|| Questions { input: &mut lock, output: &mut stderr });
+    let mut questions = asks.then_some(Questions { input: &mut lock, output: &mut stderr });
 
     let title = match (&options.title, &mut questions) {
         (Some(title), _) => title.trim().to_owned(),

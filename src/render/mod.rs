@@ -230,9 +230,7 @@ impl<'a> Renderer<'a> {
                 let data = self.views.feed(&plan.feeds[*number]);
                 text(serde_json::to_string_pretty(&self.views.json_feed(&data)).map_err(Error::Json)?)
             }
-            Piece::Knowledge => {
-                bytes(self.with_export(|export| serde_json::to_vec(export)).map_err(Error::Json)?)
-            }
+            Piece::Knowledge => bytes(self.with_export(serde_json::to_vec).map_err(Error::Json)?),
             Piece::Lessons => {
                 let lessons = |export: &export::Export<'a>| serde_json::to_vec(&export.only_lessons());
                 bytes(self.with_export(lessons).map_err(Error::Json)?)
