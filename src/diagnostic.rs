@@ -80,7 +80,7 @@ impl Place {
 }
 
 /// One fault in what somebody wrote.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The kind of fault.
     pub rule: &'static Rule,

@@ -45,6 +45,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -431,6 +432,40 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
     let mut others: Vec<Report> = others.collect();
     baseline::fingerprint(&mut others, |file| (file == crate::config::FILE).then_some(survey.settings));
     outcome.reports.append(&mut others);
+    outcome.reports.retain(|report| index(report.finding.rule.name).is_none_or(|rule| levels.is_shown(rule)));
+    outcome.reports.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+    outcome
+}
+
+/// Applies the rules that look at one document at a time to some documents, by their places. `found` is what the stages found of
+/// any; rules that look at the whole site are left out.
+pub fn run_on(
+    survey: &Survey<'_>,
+    levels: &Levels,
+    found: &[Finding],
+    documents: &BTreeSet<usize>,
+) -> Outcome {
+    let finders: Vec<fn(&Subject<'_>, &mut Findings)> = RULES
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| levels.is_anywhere(*index))
+        .filter_map(|(_, entry)| match entry.finder {
+            Finder::Document(find) => Some(find),
+            _ => None,
+        })
+        .collect();
+    let mut outcome = Outcome::default();
+    for &index in documents {
+        let file = &survey.knowledge.documents[index].file;
+        let list = found.iter().filter(|finding| finding.place.file == *file);
+        let findings = Findings { list: list.map(|finding| (finding.clone(), None)).collect() };
+        let checked = document(survey, index, levels, &finders, findings);
+        outcome.reports.extend(checked.reports);
+        outcome.allowed += checked.allowed;
+        if !checked.secrets.is_empty() {
+            outcome.secrets.insert(index, checked.secrets);
+        }
+    }
     outcome.reports.retain(|report| index(report.finding.rule.name).is_none_or(|rule| levels.is_shown(rule)));
     outcome.reports.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     outcome

@@ -7,19 +7,13 @@ use crate::cli::shell::Shell;
 use crate::cli::site::Site;
 use crate::cli::theme as own_theme;
 use crate::config::Config;
-use crate::export;
-use crate::markdown;
 use crate::output;
 use crate::output::Swap;
-use crate::page;
-use crate::page::Content;
-use crate::page::Page;
+use crate::render::Parts;
+use crate::render::Renderer;
 use crate::search::Indexer;
 use crate::source;
 use crate::theme::Theme;
-use crate::theme::Variables;
-use crate::theme::data;
-use crate::theme::view::Views;
 use clap::Args;
 use rayon::prelude::*;
 use std::path::Path;
@@ -180,154 +174,33 @@ fn refuse_sources(site: &Site, out: &Path) -> Result<(), Failure> {
 
 /// Renders everything and writes it to the staging folder.
 fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) -> Result<(), Failure> {
+    let statics = source::static_files(&site.root)?;
+    shell.findings(&statics.findings, true, |_| None);
     let phrases = theme.phrases().clone();
-    let views = Views::new(&site.knowledge, &site.plan, &site.config, &phrases);
-    theme.set_site(&views.site(VERSION));
-    let theme = &theme;
+    let parts = Parts {
+        root: &site.root,
+        config: &site.config,
+        knowledge: &site.knowledge,
+        plan: &site.plan,
+        statics: &statics.files,
+        phrases: &phrases,
+        version: VERSION,
+    };
+    let renderer = Renderer::new(parts, &mut theme);
     let put = |path: &str, bytes: &[u8]| staged.write(path, bytes).map_err(output_error);
     let indexer = Indexer::new(&site.knowledge, &site.plan, &site.config);
-    let progress = shell.progress("writing", site.plan.pages.len());
-    // One file that takes a while, beside thousands that take little each.
-    let (knowledge, pages) = rayon::join(
-        || machine_readable(site, &put),
-        || {
-            site.plan.pages.par_iter().try_for_each(|page| -> Result<(), Failure> {
-                let view = views.page(page);
-                let html =
-                    theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
-                put(&file_of(page), html.as_bytes())?;
-                if let Some((document, body)) = &view.body {
-                    let text = indexer.add(*document, body);
-                    put(&text.path, text.text.as_bytes())?;
-                }
-                for index in [documents_of(page), page.intro].into_iter().flatten() {
-                    put(
-                        &page.address.file_named("index.md"),
-                        site.knowledge.documents[index].text.as_bytes(),
-                    )?;
-                }
-                progress.step();
-                Ok(())
-            })
-        },
-    );
-    pages?;
-    knowledge?;
-    drop(progress);
-    indexer.finish().par_iter().try_for_each(|file| put(&file.path, file.text.as_bytes()))?;
-    site.plan.redirects.par_iter().try_for_each(|redirect| -> Result<(), Failure> {
-        let view = views.redirect(redirect);
-        let html = theme.render(view.template, &view.root, &view.page, view.variables).map_err(fatal)?;
-        put(&redirect.file, html.as_bytes())
-    })?;
-    site.plan.feeds.par_iter().try_for_each(|feed| -> Result<(), Failure> {
-        let data = views.feed(feed);
-        let page = data::Page { url: feed.address.file_named("feed.xml"), ..data::Page::default() };
-        let xml = theme
-            .render("feed.xml", &feed.address.root(), &page, Variables::new().with("feed", &data))
-            .map_err(fatal)?;
-        put(&feed.address.file_named("feed.xml"), xml.as_bytes())?;
-        if feed.term.is_none() {
-            let json = serde_json::to_string_pretty(&views.json_feed(&data)).map_err(fatal)?;
-            put("feed.json", json.as_bytes())?;
+    let files = renderer.files();
+    let progress = shell.progress("writing", files.len());
+    files.par_iter().try_for_each(|(path, piece)| -> Result<(), Failure> {
+        let made = renderer.make(path, piece).map_err(fatal)?;
+        put(path, &made.bytes)?;
+        if let Some((document, body)) = &made.body {
+            let text = indexer.add(*document, body);
+            put(&text.path, text.text.as_bytes())?;
         }
+        progress.step();
         Ok(())
     })?;
-    let model = data::Page { url: "llms.txt".to_owned(), ..data::Page::default() };
-    let text = theme.render("llms.txt", "./", &model, views.index_for_models()).map_err(fatal)?;
-    put("llms.txt", text.as_bytes())?;
-    if !site.plan.due.is_empty() {
-        put(page::CALENDAR, views.calendar(VERSION).write().as_bytes())?;
-    }
-    if let Some(base) = &site.config.base_url {
-        for (name, bytes) in sitemap(site, base) {
-            put(&name, bytes.as_bytes())?;
-        }
-        // Browsers want the absolute address of what they add to their own search.
-        let page = data::Page { url: "opensearch.xml".to_owned(), ..data::Page::default() };
-        let text = theme.render("opensearch.xml", "./", &page, Variables::new()).map_err(fatal)?;
-        put("opensearch.xml", text.as_bytes())?;
-    }
-    let robots = data::Page { url: "robots.txt".to_owned(), ..data::Page::default() };
-    let sitemap = site.config.base_url.as_ref().map(|base| format!("{base}sitemap.xml"));
-    let text = theme
-        .render("robots.txt", "./", &robots, Variables::new().with("sitemap", &sitemap))
-        .map_err(fatal)?;
-    put("robots.txt", text.as_bytes())?;
-
-    site.plan.assets.par_iter().try_for_each(|path| -> Result<(), Failure> {
-        let bytes = source::read_asset(&site.root, path)?;
-        put(path, &bytes)
-    })?;
-    let files = source::static_files(&site.root)?;
-    shell.findings(&files.findings, true, |_| None);
-    let own: std::collections::BTreeSet<&str> = files.files.iter().map(|(path, _)| path.as_str()).collect();
-    for (path, bytes) in theme.assets().filter(|(path, _)| !own.contains(path)) {
-        put(path, bytes)?;
-    }
-    if theme.links_highlight()
-        && !own.contains("assets/highlight.css")
-        && !theme.assets().any(|(path, _)| path == "assets/highlight.css")
-    {
-        put("assets/highlight.css", markdown::stylesheet().as_bytes())?;
-    }
-    for (path, bytes) in &files.files {
-        put(path, bytes)?;
-    }
-    Ok(())
-}
-
-/// Writes all that was understood for programs, as `export` prints it. What is wrong with documents is for those who write them.
-fn machine_readable(site: &Site, put: &impl Fn(&str, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
-    let export = export::gather(&site.knowledge, &site.plan, &site.config, &[], VERSION);
-    put("knowledge.json", &serde_json::to_vec(&export).map_err(fatal)?)?;
-    put("lessons.json", &serde_json::to_vec(&export.only_lessons()).map_err(fatal)?)
-}
-
-/// Returns the file of a page; servers look for the page of missing addresses at the top.
-fn file_of(page: &Page) -> String {
-    if page.content == Content::NotFound { "404.html".to_owned() } else { page.address.file() }
-}
-
-fn documents_of(page: &Page) -> Option<usize> {
-    if let Content::Document(index) = page.content { Some(index) } else { None }
-}
-
-/// The most addresses that one sitemap may hold; its source is <https://www.sitemaps.org/protocol.html>.
-const SITEMAP: usize = 50_000;
-
-/// Returns the files of the sitemap: one, or an index of several where there are too many addresses.
-fn sitemap(site: &Site, base: &str) -> Vec<(String, String)> {
-    let urls: Vec<String> = site
-        .plan
-        .pages
-        .iter()
-        .filter(|page| !matches!(page.content, Content::NotFound | Content::Search))
-        .map(|page| {
-            let url = page.address.url(false);
-            // No date but Git's says when a page changed; without it the address alone is the truth.
-            let changed = documents_of(page)
-                .and_then(|index| site.knowledge.documents[index].history.as_ref())
-                .map_or(String::new(), |history| {
-                    format!("<lastmod>{}</lastmod>", history.changed.to_rfc3339())
-                });
-            format!("<url><loc>{}{url}</loc>{changed}</url>\n", base.replace('&', "&amp;"))
-        })
-        .collect();
-    let head = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
-    let space = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
-    let set = |urls: &[String]| format!("{head}<urlset {space}>\n{}</urlset>\n", urls.concat());
-    if urls.len() <= SITEMAP {
-        return vec![("sitemap.xml".to_owned(), set(&urls))];
-    }
-    let mut files = Vec::new();
-    let mut index = format!("{head}<sitemapindex {space}>\n");
-    for (number, urls) in urls.chunks(SITEMAP).enumerate() {
-        let name = format!("sitemap-{}.xml", number + 1);
-        index += &format!("<sitemap><loc>{}{name}</loc></sitemap>\n", base.replace('&', "&amp;"));
-        files.push((name, set(urls)));
-    }
-    index += "</sitemapindex>\n";
-    files.push(("sitemap.xml".to_owned(), index));
-    files
+    drop(progress);
+    indexer.finish().par_iter().try_for_each(|file| put(&file.path, file.text.as_bytes()))
 }

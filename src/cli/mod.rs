@@ -4,6 +4,7 @@
 //! usage or the program could not do its work. The only module that prints; output for people goes to stderr, data to
 //! stdout.
 
+mod adopt;
 mod build;
 mod check;
 mod explain;
@@ -11,9 +12,12 @@ mod citations;
 mod cite;
 mod export;
 mod external;
+mod init;
 mod lessons;
 mod lock;
+mod new;
 mod schema;
+mod serve;
 mod shell;
 mod site;
 mod theme;
@@ -43,6 +47,8 @@ struct Arguments {
 enum Command {
     /// Read, connect and render everything, and write the site
     Build(build::Options),
+    /// Show the site in the browser while it is written
+    Serve(serve::Options),
     /// Look for what is missing or wrong in documents
     Check(check::Options),
     /// Print the page of a rule, or the list of all rules
@@ -55,6 +61,12 @@ enum Command {
     Cite(cite::Options),
     /// Note which files and commits of a repository cite lessons, in `citations.json`
     Citations(citations::Options),
+    /// Begin a knowledge base, in an empty folder or around documents that are there
+    Init(init::Options),
+    /// Write a new document from a template, with what is known already
+    New(new::Options),
+    /// Write into old documents, as front matter, what was read from their text
+    Adopt(adopt::Options),
     /// Give lessons their permanent ids, in the folder `lessons.lock`
     Lock(lock::Options),
     /// Suggest sentences that may be worth declaring as lessons
@@ -125,12 +137,16 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let shell = Shell::new();
     let done = match arguments.command {
         Command::Build(options) => build::run(&options, &shell),
+        Command::Serve(options) => serve::run(&options, &shell),
         Command::Check(options) => check::run(&options, &shell),
         Command::Explain(options) => explain::run(&options),
         Command::Schema => schema::run(),
         Command::Export(options) => export::run(&options, &shell),
         Command::Cite(options) => cite::run(&options, &shell),
         Command::Citations(options) => citations::run(&options, &shell),
+        Command::Init(options) => init::run(&options, &shell),
+        Command::New(options) => new::run(&options, &shell),
+        Command::Adopt(options) => adopt::run(&options, &shell),
         Command::Lock(options) => lock::run(&options, &shell),
         Command::Lessons(options) => lessons::run(&options, &shell),
         Command::Theme(options) => theme::run(&options, &shell),

@@ -25,6 +25,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -57,7 +58,7 @@ pub struct Read {
     /// Its settings.
     pub config: Config,
     /// Its documents, without drafts unless they are wanted.
-    pub documents: Vec<Document>,
+    pub documents: Vec<Arc<Document>>,
     /// Its other files.
     pub files: Files,
     /// What the lock remembers.
@@ -112,11 +113,11 @@ impl Read {
         let reader = Reader::new(&config, &folder);
         let progress = shell.progress("reading", listing.documents.len());
         let (mut documents, (histories, git_findings)) = rayon::join(
-            || -> Vec<Document> {
+            || -> Vec<Arc<Document>> {
                 let parse = |entry| {
                     let document = reader.parse(source::read(&root, entry));
                     progress.step();
-                    document
+                    Arc::new(document)
                 };
                 listing.documents.par_iter().map(parse).collect()
             },
@@ -126,7 +127,7 @@ impl Read {
         findings.extend(git_findings);
         if let Some(histories) = histories {
             for document in &mut documents {
-                document.history = histories.of(&document.path);
+                Arc::make_mut(document).history = histories.of(&document.path);
             }
         }
         timings.end("read and parse");
@@ -252,8 +253,10 @@ impl Site {
     /// Returns the one true line: "41 documents: 38 dated, 29 with lessons (112), 3 set aside: …".
     pub fn summary(&self) -> String {
         let documents = &self.knowledge.documents;
-        let aside: Vec<&Document> = documents.iter().filter(|document| document.aside.is_some()).collect();
-        let kept: Vec<&Document> = documents.iter().filter(|document| document.aside.is_none()).collect();
+        let aside: Vec<&Arc<Document>> =
+            documents.iter().filter(|document| document.aside.is_some()).collect();
+        let kept: Vec<&Arc<Document>> =
+            documents.iter().filter(|document| document.aside.is_none()).collect();
         let dated = kept.iter().filter(|document| document.date.is_some()).count();
         // A guide that shows how a lesson is written teaches none.
         let teaching = self.knowledge.listed().filter(|&index| !documents[index].lessons.is_empty()).count();

@@ -112,7 +112,8 @@ fn eject(eject: &Eject, shell: &Shell) -> Result<(), Failure> {
         return Err(fatal(message, Some("--force writes over it".to_owned())));
     }
     for (file, bytes) in &wanted {
-        scaffold::create(&root, &path(file), bytes).map_err(|error| fatal(error.message, None))?;
+        scaffold::replace_with_folders(&root, &path(file), bytes)
+            .map_err(|error| fatal(error.message, None))?;
     }
     let count = wanted.len();
     shell.say(&format!("wrote {count} file{} below `{folder}`", if count == 1 { "" } else { "s" }));

@@ -14,6 +14,7 @@ use crate::document::Document;
 use crate::document::Lesson;
 use crate::source::Checkout;
 use globset::GlobBuilder;
+use std::sync::Arc;
 
 /// The guard of a lesson is gone.
 pub static GUARD_VANISHED: Rule =
@@ -69,7 +70,7 @@ impl Guards {
 }
 
 /// Looks for the guards and globs of all lessons.
-pub fn check(documents: &[Document], checkouts: &[Checkout], findings: &mut Vec<Finding>) -> Guards {
+pub fn check(documents: &[Arc<Document>], checkouts: &[Checkout], findings: &mut Vec<Finding>) -> Guards {
     if checkouts.is_empty() {
         return Guards::default();
     }
@@ -213,7 +214,7 @@ mod tests {
             git: None,
             findings: Vec::new(),
         };
-        let document = Reader::new(&Config::default(), "content").parse(file);
+        let document = Arc::new(Reader::new(&Config::default(), "content").parse(file));
         let files = ["src/pay/retry.rs", "src/pay/mod.rs", "tests/retry.rs", "alerts/pay.yaml"];
         let checkouts = [
             Checkout::listed("pay", files.map(str::to_owned).to_vec()),

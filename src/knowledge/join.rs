@@ -15,6 +15,7 @@ use crate::document::Origin;
 use crate::knowledge::link::Targets;
 use crate::source::stem;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A postmortem of an incident that nobody recorded.
 pub static UNKNOWN_INCIDENT: Rule = Rule {
@@ -31,7 +32,10 @@ pub static DUPLICATE_ID: Rule = Rule {
 };
 
 /// Gives each postmortem what it lacks and its record has. `documents` are sorted by path.
-pub fn inherit(documents: &mut [Document], config: &Config, findings: &mut Vec<Finding>) {
+pub fn inherit(documents: &mut [Arc<Document>], config: &Config, findings: &mut Vec<Finding>) {
+    if documents.iter().all(|document| document.incident.is_none()) {
+        return;
+    }
     let by_name = names(documents, config);
     for index in 0..documents.len() {
         let Some(wanted) = documents[index].incident.clone() else { continue };
@@ -54,12 +58,12 @@ pub fn inherit(documents: &mut [Document], config: &Config, findings: &mut Vec<F
         };
         let origin = Origin::Incident(documents[record].path.clone());
         let source = documents[record].clone_facts();
-        documents[index].take_facts(source, &origin);
+        Arc::make_mut(&mut documents[index]).take_facts(source, &origin);
     }
 }
 
 /// Reports ids that stand twice, and gives the later document its path. `documents` are sorted by path.
-pub(super) fn unique_ids(documents: &mut [Document], findings: &mut Vec<Finding>) {
+pub(super) fn unique_ids(documents: &mut [Arc<Document>], findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<String, String> = BTreeMap::new();
     for document in documents.iter_mut() {
         // Ids are looked up in lower case, so that those that differ in nothing else are the same.
@@ -75,12 +79,12 @@ pub(super) fn unique_ids(documents: &mut [Document], findings: &mut Vec<Finding>
             Finding::new(&DUPLICATE_ID, place, format!("`{}` is the id of `{other}` too", document.id.value))
                 .help("give each document an id of its own"),
         );
-        document.id = Found { value: document.path.clone(), origin: Origin::Path, span: None };
+        Arc::make_mut(document).id = Found { value: document.path.clone(), origin: Origin::Path, span: None };
     }
 }
 
 /// Returns the documents by id, path, path without ending and file name without ending, in lower case.
-fn names(documents: &[Document], config: &Config) -> BTreeMap<String, usize> {
+fn names(documents: &[Arc<Document>], config: &Config) -> BTreeMap<String, usize> {
     let mut names = BTreeMap::new();
     let file_name = |path: &str| stem(path, config).rsplit('/').next().unwrap_or("").to_lowercase();
     for (index, document) in documents.iter().enumerate() {
@@ -98,7 +102,7 @@ fn names(documents: &[Document], config: &Config) -> BTreeMap<String, usize> {
 }
 
 /// Returns for each document its record and its postmortems. `documents` are in their final order.
-pub fn pairs(documents: &[Document], targets: &Targets) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
+pub fn pairs(documents: &[Arc<Document>], targets: &Targets) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
     let mut incident = vec![None; documents.len()];
     let mut postmortems = vec![Vec::new(); documents.len()];
     for (index, document) in documents.iter().enumerate() {

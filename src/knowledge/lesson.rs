@@ -10,6 +10,7 @@ use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Settlement;
 use crate::knowledge::ledger::State;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A lesson as the site knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ impl Lessons {
 }
 
 /// Gathers the lessons. `place_of` gives for each document its place when it was settled.
-pub fn gather(documents: &[Document], settlement: &Settlement, place_of: &[usize]) -> Lessons {
+pub fn gather(documents: &[Arc<Document>], settlement: &Settlement, place_of: &[usize]) -> Lessons {
     let mut lessons = Lessons::default();
     let mut now = vec![None; settlement.sheet_of.len()];
     for (index, &before) in place_of.iter().enumerate() {

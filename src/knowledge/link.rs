@@ -16,6 +16,8 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::OnceLock;
 
 /// A link to a document that is not there.
 pub static BROKEN_LINK: Rule = Rule {
@@ -107,7 +109,7 @@ pub struct Targets {
 
 impl Targets {
     /// Indexes documents, in their final order, and files.
-    pub fn new(documents: &[Document], files: Files, config: &Config) -> Targets {
+    pub fn new(documents: &[Arc<Document>], files: Files, config: &Config) -> Targets {
         let mut targets = Targets {
             paths: HashMap::with_capacity(documents.len() * 2),
             loose: HashMap::with_capacity(documents.len() * 2),
@@ -481,18 +483,13 @@ pub fn is_allowed_image(url: &str, config: &Config) -> bool {
 
 /// Checks every link of every document, and returns for each document those that link to it.
 pub fn check(
-    documents: &[Document],
+    documents: &[Arc<Document>],
     targets: &Targets,
     config: &Config,
     findings: &mut Vec<Finding>,
 ) -> Vec<Vec<usize>> {
-    let anchors: Vec<HashSet<&str>> = documents
-        .par_iter()
-        .map(|document| {
-            let headings = document.headings.iter().map(|heading| heading.anchor.as_str());
-            headings.chain(document.lessons.iter().map(|lesson| lesson.anchor.as_str())).collect()
-        })
-        .collect();
+    // Few links name a place, so few documents are asked for theirs.
+    let anchors: Vec<OnceLock<HashSet<&str>>> = documents.iter().map(|_| OnceLock::new()).collect();
     let checked: Vec<(Vec<usize>, Vec<Finding>)> = documents
         .par_iter()
         .enumerate()
@@ -543,20 +540,23 @@ pub fn check(
 
 /// Returns what is wrong with a link.
 #[expect(clippy::too_many_arguments, reason = "one link of one document against everything there is")]
-fn fault(
+fn fault<'d>(
     index: usize,
     document: &Document,
     link: &crate::document::Link,
     target: &Target,
     targets: &Targets,
-    anchors: &[HashSet<&str>],
-    documents: &[Document],
+    anchors: &[OnceLock<HashSet<&'d str>>],
+    documents: &'d [Arc<Document>],
     config: &Config,
 ) -> Option<Finding> {
     let place = || Place::span(&document.file, &document.text, link.span.clone());
     let shown = crate::document::title::cut(&link.target, 80);
     let missing_anchor = |other: usize, anchor: &str| {
-        let known = &anchors[other];
+        let known = anchors[other].get_or_init(|| {
+            let headings = documents[other].headings.iter().map(|heading| heading.anchor.as_str());
+            headings.chain(documents[other].lessons.iter().map(|lesson| lesson.anchor.as_str())).collect()
+        });
         // Anchors that raw HTML gives are not in the list; and GitHub prefixes those that people write.
         let raw = &documents[other].text;
         if anchor.is_empty()

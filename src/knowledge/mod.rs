@@ -49,6 +49,7 @@ use chrono::NaiveDateTime;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Everything that the documents of a site say.
 ///
@@ -56,7 +57,7 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub struct Knowledge {
     /// All documents, set-aside ones among them.
-    pub documents: Vec<Document>,
+    pub documents: Vec<Arc<Document>>,
     /// For each document: the record that it analyses.
     pub incident: Vec<Option<usize>>,
     /// For each document: the postmortems that analyse it.
@@ -64,7 +65,7 @@ pub struct Knowledge {
     /// For each document: those that link to it, in order.
     pub backlinks: Vec<Vec<usize>>,
     /// For each document: those like it, most alike first.
-    pub related: Vec<Vec<Related>>,
+    pub related: Vec<Arc<[Related]>>,
     /// For each document: those that say nearly the same.
     pub copies: Vec<Vec<usize>>,
     /// Every lesson, with its id.
@@ -74,7 +75,7 @@ pub struct Knowledge {
     /// Older paths of documents, with the documents that stood there, as the lock knows them.
     pub moved: Vec<(String, usize)>,
     /// Lessons that were learned more than once.
-    pub recurring: Recurring,
+    pub recurring: Arc<Recurring>,
     /// Who cites lessons, in other repositories; [`connect`] knows of none.
     pub citations: Citations,
     /// Whether lessons are held, where checkouts tell; [`connect`] knows of none.
@@ -101,7 +102,7 @@ pub struct Lock {
 /// Puts the documents in the order of their paths, gives each an id that no other has, and brings them together with the
 /// lock.
 pub fn identify(
-    documents: &mut [Document],
+    documents: &mut [Arc<Document>],
     lock: Lock,
     answers: &Answers,
     findings: &mut Vec<Finding>,
@@ -116,7 +117,31 @@ pub fn identify(
 }
 
 /// Connects the documents of a site.
-pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &Config) -> Knowledge {
+///
+/// Invariant: a document that others hold too stays what it is for them; where connecting changes it, the knowledge has a copy.
+pub fn connect(documents: Vec<Arc<Document>>, files: Files, lock: Lock, config: &Config) -> Knowledge {
+    let mut knowledge = connect_again(documents, files, lock, config, &mut Memory::default());
+    // The words have told what they can, and in a large collection they are a tenth of all memory. Whoever keeps the documents
+    // to connect them again needs them again.
+    knowledge.documents.iter_mut().filter_map(Arc::get_mut).for_each(|document| document.terms = Vec::new());
+    knowledge
+}
+
+/// What was found out the last time, for a site that is connected again when little has changed.
+#[derive(Debug, Default)]
+pub struct Memory {
+    likeness: likeness::Memory,
+    recurring: recurring::Memory,
+}
+
+/// Connects the documents of a site like [`connect`], with the same outcome, in less time where `memory` knows a similar one.
+pub fn connect_again(
+    mut documents: Vec<Arc<Document>>,
+    files: Files,
+    lock: Lock,
+    config: &Config,
+    memory: &mut Memory,
+) -> Knowledge {
     let mut findings = Vec::new();
     let mut settlement = identify(&mut documents, lock, &Answers::default(), &mut findings);
     findings.append(&mut settlement.findings);
@@ -127,7 +152,7 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
     attach(&mut documents, &settlement, &mut findings);
     // Facts that a postmortem takes from its record decide where it stands, so joining comes before sorting.
     join::inherit(&mut documents, config, &mut findings);
-    documents.sort_by_cached_key(order);
+    documents.sort_by_cached_key(|document| order(document));
     let place_of: Vec<usize> = documents.iter().map(|document| settled[&document.path]).collect();
     let lessons = lesson::gather(&documents, &settlement, &place_of);
     let moved = moved(&settlement, &place_of);
@@ -135,11 +160,9 @@ pub fn connect(mut documents: Vec<Document>, files: Files, lock: Lock, config: &
     let (incident, postmortems) = join::pairs(&documents, &targets);
     let backlinks = link::check(&documents, &targets, config, &mut findings);
     let terms = terms::collect(&documents, config);
-    let likeness = likeness::compare(&documents, &incident);
+    let likeness = likeness::compare_again(&documents, &incident, &mut memory.likeness);
     likeness::note_copies(&documents, &likeness, &mut findings);
-    // The words have told what they can, and in a large collection they are a tenth of all memory.
-    documents.iter_mut().for_each(|document| document.terms = Vec::new());
-    let recurring = recurring::find(&documents, &incident, &likeness.copies);
+    let recurring = recurring::find(&documents, &incident, &likeness.copies, &mut memory.recurring);
     findings.sort_by(|a, b| {
         (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column))
     });
@@ -177,7 +200,7 @@ pub static UNSETTLED_LESSON: Rule = Rule {
 };
 
 /// Says where the lock is behind the documents; where there is no lock, nothing.
-fn report(documents: &[Document], settlement: &Settlement, findings: &mut Vec<Finding>) {
+fn report(documents: &[Arc<Document>], settlement: &Settlement, findings: &mut Vec<Finding>) {
     if !settlement.locked {
         return;
     }
@@ -212,7 +235,7 @@ fn report(documents: &[Document], settlement: &Settlement, findings: &mut Vec<Fi
 }
 
 /// Gives documents the ids by which the lock knows them, and takes out what somebody said is no lesson.
-fn apply(documents: &mut [Document], settlement: &mut Settlement) {
+fn apply(documents: &mut [Arc<Document>], settlement: &mut Settlement) {
     if !settlement.locked {
         return;
     }
@@ -229,13 +252,14 @@ fn apply(documents: &mut [Document], settlement: &mut Settlement) {
         *wanted.entry(name).or_default() += 1;
     }
     for (index, document) in documents.iter_mut().enumerate() {
-        if wanted[names[index].as_str()] == 1 {
-            document.id.value.clone_from(&names[index]);
+        if wanted[names[index].as_str()] == 1 && document.id.value != names[index] {
+            Arc::make_mut(document).id.value.clone_from(&names[index]);
         }
         let identities = &mut settlement.identities[index];
         if identities.contains(&Identity::Rejected) {
             let mut rejected = identities.iter().map(|identity| *identity == Identity::Rejected);
             let mut anchors = BTreeSet::new();
+            let document = Arc::make_mut(document);
             document.lessons.retain(|lesson| {
                 let is_rejected = rejected.next().unwrap_or(false);
                 if is_rejected {
@@ -264,13 +288,17 @@ pub static UNKNOWN_LESSON: Rule = Rule {
 };
 
 /// Gives lessons what front matter says of them by their ids.
-fn attach(documents: &mut [Document], settlement: &Settlement, findings: &mut Vec<Finding>) {
+fn attach(documents: &mut [Arc<Document>], settlement: &Settlement, findings: &mut Vec<Finding>) {
     if documents.iter().all(|document| document.attached.is_empty()) {
         return;
     }
     let by_id: HashMap<&str, &ledger::settle::Held> =
         settlement.held.iter().map(|held| (held.entry.id.as_str(), held)).collect();
     for (index, document) in documents.iter_mut().enumerate() {
+        if document.attached.is_empty() {
+            continue;
+        }
+        let document = Arc::make_mut(document);
         for attached in std::mem::take(&mut document.attached) {
             let known = ledger::id::written(&attached.id).and_then(|id| by_id.get(id.as_str()).copied());
             let place = known.and_then(|held| held.lesson).filter(|lesson| lesson.0 == index);

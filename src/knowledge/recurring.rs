@@ -8,6 +8,8 @@ use crate::document::Document;
 use crate::knowledge::is_listed;
 use crate::knowledge::recurrence;
 use crate::knowledge::recurrence::Statement;
+use std::sync::Arc;
+use xxhash_rust::xxh3::Xxh3Default;
 
 /// How much of a lesson is compared, in bytes: what is longer is no statement but a text.
 const LONGEST: usize = 2000;
@@ -43,8 +45,47 @@ struct Place {
     alike: Box<[(u32, u32)]>,
 }
 
+/// What returned the last time, and in which lessons.
+#[derive(Debug, Default)]
+pub struct Memory {
+    lessons: u128,
+    recurring: Arc<Recurring>,
+}
+
 /// Finds the lessons that return. `documents` are in their final order, newest first.
-pub fn find(documents: &[Document], incident: &[Option<usize>], copies: &[Vec<usize>]) -> Recurring {
+///
+/// Where the lessons are those that `memory` knows, word for word and in their order, so is what returns.
+pub fn find(
+    documents: &[Arc<Document>],
+    incident: &[Option<usize>],
+    copies: &[Vec<usize>],
+    memory: &mut Memory,
+) -> Arc<Recurring> {
+    let one = incidents(incident, copies);
+    let mut hash = Xxh3Default::new();
+    for (index, document) in documents.iter().enumerate().filter(|(_, document)| is_listed(document)) {
+        if document.lessons.is_empty() {
+            continue;
+        }
+        let year = document.date.as_ref().map(|found| found.value.year());
+        for number in [index, one[index], document.lessons.len()] {
+            hash.update(&number.to_le_bytes());
+        }
+        hash.update(&year.unwrap_or(i32::MIN).to_le_bytes());
+        hash.update(document.language.as_deref().unwrap_or("en").as_bytes());
+        for lesson in &document.lessons {
+            hash.update(&[0xff, lesson.category as u8]);
+            hash.update(lesson.text.as_bytes());
+        }
+    }
+    let lessons = hash.digest128();
+    if memory.lessons != lessons {
+        *memory = Memory { lessons, recurring: Arc::new(look(documents, &one)) };
+    }
+    Arc::clone(&memory.recurring)
+}
+
+fn look(documents: &[Arc<Document>], one: &[usize]) -> Recurring {
     let lessons: Vec<LessonRef> = documents
         .iter()
         .enumerate()
@@ -54,7 +95,6 @@ pub fn find(documents: &[Document], incident: &[Option<usize>], copies: &[Vec<us
     if lessons.is_empty() {
         return Recurring::default();
     }
-    let one = incidents(incident, copies);
     let statements: Vec<Statement<'_>> = lessons
         .iter()
         .map(|&(index, lesson)| {

@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::document::Found;
 use crate::knowledge::is_listed;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What sort of name a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,7 +95,7 @@ pub fn service_key(name: &str, config: &Config) -> String {
 }
 
 /// Collects the names of all listed documents; services of the settings are there even without a document.
-pub fn collect(documents: &[Document], config: &Config) -> Vec<Term> {
+pub fn collect(documents: &[Arc<Document>], config: &Config) -> Vec<Term> {
     let mut table: BTreeMap<(TermKind, String), Term> = BTreeMap::new();
     for name in config.services.keys() {
         let term =

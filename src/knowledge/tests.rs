@@ -8,6 +8,7 @@ use crate::knowledge::link::Files;
 use crate::knowledge::link::Target;
 use crate::knowledge::terms::TermKind;
 use crate::source::SourceFile;
+use std::sync::Arc;
 
 /// Connects documents given as path and text; an empty text makes a file that is no document.
 fn site(settings: &str, files: &[(&str, &str)]) -> Knowledge {
@@ -21,14 +22,14 @@ fn site(settings: &str, files: &[(&str, &str)]) -> Knowledge {
             assets.assets.insert((*path).to_owned());
             continue;
         }
-        documents.push(reader.parse(SourceFile {
+        documents.push(Arc::new(reader.parse(SourceFile {
             path: (*path).to_owned(),
             file: format!("content/{path}"),
             text: (*text).to_owned(),
             size: text.len() as u64,
             git: None,
             findings: Vec::new(),
-        }));
+        })));
     }
     connect(documents, assets, crate::knowledge::Lock::default(), &config)
 }

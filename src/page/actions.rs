@@ -235,7 +235,8 @@ mod tests {
                 findings: Vec::new(),
             })
         });
-        let knowledge = connect(documents.collect(), Files::default(), Lock::default(), &config);
+        let knowledge =
+            connect(documents.map(std::sync::Arc::new).collect(), Files::default(), Lock::default(), &config);
         let today = NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
         let actions = all(&knowledge, today);
         let mut out = String::new();

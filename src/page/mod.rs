@@ -27,6 +27,8 @@ use crate::page::address::Address;
 use crate::source::stem;
 use crate::trend;
 use chrono::NaiveDate;
+use memchr::memmem;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -555,21 +557,21 @@ impl Planner<'_> {
 
     /// Returns the files that documents show or link to.
     fn assets(&mut self) -> Vec<String> {
-        let mut assets: BTreeSet<String> = BTreeSet::new();
-        for document in &self.knowledge.documents {
-            for link in &document.links {
-                if let Target::Asset(path) =
-                    self.knowledge.targets.resolve(&document.path, &link.target, link.wiki)
-                {
-                    assets.insert(path);
+        let targets = &self.knowledge.targets;
+        let of = |document: &Document| -> Vec<String> {
+            let links = document.links.iter().map(|link| (link.target.as_str(), link.wiki));
+            let raw = raw_targets(document.body()).map(|target| (target, false));
+            let found = links.chain(raw).filter_map(|(target, wiki)| {
+                match targets.resolve(&document.path, target, wiki) {
+                    Target::Asset(path) => Some(path),
+                    _ => None,
                 }
-            }
-            for target in raw_targets(document.body()) {
-                if let Target::Asset(path) = self.knowledge.targets.resolve(&document.path, target, false) {
-                    assets.insert(path);
-                }
-            }
-        }
+            });
+            found.collect()
+        };
+        // Every byte of every body is looked at for raw HTML.
+        let found: Vec<Vec<String>> = self.knowledge.documents.par_iter().map(|one| of(one)).collect();
+        let mut assets: BTreeSet<String> = found.into_iter().flatten().collect();
         let pages: BTreeSet<String> = self.pages.iter().map(|page| page.address.file()).collect();
         assets.retain(|path| {
             let below = format!("{path}/");
@@ -612,7 +614,7 @@ impl Planner<'_> {
 /// Returns the targets of images and links in raw HTML.
 fn raw_targets(body: &str) -> impl Iterator<Item = &str> {
     ["src=", "href="].into_iter().flat_map(move |attribute| {
-        body.match_indices(attribute).filter_map(move |(at, _)| {
+        memmem::find_iter(body.as_bytes(), attribute).filter_map(move |at| {
             let rest = &body[at + attribute.len()..];
             let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
             let value = &rest[1..];

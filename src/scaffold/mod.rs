@@ -1,14 +1,20 @@
-//! The only writer into ROOT: the lock, a baseline, and documents that `check --fix` mends.
+//! The only writer into ROOT: the lock, a baseline, new documents, and those that `check --fix` mends.
 //!
 //! Comes in: names and texts of files. Goes out: these files in their folder, each replaced in one step and only where it
-//! changes. Decides nothing about what a document says, and never writes through a symbolic link.
+//! changes; a new one never in the place of another. `template` and `notes` make the text of a new document of what is known
+//! before it is written. Decides nothing else about what a document says, and never writes through a symbolic link.
 
 #![expect(clippy::disallowed_methods, reason = "`scaffold` is the only writer into ROOT")]
 
+pub mod adopt;
 mod file;
+pub mod notes;
+pub mod skeleton;
+pub mod template;
 
 pub use file::create;
 pub use file::replace;
+pub use file::replace_with_folders;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -21,6 +21,7 @@ pub mod facet;
 pub mod spelling;
 
 use crate::config::Config;
+use crate::document::Document;
 use crate::knowledge::Knowledge;
 use crate::page::Plan;
 use crate::search::entry::Worker;
@@ -28,7 +29,9 @@ use crate::search::phrase::Phrases;
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
@@ -103,6 +106,47 @@ impl<'a> Indexer<'a> {
         Indexer { knowledge, plan, config, synonyms, phrases, workers, count, entries }
     }
 
+    /// Begins the index of a site again, of which some documents are known from the last time.
+    ///
+    /// `shown` tells for each document what decides, beside itself, how its text reads: what its links lead to.
+    pub fn again(
+        knowledge: &'a Knowledge,
+        plan: &'a Plan,
+        config: &'a Config,
+        memory: Memory,
+        shown: &[u64],
+    ) -> Self {
+        let mut indexer = Indexer::new(knowledge, plan, config);
+        let Memory { workers, known } = memory;
+        let mut live = 0;
+        let entries: Vec<Option<Entry>> = knowledge
+            .documents
+            .iter()
+            .zip(shown)
+            .map(|(document, shown)| {
+                let known = known.get(&document.path)?;
+                let same = known.shown == *shown && reads_the_same(&known.document, document);
+                same.then(|| {
+                    live += known.entry.postings.len();
+                    known.entry.clone()
+                })
+            })
+            .collect();
+        let held: usize = workers.iter().map(|worker| worker.postings.len()).sum();
+        // What was edited often leaves more behind than is of use, and then beginning anew is cheaper.
+        if held <= 2 * live + SPARE {
+            indexer.count = AtomicUsize::new(workers.len());
+            indexer.workers = Mutex::new(workers.into_iter().enumerate().collect());
+            indexer.entries = Mutex::new(entries);
+        }
+        indexer
+    }
+
+    /// Returns whether a document was taken in already.
+    pub fn has(&self, index: usize) -> bool {
+        locked(&self.entries)[index].is_some()
+    }
+
     /// Takes in a document, named by its place in the knowledge, with the HTML of its body; returns the file with its
     /// text.
     pub fn add(&self, index: usize, html: &str) -> File {
@@ -120,56 +164,143 @@ impl<'a> Indexer<'a> {
 
     /// Returns the other files, once every document was taken in.
     pub fn finish(self) -> Vec<File> {
-        let Indexer { knowledge, plan, config, synonyms, workers, entries, .. } = self;
-        let mut workers = workers.into_inner().unwrap_or_else(PoisonError::into_inner);
-        workers.sort_by_key(|(number, _)| *number);
-        let workers: Vec<Worker> = workers.into_iter().map(|(_, worker)| worker).collect();
-        let entries = entries.into_inner().unwrap_or_else(PoisonError::into_inner);
-
-        // The oldest document has the number 0, so that a new one changes only the terms that stand in it.
-        let documents: Vec<usize> = (0..entries.len()).rev().collect();
-        let postings: Vec<Option<(usize, Range<usize>)>> = documents
-            .iter()
-            .map(|index| entries[*index].as_ref().map(|entry| (entry.worker, entry.postings.clone())))
-            .collect();
-        let texts: Vec<&str> = documents
-            .iter()
-            .map(|index| entries[*index].as_ref().map_or("", |entry| entry.text.as_str()))
-            .collect();
-        let terms = shard::merge(&workers, &postings);
-        let ((shards, words), (records, (facets, short))) = rayon::join(
-            || rayon::join(|| shard::write(&terms), || spelling::write(&terms)),
-            || {
-                let names = facet::names(knowledge);
-                rayon::join(
-                    || record::blocks(knowledge, plan, config, &texts, &names),
-                    || rayon::join(|| facet::write(knowledge), || facet::short_words(knowledge)),
-                )
-            },
-        );
-        let root = json!({
-            "version": VERSION,
-            "documents": entries.len(),
-            "lessons": knowledge.lesson_count(),
-            "block": BLOCK,
-            "shards": shards.firsts,
-            "shard_names": shards.names,
-            "records": records.names,
-            "facets": facets.0,
-            "short": short.0,
-            "forward": words.forward.firsts,
-            "forward_names": words.forward.names,
-            "backward": words.backward.firsts,
-            "backward_names": words.backward.names,
-            "synonyms": synonyms.iter().map(|group| group.join(",")).collect::<Vec<_>>().join("|"),
-        });
-        let mut files = vec![File::new("root", &root), facets.1, short.1];
-        files.extend(shards.files);
-        files.extend(words.forward.files);
-        files.extend(words.backward.files);
-        files.extend(records.files);
-        files
+        let (knowledge, plan, config) = (self.knowledge, self.plan, self.config);
+        let (workers, entries, synonyms) = self.into_parts();
+        write(knowledge, plan, config, &synonyms, &workers, &entries)
     }
+
+    /// Returns the same files, the name of each document's text, and what the next index of this site can begin with.
+    pub fn finish_and_remember(self, shown: &[u64]) -> (Vec<File>, Vec<(String, usize)>, Memory) {
+        let (knowledge, plan, config) = (self.knowledge, self.plan, self.config);
+        let (workers, entries, synonyms) = self.into_parts();
+        let files = write(knowledge, plan, config, &synonyms, &workers, &entries);
+        let texts = entries.iter().enumerate();
+        let texts = texts
+            .filter_map(|(index, entry)| Some((format!("{FOLDER}x-{}.js", entry.as_ref()?.text), index)));
+        (files, texts.collect(), remember(knowledge, workers, entries, shown))
+    }
+
+    /// Returns what the next index of this site can begin with, where this one is not wanted any more.
+    pub fn stop(self, shown: &[u64]) -> Memory {
+        let knowledge = self.knowledge;
+        let (workers, entries, _) = self.into_parts();
+        remember(knowledge, workers, entries, shown)
+    }
+
+    fn into_parts(self) -> (Vec<Worker>, Vec<Option<Entry>>, Vec<Vec<String>>) {
+        let mut workers = self.workers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        workers.sort_by_key(|(number, _)| *number);
+        let workers = workers.into_iter().map(|(_, worker)| worker).collect();
+        (workers, self.entries.into_inner().unwrap_or_else(PoisonError::into_inner), self.synonyms)
+    }
+}
+
+/// What was taken in of the documents of a site, for an index that is made again when some of them have changed.
+#[derive(Debug, Default)]
+pub struct Memory {
+    workers: Vec<Worker>,
+    known: HashMap<String, Known>,
+}
+
+/// A document that was taken in, and how it read.
+#[derive(Debug)]
+struct Known {
+    document: Arc<Document>,
+    shown: u64,
+    entry: Entry,
+}
+
+/// How many postings more than twice those of use may be remembered.
+const SPARE: usize = 100_000;
+
+fn remember(
+    knowledge: &Knowledge,
+    workers: Vec<Worker>,
+    entries: Vec<Option<Entry>>,
+    shown: &[u64],
+) -> Memory {
+    let known = entries.into_iter().zip(&knowledge.documents).zip(shown);
+    let known = known.filter_map(|((entry, document), shown)| {
+        let known = Known { document: Arc::clone(document), shown: *shown, entry: entry? };
+        Some((document.path.clone(), known))
+    });
+    Memory { workers, known: known.collect() }
+}
+
+/// Returns whether two readings of a document say the same to the index.
+fn reads_the_same(one: &Arc<Document>, other: &Arc<Document>) -> bool {
+    let values = |document: &Document| {
+        let names =
+            [&document.services, &document.tags, &document.factors, &document.teams, &document.authors];
+        let names = names.map(|names| names.iter().map(|found| found.value.clone()).collect::<Vec<_>>());
+        let severity = document.severity.as_ref().map(|found| found.value.label.clone());
+        let summary = document.summary.as_ref().map(|found| found.value.clone());
+        (names, severity, summary, document.title.value.clone(), document.kind, document.aside)
+    };
+    // Connecting copies what it changes, such as a postmortem that takes facts from its record.
+    Arc::ptr_eq(one, other)
+        || one.text == other.text
+            && values(one) == values(other)
+            && one.lessons.len() == other.lessons.len()
+            && one.lessons.iter().zip(&other.lessons).all(|(one, other)| one.text == other.text)
+}
+
+/// Returns the script with the text and the lessons of a document, whose body is given as HTML.
+pub fn text(document: &Document, html: &str) -> File {
+    record::text(document, &passage::read(html)).1
+}
+
+fn write(
+    knowledge: &Knowledge,
+    plan: &Plan,
+    config: &Config,
+    synonyms: &[Vec<String>],
+    workers: &[Worker],
+    entries: &[Option<Entry>],
+) -> Vec<File> {
+    // The oldest document has the number 0, so that a new one changes only the terms that stand in it.
+    let documents: Vec<usize> = (0..entries.len()).rev().collect();
+    let postings: Vec<Option<(usize, Range<usize>)>> = documents
+        .iter()
+        .map(|index| entries[*index].as_ref().map(|entry| (entry.worker, entry.postings.clone())))
+        .collect();
+    let texts: Vec<&str> = documents
+        .iter()
+        .map(|index| entries[*index].as_ref().map_or("", |entry| entry.text.as_str()))
+        .collect();
+    let terms = shard::merge(workers, &postings);
+    let ((shards, words), (records, (facets, short))) = rayon::join(
+        || rayon::join(|| shard::write(&terms), || spelling::write(&terms)),
+        || {
+            let names = facet::names(knowledge);
+            rayon::join(
+                || record::blocks(knowledge, plan, config, &texts, &names),
+                || rayon::join(|| facet::write(knowledge), || facet::short_words(knowledge)),
+            )
+        },
+    );
+    let root = json!({
+        "version": VERSION,
+        "documents": entries.len(),
+        "lessons": knowledge.lesson_count(),
+        "block": BLOCK,
+        "shards": shards.firsts,
+        "shard_names": shards.names,
+        "records": records.names,
+        "facets": facets.0,
+        "short": short.0,
+        "forward": words.forward.firsts,
+        "forward_names": words.forward.names,
+        "backward": words.backward.firsts,
+        "backward_names": words.backward.names,
+        "synonyms": synonyms.iter().map(|group| group.join(",")).collect::<Vec<_>>().join("|"),
+    });
+    let mut files = vec![File::new("root", &root), facets.1, short.1];
+    files.extend(shards.files);
+    files.extend(words.forward.files);
+    files.extend(words.backward.files);
+    files.extend(records.files);
+    files
 }
 
 /// Consecutive pieces of a list of words, and where each begins.

@@ -93,8 +93,8 @@ pub fn merge<'w>(workers: &'w [Worker], documents: &[Option<(usize, Range<usize>
         }
         Term { word, documents: stretch.len() as u32, postings }
     };
-    // A phrase that stands nowhere has its number all the same.
     let terms = words.par_iter().enumerate().map(term);
+    // A phrase that stands nowhere has its number all the same, and so has a word of a document that has changed.
     terms.filter(|term| term.documents > 0).collect()
 }
 

@@ -20,9 +20,13 @@ use ignore::gitignore::Gitignore;
 use ignore::gitignore::GitignoreBuilder;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// The folder in ROOT whose files are copied to the top of the site as they are.
 const STATIC: &str = "static";
+
+/// The folder in ROOT with a site's own templates of new documents.
+pub const TEMPLATES: &str = "templates";
 
 /// Every file of a content folder that counts. Each list is in the order of its paths' bytes.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +50,8 @@ pub struct Entry {
     pub file: String,
     /// In bytes, when it was listed.
     pub size: u64,
+    /// When it was last written, where the file system tells.
+    pub modified: Option<SystemTime>,
     /// Relative to ROOT, links followed.
     pub(super) real: PathBuf,
 }
@@ -81,7 +87,7 @@ pub struct Files {
 ///
 /// Left out without a word: what is hidden, what Git ignores, `node_modules`, `vendor` and `lessons.lock` folders, what
 /// the settings exclude, output of ours and the folder `out` that is to become it; where ROOT has settings and is the
-/// content itself, also its theme and `static` folders.
+/// content itself, also its `theme`, `static` and `templates` folders.
 pub fn list(root: &Root, config: &Config, out: &Path) -> Listing {
     let mut findings = Vec::new();
     let exclude = excluded(root, config, &mut findings);
@@ -92,6 +98,7 @@ pub fn list(root: &Root, config: &Config, out: &Path) -> Listing {
         let theme = config.theme.as_deref().and_then(root::inner_path).filter(|theme| !theme.is_empty());
         own_folders.extend(theme.iter().map(|theme| root.real().join(theme)));
         own_folders.push(root.real().join(STATIC));
+        own_folders.push(root.real().join(TEMPLATES));
     }
     own_folders.retain(|folder| folder != root.content_real());
     let mut rules = ContentRules { root, config, exclude, ignored: Ignored::default(), own_folders };
@@ -102,7 +109,13 @@ pub fn list(root: &Root, config: &Config, out: &Path) -> Listing {
     for file in files {
         if ending::is_document(&file.path, config) {
             let name = format!("{}{}", root.content_prefix, file.path);
-            listing.documents.push(Entry { path: file.path, file: name, size: file.size, real: file.real });
+            listing.documents.push(Entry {
+                path: file.path,
+                file: name,
+                size: file.size,
+                modified: file.modified,
+                real: file.real,
+            });
         } else {
             listing.assets.push(Asset { path: file.path, size: file.size });
         }
@@ -152,6 +165,30 @@ pub fn static_files(root: &Root) -> Result<Files, Error> {
             ".git" | ".gitignore" | ".gitattributes" | ".gitkeep" | ".DS_Store" | config::OUTPUT_MARKER
         )
     })
+}
+
+/// Reads a site's own templates of new documents, which stand in `templates` in a ROOT with settings; names are without their
+/// ending.
+///
+/// Errs where the folder or a file in it cannot be read.
+pub fn templates(root: &Root) -> Result<Files, Error> {
+    let folder = root.real().join(TEMPLATES);
+    if root.settings.is_none() || std::fs::symlink_metadata(&folder).is_err() {
+        return Ok(Files::default());
+    }
+    let named = root.path.join(TEMPLATES);
+    let real = open::resolve(root, &folder)
+        .map_err(|error| Error::reading("read the folder", &named, &error))?
+        .ok_or_else(|| root::outside("folder of templates", &named))?;
+    let mut files = read_files(root, &real, &format!("{TEMPLATES}/"), |name| name.starts_with('.'))?;
+    files.files.retain_mut(|(name, _)| match name.strip_suffix(".md") {
+        Some(stem) => {
+            *name = stem.to_owned();
+            true
+        }
+        None => false,
+    });
+    Ok(files)
 }
 
 fn read_files(root: &Root, real: &Path, prefix: &str, leaves_out: fn(&str) -> bool) -> Result<Files, Error> {

@@ -48,8 +48,10 @@ pub use listing::Entry;
 pub use listing::Files;
 pub use listing::Link;
 pub use listing::Listing;
+pub use listing::TEMPLATES;
 pub use listing::list;
 pub use listing::static_files;
+pub use listing::templates;
 pub use listing::theme_files;
 pub use lock::LOCK;
 pub use lock::lock_files;
@@ -73,6 +75,7 @@ use std::fmt;
 use std::io;
 use std::io::Read;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// A document or a folder of them cannot be read.
 pub static UNREADABLE_FILE: Rule = Rule {
@@ -207,6 +210,13 @@ pub fn read(root: &Root, entry: &Entry) -> SourceFile {
     source_file
 }
 
+/// Returns the size of a listed document and when it was last written, as they are now; `None` where there is no such file any
+/// more, or a link has taken its place.
+pub fn stamp(root: &Root, entry: &Entry) -> Option<(u64, Option<SystemTime>)> {
+    let metadata = std::fs::symlink_metadata(root.real().join(&entry.real)).ok()?;
+    metadata.is_file().then(|| (metadata.len(), metadata.modified().ok()))
+}
+
 /// Reads a file of the content folder that is no document, such as an image.
 ///
 /// The path is that of an [`Asset`], relative to the content folder. Errs where the file cannot be read, leads out of
@@ -244,6 +254,26 @@ pub fn read_own(root: &Root, name: &str) -> Result<Option<String>, Error> {
     String::from_utf8(bytes)
         .map(Some)
         .map_err(|_| Error::new(format!("cannot read `{}`: it is not UTF-8", path.display())))
+}
+
+/// Reads a file that somebody named in the arguments, wherever it is; bytes that are no UTF-8 are replaced.
+///
+/// Errs where it cannot be read, is no regular file, or is larger than 16 MiB.
+pub fn read_given(path: &Path) -> Result<String, Error> {
+    let failed = |error: &io::Error| Error::reading("read", path, error);
+    let metadata = std::fs::metadata(path).map_err(|error| failed(&error))?;
+    if !metadata.is_file() {
+        return Err(Error::new(format!("`{}` is no file", path.display())));
+    }
+    if metadata.len() > LARGEST_DOCUMENT {
+        return Err(Error::new(format!(
+            "`{}` has more than {}",
+            path.display(),
+            mebibytes(LARGEST_DOCUMENT)
+        )));
+    }
+    let bytes = std::fs::read(path).map_err(|error| failed(&error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Returns the size of a document and its bytes, or only the first of them where it is too large.

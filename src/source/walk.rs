@@ -17,9 +17,11 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use std::collections::HashMap;
 use std::collections::VecDeque;
+use std::fs::Metadata;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
 use walkdir::WalkDir;
 
 /// A symbolic link leads out of ROOT.
@@ -81,6 +83,8 @@ pub(super) struct Found {
     pub(super) real: PathBuf,
     /// In bytes.
     pub(super) size: u64,
+    /// When it was last written, where the file system tells.
+    pub(super) modified: Option<SystemTime>,
 }
 
 /// All that a walk has found.
@@ -157,8 +161,10 @@ impl Walker<'_> {
             } else if kind.is_symlink() {
                 self.links.push_back((shown, entry.path().to_path_buf()));
             } else if kind.is_file() {
-                let size = entry.metadata().map_or(0, |metadata| metadata.len());
-                self.file(&shown, entry.path(), size);
+                let metadata = entry.metadata().ok();
+                let size = metadata.as_ref().map_or(0, Metadata::len);
+                let modified = metadata.and_then(|metadata| metadata.modified().ok());
+                self.file(&shown, entry.path(), size, modified);
             } else {
                 self.special(&shown);
             }
@@ -208,14 +214,14 @@ impl Walker<'_> {
         } else if metadata.is_file() {
             match self.files.get(&target).cloned() {
                 Some(known) if self.rules.once(&known) => self.remember(shown, Some(&known)),
-                _ => self.file(shown, &target, metadata.len()),
+                _ => self.file(shown, &target, metadata.len(), metadata.modified().ok()),
             }
         } else {
             self.special(shown);
         }
     }
 
-    fn file(&mut self, shown: &Path, real: &Path, size: u64) {
+    fn file(&mut self, shown: &Path, real: &Path, size: u64, modified: Option<SystemTime>) {
         let Some(path) = slashed(shown) else {
             let name = self.name(shown);
             let wanted = self.rules.wants(&name);
@@ -229,7 +235,7 @@ impl Walker<'_> {
         };
         let relative = real.strip_prefix(self.root.real()).unwrap_or(real).to_path_buf();
         self.files.entry(real.to_path_buf()).or_insert_with(|| path.clone());
-        self.walked.files.push(Found { path, real: relative, size });
+        self.walked.files.push(Found { path, real: relative, size, modified });
     }
 
     /// Keeps a link to what is listed as `known`.

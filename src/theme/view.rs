@@ -56,6 +56,7 @@ use chrono::NaiveTime;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use xxhash_rust::xxh3::Xxh3Default;
 
 /// How long a summary is in a list, in characters.
 const IN_LIST: usize = 220;
@@ -287,6 +288,35 @@ impl<'a> Views<'a> {
         }
         view.page.dir = if phrases::is_right_to_left(&view.page.lang) { "rtl" } else { "ltr" }.to_owned();
         view
+    }
+
+    /// Returns the document whose text stands on a page, and that text as markup, as [`Views::page`] has it in its view.
+    pub fn text(&self, page: &Page) -> Option<(usize, String)> {
+        let index = match page.content {
+            Content::Document(index) => index,
+            _ => page.intro?,
+        };
+        Some((index, self.body(index, &page.address).html))
+    }
+
+    /// Returns what the links of a document lead to, as a number: while it and the document stay, so do the words of its body.
+    pub fn shown(&self, index: usize) -> u64 {
+        let resolver = Resolver { views: self, index, root: String::new() };
+        let mut hash = Xxh3Default::new();
+        let mut add = |target: markdown::Target| match target {
+            // Where an address of ours leads is not read; one of another site is.
+            markdown::Target::Href(href) if !href.contains("://") => hash.update(b"1"),
+            markdown::Target::Href(href) => hash.update(format!("2{href}\n").as_bytes()),
+            markdown::Target::Words => hash.update(b"3"),
+            markdown::Target::External(href) => hash.update(format!("4{href}\n").as_bytes()),
+        };
+        for link in &self.knowledge.documents[index].links {
+            add(markdown::Resolve::link(&resolver, &link.target, link.wiki));
+            if link.image {
+                add(markdown::Resolve::image(&resolver, &link.target, link.wiki));
+            }
+        }
+        hash.digest()
     }
 
     fn base(&self, page: &Page, title: &str, kind: &str, description: &str) -> data::Page {

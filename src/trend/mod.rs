@@ -200,7 +200,7 @@ struct Incident<'a> {
 impl<'a> Incident<'a> {
     fn new(knowledge: &'a Knowledge, index: usize) -> Self {
         let others = knowledge.postmortems[index].iter().filter(|&&other| knowledge.is_listed(other));
-        let documents = [index].iter().chain(others).map(|&index| &knowledge.documents[index]).collect();
+        let documents = [index].iter().chain(others).map(|&index| &*knowledge.documents[index]).collect();
         Incident { index, documents }
     }
 

@@ -36,7 +36,7 @@ fn site(files: &[(&str, &str, &str)]) -> Knowledge {
         }
         document
     });
-    connect(documents.collect(), Files::default(), Lock::default(), &config)
+    connect(documents.map(std::sync::Arc::new).collect(), Files::default(), Lock::default(), &config)
 }
 
 /// Makes incidents a day apart that took so many minutes.

@@ -7,7 +7,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Crates that one module alone may know, so that a better one can take their place there.
-const OWNERS: [(&str, &[&str]); 10] = [
+const OWNERS: [(&str, &[&str]); 12] = [
     ("ammonia", &["markdown"]),
     ("annotate_snippets", &["cli"]),
     ("clap", &["cli"]),
@@ -15,8 +15,10 @@ const OWNERS: [(&str, &[&str]); 10] = [
     ("granit_parser", &["document"]),
     ("ignore", &["source"]),
     ("indicatif", &["cli"]),
+    ("notify", &["serve"]),
     ("serde_yaml", &["document"]),
     ("tera", &["theme"]),
+    ("tiny_http", &["serve"]),
     ("walkdir", &["source"]),
 ];
 

@@ -11,6 +11,7 @@
     reason = "tests make folders of documents and read what the program wrote"
 )]
 
+mod adopt;
 mod architecture;
 mod bad_input;
 mod bench_corpus;
@@ -20,12 +21,15 @@ mod cli;
 mod docs;
 mod external;
 mod html;
+mod init;
 #[cfg(unix)]
 mod kill;
 mod links;
 mod rules;
 mod secrets;
 mod lock;
+mod new;
+mod serve;
 mod machine;
 mod site;
 mod sites;

@@ -36,6 +36,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// From here on statements of one document are the same lesson, unless something speaks against it.
 const SURE: f64 = 0.55;
@@ -238,7 +239,7 @@ pub struct Settlement {
 }
 
 /// Brings ledger and documents together. `documents` are sorted by path.
-pub fn settle(ledger: Ledger, documents: &[Document], circumstances: Circumstances<'_>) -> Settlement {
+pub fn settle(ledger: Ledger, documents: &[Arc<Document>], circumstances: Circumstances<'_>) -> Settlement {
     let locked = !ledger.is_empty();
     let mut settler = Settler::new(ledger, documents, circumstances);
     settler.one_each();
@@ -281,7 +282,7 @@ struct Keys {
 }
 
 struct Settler<'a> {
-    documents: &'a [Document],
+    documents: &'a [Arc<Document>],
     circumstances: Circumstances<'a>,
     /// For each document its statements; none for a document that stands in no list.
     statements: Vec<Vec<Statement<'a>>>,
@@ -296,7 +297,7 @@ struct Settler<'a> {
 }
 
 impl<'a> Settler<'a> {
-    fn new(ledger: Ledger, documents: &'a [Document], circumstances: Circumstances<'a>) -> Self {
+    fn new(ledger: Ledger, documents: &'a [Arc<Document>], circumstances: Circumstances<'a>) -> Self {
         let statements: Vec<Vec<Statement<'a>>> = documents
             .par_iter()
             .map(|document| {
@@ -1361,7 +1362,7 @@ struct Taken {
 
 impl Settlement {
     /// Returns what is known where there is no lock: nothing.
-    pub fn unlocked(documents: &[Document]) -> Settlement {
+    pub fn unlocked(documents: &[Arc<Document>]) -> Settlement {
         Settlement {
             identities: documents
                 .iter()
@@ -1405,7 +1406,7 @@ impl Settlement {
     }
 
     /// Returns the ledger as it is to be written: new lessons get their ids, and the changes say so.
-    pub fn lock(mut self, documents: &[Document]) -> (Ledger, Settlement) {
+    pub fn lock(mut self, documents: &[Arc<Document>]) -> (Ledger, Settlement) {
         let mut taken: HashSet<String> = self.held.iter().map(|held| held.entry.id.clone()).collect();
         let mut sheets_taken = self.taken();
         for (index, document) in documents.iter().enumerate().filter(|(_, document)| is_listed(document)) {

@@ -13,9 +13,10 @@ use crate::knowledge::ledger::settle::Settlement;
 use crate::knowledge::ledger::settle::What;
 use crate::knowledge::ledger::settle::file_name;
 use crate::source::SourceFile;
+use std::sync::Arc;
 
 /// Reads documents given as path and lessons, one a line; a first line in braces is their id.
-fn documents(files: &[(&str, &str)]) -> Vec<Document> {
+fn documents(files: &[(&str, &str)]) -> Vec<Arc<Document>> {
     let config = Config::default();
     let reader = Reader::new(&config, "");
     let document = |(path, lessons): &(&str, &str)| {
@@ -25,14 +26,14 @@ fn documents(files: &[(&str, &str)]) -> Vec<Document> {
         };
         let items: Vec<String> = lessons.lines().map(|line| format!("- {}", line.trim())).collect();
         let text = format!("{id}# {path} on 2021-03-02\n\n## Lessons learned\n\n{}\n", items.join("\n"));
-        reader.parse(SourceFile {
+        Arc::new(reader.parse(SourceFile {
             path: (*path).to_owned(),
             file: format!("content/{path}"),
             size: text.len() as u64,
             text,
             git: None,
             findings: Vec::new(),
-        })
+        }))
     };
     files.iter().map(document).collect()
 }
@@ -316,9 +317,9 @@ fn an_id_of_its_authors_own_is_kept() {
             git: None,
             findings: Vec::new(),
         };
-        vec![Reader::new(&config, "").parse(file)]
+        vec![Arc::new(Reader::new(&config, "").parse(file))]
     };
-    let run = |ledger: &Ledger, mut documents: Vec<Document>| {
+    let run = |ledger: &Ledger, mut documents: Vec<Arc<Document>>| {
         let lock = Lock { ledger: ledger.clone(), ..Lock::default() };
         identify(&mut documents, lock, &Answers::default(), &mut Vec::new()).lock(&documents).0
     };

@@ -1,0 +1,231 @@
+//! Measures `afterword serve`: how soon the first page is there, and how soon an edit is on every page.
+//!
+//! Comes in: numbers of documents. Goes out: a Markdown table on stdout. `benches/README.md` tells how to run it and how to
+//! read the table. Never asserts a time: a figure that depends on the machine is for people to judge.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "makes the folder that the program serves, and cleans up after it"
+)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what comes out of a benchmark")]
+
+// The other benchmark uses more of it.
+#[allow(dead_code)]
+mod corpus;
+
+use std::env;
+use std::fs;
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
+use std::time::Instant;
+
+const SETTINGS: &str = "title = \"Benchmark\"\nhighlight = false\n";
+const TODAY: &str = "2026-02-01";
+const EDITS: usize = 40;
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        eprintln!("nothing measured: run `cargo bench --bench serve`, or add `--bench`");
+        return;
+    }
+    let counts: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let counts = if counts.is_empty() { vec![100, 1_000, 10_000] } else { counts };
+    let binary = env::var_os("AFTERWORD_BENCH_BINARY")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_afterword")), PathBuf::from);
+    println!(
+        "| documents | build reads ms | first page ms | told ms: median | worst | page | worst | list | worst | search | worst | peak MB |\n\
+         |----------:|---------------:|--------------:|----------------:|------:|-----:|------:|-----:|------:|-------:|------:|--------:|"
+    );
+    for count in counts {
+        let folder = env::temp_dir().join(format!("afterword-bench-serve-{}", std::process::id()));
+        let outcome = measure(&binary, &folder, count);
+        let _ = fs::remove_dir_all(&folder);
+        match outcome {
+            Ok(row) => println!("{row}"),
+            Err(message) => {
+                eprintln!("error: {message}");
+                std::process::exit(2);
+            }
+        }
+    }
+}
+
+fn measure(binary: &Path, folder: &Path, count: usize) -> Result<String, String> {
+    let said = |error: std::io::Error| error.to_string();
+    corpus::generate(&folder.join("content"), count, 1).map_err(said)?;
+    fs::write(folder.join("afterword.toml"), SETTINGS).map_err(said)?;
+    // Once unmeasured, which warms the disk's cache; then the steps of a build before it renders anything.
+    reading_time(binary, folder)?;
+    let reads = reading_time(binary, folder)?;
+
+    let began = Instant::now();
+    let mut served = Served::start(binary, folder)?;
+    let (status, _) = served.get("/index.html")?;
+    let first = began.elapsed();
+    if status != 200 {
+        return Err(format!("the first page answered {status}"));
+    }
+    let told = served.listen()?;
+
+    let mut paths = Vec::new();
+    for year in fs::read_dir(folder.join("content")).map_err(said)? {
+        for file in fs::read_dir(year.map_err(said)?.path()).map_err(said)? {
+            paths.push(file.map_err(said)?.path());
+        }
+    }
+    paths.sort();
+    // The index is made once, when somebody first searches; what is measured is how it follows.
+    served.get("/search/data/root.js")?;
+    while told.try_recv().is_ok() {}
+    let (mut events, mut pages, mut lists, mut searches) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for edit in 0..EDITS {
+        let path = &paths[(edit * 7_919 + 13) % paths.len()];
+        let text = fs::read_to_string(path).map_err(said)?;
+        let word = format!("zq{edit}word");
+        let below = path.strip_prefix(folder.join("content")).map_err(|error| error.to_string())?;
+        let address = format!("/{}/index.html", below.with_extension("").display());
+        let began = Instant::now();
+        fs::write(path, format!("{text}\nAn edit says {word}.\n")).map_err(said)?;
+        told.recv_timeout(Duration::from_secs(30)).map_err(|_| "no page was told of an edit".to_owned())?;
+        events.push(began.elapsed());
+        let (_, page) = served.get(&address)?;
+        pages.push(began.elapsed());
+        if !String::from_utf8_lossy(&page).contains(&word) {
+            return Err(format!("`{address}` is of the past"));
+        }
+        let (_, _) = served.get("/lessons/index.html")?;
+        lists.push(began.elapsed());
+        let (_, root) = served.get("/search/data/root.js")?;
+        searches.push(began.elapsed());
+        if root.is_empty() {
+            return Err("there is no search".to_owned());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        while told.try_recv().is_ok() {}
+    }
+    let peak = served.peak();
+    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+    let columns = [events, pages, lists, searches].map(|mut times| {
+        times.sort_unstable();
+        format!("{:.0} | {:.0}", ms(times[times.len() / 2]), ms(times[times.len() - 1]))
+    });
+    Ok(format!(
+        "| {count} | {:.0} | {:.0} | {} | {:.0} |",
+        reads,
+        ms(first),
+        columns.join(" | "),
+        peak.unwrap_or_default() as f64 / 1e6
+    ))
+}
+
+/// Returns how long a build takes until it renders, in milliseconds.
+fn reading_time(binary: &Path, folder: &Path) -> Result<f64, String> {
+    let out = folder.join("dist");
+    let done = Command::new(binary)
+        .args(["build", "--timings", "--today", TODAY, "--out"])
+        .arg(&out)
+        .arg(folder)
+        .output()
+        .map_err(|error| error.to_string())?;
+    let printed = String::from_utf8_lossy(&done.stderr).into_owned();
+    let _ = fs::remove_dir_all(out);
+    let steps = printed.lines().filter_map(|line| line.trim().split_once(" ms  "));
+    let steps: Vec<(f64, &str)> =
+        steps.filter_map(|(time, name)| Some((time.trim().parse().ok()?, name))).collect();
+    if steps.is_empty() {
+        return Err(format!("the build said nothing of its time:\n{printed}"));
+    }
+    Ok(steps.iter().take_while(|(_, name)| *name != "render and write").map(|(time, _)| time).sum())
+}
+
+/// A server that is measured.
+struct Served {
+    child: Child,
+    port: u16,
+    connection: BufReader<TcpStream>,
+}
+
+impl Served {
+    fn start(binary: &Path, folder: &Path) -> Result<Served, String> {
+        let mut child = Command::new(binary)
+            .args(["serve", "--port", "0", "--today", TODAY])
+            .arg(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        let mut url = String::new();
+        let stdout = child.stdout.take().ok_or("no stdout")?;
+        BufReader::new(stdout).read_line(&mut url).map_err(|error| error.to_string())?;
+        let port = url.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+        let port = port.ok_or("no address")?;
+        let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|error| error.to_string())?;
+        let _ = stream.set_nodelay(true);
+        Ok(Served { child, port, connection: BufReader::new(stream) })
+    }
+
+    fn get(&mut self, path: &str) -> Result<(u16, Vec<u8>), String> {
+        let said = |error: std::io::Error| error.to_string();
+        write!(self.connection.get_mut(), "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").map_err(said)?;
+        let mut line = String::new();
+        self.connection.read_line(&mut line).map_err(said)?;
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or("no answer")?;
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            self.connection.read_line(&mut line).map_err(said)?;
+            match line.trim().split_once(':') {
+                None => break,
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().map_err(|_| "no length")?;
+                }
+                Some(_) => {}
+            }
+        }
+        let mut bytes = vec![0; length];
+        self.connection.read_exact(&mut bytes).map_err(said)?;
+        Ok((status, bytes))
+    }
+
+    /// Returns the other end of what open pages are told.
+    fn listen(&self) -> Result<mpsc::Receiver<()>, String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).map_err(|error| error.to_string())?;
+        write!(stream, "GET /.afterword/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .map_err(|error| error.to_string())?;
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                if line.starts_with("data:") && sender.send(()).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(receiver)
+    }
+
+    /// Returns the most memory that it has held, in bytes; known on Linux.
+    fn peak(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,148 @@
+//! `afterword serve`: the site from memory, in the browser of whoever writes it.
+
+use crate::cli::Failure;
+use crate::cli::VERSION;
+use crate::cli::shell::Shell;
+use crate::cli::today;
+use crate::serve;
+use crate::serve::News;
+use crate::serve::store::Error;
+use crate::source;
+use chrono::NaiveDate;
+use clap::Args;
+use std::io::Write;
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+
+/// What `serve` takes.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// A folder with `afterword.toml`, or any folder of Markdown [default: the nearest one upwards]
+    #[arg(value_name = "ROOT")]
+    root: Option<PathBuf>,
+
+    /// The port [default: 4321, or the next one that is free]
+    #[arg(short, long, value_name = "PORT")]
+    port: Option<u16>,
+
+    /// The address to listen on; with another one than the default, others can read the site
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+
+    /// Open the site in the browser
+    #[arg(short, long)]
+    open: bool,
+
+    /// Include documents that say `draft: true`
+    #[arg(long)]
+    drafts: bool,
+
+    /// The day that decides which actions are late [default: SOURCE_DATE_EPOCH, else the clock]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<NaiveDate>,
+
+    /// Print every finding of what is saved, notes among them
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// The first port that is tried.
+const PORT: u16 = 4321;
+
+/// Serves the site until somebody ends the program.
+pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
+    #[expect(clippy::disallowed_methods, reason = "the command line alone reads the environment")]
+    let current = std::env::current_dir().map_err(|error| Failure::Fatal {
+        message: format!("cannot tell the current folder: {error}"),
+        help: None,
+    })?;
+    let located = source::locate(options.root.as_deref(), &current)?;
+    // A wrong date is told before anything is read; a right one may be another one after midnight.
+    let first = today(options.today)?;
+    let day = || today(options.today).unwrap_or(first);
+    let asked = serve::Options {
+        folder: located.path,
+        drafts: options.drafts,
+        host: options.host,
+        port: options.port.unwrap_or(PORT),
+        next_port: options.port.is_none(),
+        version: VERSION,
+    };
+    if !options.host.is_loopback() {
+        shell.say("everybody who can reach this machine can read the site");
+    }
+    let mut tell = |news: News<'_>| tell(&news, options, shell);
+    match serve::run(&asked, &day, &mut tell) {
+        Ok(()) => Ok(()),
+        Err(serve::Failure::System(message)) => {
+            Err(Failure::Fatal { message, help: Some("name another --port or --host".to_owned()) })
+        }
+        Err(serve::Failure::Store(Error::Source(error))) => Err(error.into()),
+        Err(serve::Failure::Store(Error::Findings(findings, texts))) => {
+            shell.findings(&findings, true, |file| texts.get(file).map(String::as_str));
+            Err(Failure::Findings)
+        }
+    }
+}
+
+fn tell(news: &News<'_>, options: &Options, shell: &Shell) {
+    match news {
+        News::Ready { url, documents, took } => {
+            let plural = if *documents == 1 { "" } else { "s" };
+            shell.say(&format!("{documents} document{plural} read in {} ms", took.as_millis()));
+            shell.say("ends with Ctrl+C; pages follow what is saved");
+            // For people and for programs: data goes to stdout.
+            let mut stdout = std::io::stdout();
+            let _ = writeln!(stdout, "{url}").and_then(|()| stdout.flush());
+            if options.open {
+                open(url, shell);
+            }
+        }
+        News::Fresh { refreshed, took } => {
+            let names = |files: &std::collections::BTreeSet<String>| {
+                let more = files.len().saturating_sub(3);
+                let first: Vec<&str> = files.iter().take(3).map(String::as_str).collect();
+                if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
+            };
+            let what = if refreshed.everything {
+                "everything".to_owned()
+            } else if !refreshed.changed.is_empty() {
+                names(&refreshed.changed)
+            } else if !refreshed.gone.is_empty() {
+                format!("{} gone", names(&refreshed.gone))
+            } else {
+                "settings, theme or files".to_owned()
+            };
+            shell.say(&format!("{what}: fresh after {} ms", took.as_millis()));
+        }
+        News::Findings { findings, texts, mended } => {
+            shell.findings(findings, options.verbose, |file| texts.get(file).map(String::as_str));
+            for file in *mended {
+                shell.say(&format!("{file}: no findings any more"));
+            }
+        }
+        News::Trouble(message) => shell.error(message, None),
+    }
+}
+
+/// Opens the site in the browser, in the way of each system.
+fn open(url: &str, shell: &Shell) {
+    let (program, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(windows) {
+        ("rundll32", &["url.dll,FileProtocolHandler"])
+    } else {
+        ("xdg-open", &[])
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if let Err(error) = command.spawn() {
+        shell.error(
+            &format!("cannot open the browser with `{program}`: {error}"),
+            Some("open the address yourself"),
+        );
+    }
+}

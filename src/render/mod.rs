@@ -1,0 +1,345 @@
+//! Which files a site has, and what stands in each.
+//!
+//! Comes in: knowledge, the plan, a theme, what stands in `static`. Goes out: the [`Piece`] of every path, and on request the
+//! bytes of one. Writes nothing and keeps nothing: `output` writes all of them, `serve` makes one when somebody asks for it.
+//! Two pieces of one path are both listed, since `output` refuses them. The files of the search index are no pieces of
+//! this: `search` makes them of all bodies together.
+
+use crate::config::Config;
+use crate::export;
+use crate::knowledge::Knowledge;
+use crate::markdown;
+use crate::page;
+use crate::page::Content;
+use crate::page::Page;
+use crate::page::Plan;
+use crate::source;
+use crate::source::Root;
+use crate::theme;
+use crate::theme::Theme;
+use crate::theme::Variables;
+use crate::theme::data;
+use crate::theme::phrases::Phrases;
+use crate::theme::view::Views;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+/// What a file of the site is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// A page of the plan.
+    Page(usize),
+    /// The Markdown of a document, beside its page.
+    Markdown(usize),
+    /// A redirect of the plan.
+    Redirect(usize),
+    /// A feed of the plan, as Atom.
+    Feed(usize),
+    /// The feed of the whole site, as JSON.
+    JsonFeed(usize),
+    /// All that was understood, for programs.
+    Knowledge,
+    /// The lessons alone, for programs.
+    Lessons,
+    /// What the site holds, for programs that read as people do.
+    Models,
+    /// The calendar of due dates.
+    Calendar,
+    /// A file of the sitemap.
+    Sitemap(usize),
+    /// What browsers want to add the site's search to their own.
+    OpenSearch,
+    /// What crawlers may read.
+    Robots,
+    /// A file of the content folder.
+    Asset(usize),
+    /// An asset of the theme.
+    ThemeAsset,
+    /// The colours of code.
+    Highlight,
+    /// A file of `static`.
+    Static(usize),
+}
+
+/// A file that was made.
+#[derive(Debug)]
+pub struct Made<'r> {
+    /// Its bytes.
+    pub bytes: Cow<'r, [u8]>,
+    /// The document whose text stands on the page, and that text as markup; for the search.
+    pub body: Option<(usize, String)>,
+}
+
+/// A file could not be made.
+#[derive(Debug)]
+pub enum Error {
+    /// A template asks for what there is not.
+    Theme(theme::Error),
+    /// A file could not be read.
+    Source(source::Error),
+    /// Data could not be written as JSON.
+    Json(serde_json::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Theme(error) => error.fmt(formatter),
+            Error::Source(error) => error.fmt(formatter),
+            Error::Json(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<theme::Error> for Error {
+    fn from(error: theme::Error) -> Self {
+        Error::Theme(error)
+    }
+}
+
+impl From<source::Error> for Error {
+    fn from(error: source::Error) -> Self {
+        Error::Source(error)
+    }
+}
+
+/// A site whose files can be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// Where it is read from.
+    pub root: &'a Root,
+    /// Its settings.
+    pub config: &'a Config,
+    /// What its documents say.
+    pub knowledge: &'a Knowledge,
+    /// Its pages.
+    pub plan: &'a Plan,
+    /// What stands in `static`, with paths relative to it.
+    pub statics: &'a [(String, Vec<u8>)],
+    /// The words of the interface, which are the theme's.
+    pub phrases: &'a Phrases,
+    /// The version of the program.
+    pub version: &'a str,
+}
+
+/// Makes the files of a site.
+#[derive(Debug)]
+pub struct Renderer<'a> {
+    parts: Parts<'a>,
+    theme: &'a Theme,
+    views: Views<'a>,
+    sitemap: Vec<(String, String)>,
+    export: Mutex<Option<export::Export<'a>>>,
+}
+
+impl<'a> Renderer<'a> {
+    /// Prepares the files of a site; the theme is told of it.
+    pub fn new(parts: Parts<'a>, theme: &'a mut Theme) -> Self {
+        let views = Views::new(parts.knowledge, parts.plan, parts.config, parts.phrases);
+        theme.set_site(&views.site(parts.version));
+        let sitemap = parts.config.base_url.as_ref().map_or(Vec::new(), |base| sitemap(&parts, base));
+        Renderer { parts, theme, views, sitemap, export: Mutex::new(None) }
+    }
+
+    /// Returns the path of every file and what it is; the largest first.
+    pub fn files(&self) -> Vec<(String, Piece)> {
+        let Parts { config, plan, statics, .. } = self.parts;
+        let mut files = Vec::with_capacity(plan.pages.len() * 2 + 100);
+        // One file that takes a while, beside thousands that take little each: the sooner it is begun, the better.
+        files.push(("knowledge.json".to_owned(), Piece::Knowledge));
+        files.push(("lessons.json".to_owned(), Piece::Lessons));
+        files.push(("llms.txt".to_owned(), Piece::Models));
+        for (number, page) in plan.pages.iter().enumerate() {
+            files.push((file_of(page), Piece::Page(number)));
+            for index in [document_of(page), page.intro].into_iter().flatten() {
+                files.push((page.address.file_named("index.md"), Piece::Markdown(index)));
+            }
+        }
+        let redirects = plan.redirects.iter().enumerate();
+        files.extend(redirects.map(|(number, redirect)| (redirect.file.clone(), Piece::Redirect(number))));
+        for (number, feed) in plan.feeds.iter().enumerate() {
+            files.push((feed.address.file_named("feed.xml"), Piece::Feed(number)));
+            if feed.term.is_none() {
+                files.push(("feed.json".to_owned(), Piece::JsonFeed(number)));
+            }
+        }
+        if !plan.due.is_empty() {
+            files.push((page::CALENDAR.to_owned(), Piece::Calendar));
+        }
+        if config.base_url.is_some() {
+            let sitemap = self.sitemap.iter().enumerate();
+            files.extend(sitemap.map(|(number, (name, _))| (name.clone(), Piece::Sitemap(number))));
+            files.push(("opensearch.xml".to_owned(), Piece::OpenSearch));
+        }
+        files.push(("robots.txt".to_owned(), Piece::Robots));
+        files.extend(
+            plan.assets.iter().enumerate().map(|(number, path)| (path.clone(), Piece::Asset(number))),
+        );
+        // A file of `static` takes the place of the theme's.
+        let own: BTreeSet<&str> = statics.iter().map(|(path, _)| path.as_str()).collect();
+        let mut has_colours = own.contains(HIGHLIGHT);
+        for (path, _) in self.theme.assets().filter(|(path, _)| !own.contains(path)) {
+            has_colours |= path == HIGHLIGHT;
+            files.push((path.to_owned(), Piece::ThemeAsset));
+        }
+        if !has_colours && self.theme.links_highlight() {
+            files.push((HIGHLIGHT.to_owned(), Piece::Highlight));
+        }
+        files.extend(
+            statics.iter().enumerate().map(|(number, (path, _))| (path.clone(), Piece::Static(number))),
+        );
+        files
+    }
+
+    /// Makes a file.
+    ///
+    /// # Errors
+    ///
+    /// A template that asks for what there is not, or an asset that can no longer be read.
+    pub fn make(&self, path: &str, piece: &Piece) -> Result<Made<'a>, Error> {
+        let Parts { root, knowledge, plan, .. } = self.parts;
+        let bytes = |bytes: Vec<u8>| Made { bytes: Cow::Owned(bytes), body: None };
+        let text = |text: String| bytes(text.into_bytes());
+        Ok(match piece {
+            Piece::Page(number) => {
+                let view = self.views.page(&plan.pages[*number]);
+                let html = self.theme.render(view.template, &view.root, &view.page, view.variables)?;
+                Made { body: view.body, ..text(html) }
+            }
+            Piece::Markdown(index) => {
+                Made { bytes: Cow::Borrowed(knowledge.documents[*index].text.as_bytes()), body: None }
+            }
+            Piece::Redirect(number) => {
+                let view = self.views.redirect(&plan.redirects[*number]);
+                text(self.theme.render(view.template, &view.root, &view.page, view.variables)?)
+            }
+            Piece::Feed(number) => {
+                let feed = &plan.feeds[*number];
+                let data = self.views.feed(feed);
+                let page = data::Page { url: feed.address.file_named("feed.xml"), ..data::Page::default() };
+                let variables = Variables::new().with("feed", &data);
+                text(self.theme.render("feed.xml", &feed.address.root(), &page, variables)?)
+            }
+            Piece::JsonFeed(number) => {
+                let data = self.views.feed(&plan.feeds[*number]);
+                text(serde_json::to_string_pretty(&self.views.json_feed(&data)).map_err(Error::Json)?)
+            }
+            Piece::Knowledge => bytes(self.with_export(serde_json::to_vec).map_err(Error::Json)?),
+            Piece::Lessons => {
+                let lessons = |export: &export::Export<'a>| serde_json::to_vec(&export.only_lessons());
+                bytes(self.with_export(lessons).map_err(Error::Json)?)
+            }
+            Piece::Models => text(self.plain("llms.txt", self.views.index_for_models())?),
+            Piece::Calendar => text(self.views.calendar(self.parts.version).write()),
+            Piece::Sitemap(number) => text(self.sitemap[*number].1.clone()),
+            // Browsers want the absolute address of what they add to their own search.
+            Piece::OpenSearch => text(self.plain("opensearch.xml", Variables::new())?),
+            Piece::Robots => {
+                let base = self.parts.config.base_url.as_ref();
+                let sitemap = base.map(|base| format!("{base}sitemap.xml"));
+                text(self.plain("robots.txt", Variables::new().with("sitemap", &sitemap))?)
+            }
+            Piece::Asset(number) => {
+                Made { bytes: Cow::Owned(source::read_asset(root, &plan.assets[*number])?), body: None }
+            }
+            Piece::ThemeAsset => {
+                let found = self.theme.assets().find(|(other, _)| *other == path);
+                Made { bytes: Cow::Borrowed(found.map_or(&[][..], |(_, bytes)| bytes)), body: None }
+            }
+            Piece::Highlight => text(markdown::stylesheet().to_owned()),
+            Piece::Static(number) => {
+                Made { bytes: Cow::Borrowed(&self.parts.statics[*number].1), body: None }
+            }
+        })
+    }
+
+    /// Returns the page that holds a document's text, and that text as markup; `None` where it stands on no page.
+    pub fn body(&self, page: usize) -> Option<(usize, String)> {
+        self.views.text(&self.parts.plan.pages[page])
+    }
+
+    /// Returns what the links of each document lead to, as a number that tells when its body reads otherwise.
+    pub fn shown(&self) -> Vec<u64> {
+        (0..self.parts.knowledge.documents.len())
+            .into_par_iter()
+            .map(|index| self.views.shown(index))
+            .collect()
+    }
+
+    /// Gathers all that was understood for one of the two files that hold it, and keeps it for the other.
+    fn with_export<T>(&self, write: impl FnOnce(&export::Export<'a>) -> T) -> T {
+        let mut kept = self.export.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(export) = kept.take() {
+            return write(&export);
+        }
+        let Parts { knowledge, plan, config, version, .. } = self.parts;
+        // What is wrong with documents is for those who write them.
+        let export = export::gather(knowledge, plan, config, &[], version);
+        let written = write(&export);
+        *kept = Some(export);
+        written
+    }
+
+    /// Makes a file at the top of the site that is named like its template.
+    fn plain(&self, name: &str, variables: Variables) -> Result<String, theme::Error> {
+        let page = data::Page { url: name.to_owned(), ..data::Page::default() };
+        self.theme.render(name, "./", &page, variables)
+    }
+}
+
+/// The colours of code, in the site.
+const HIGHLIGHT: &str = "assets/highlight.css";
+
+/// Returns the file of a page; servers look for the page of missing addresses at the top.
+fn file_of(page: &Page) -> String {
+    if page.content == Content::NotFound { "404.html".to_owned() } else { page.address.file() }
+}
+
+fn document_of(page: &Page) -> Option<usize> {
+    if let Content::Document(index) = page.content { Some(index) } else { None }
+}
+
+/// The most addresses that one sitemap may hold; its source is <https://www.sitemaps.org/protocol.html>.
+const SITEMAP: usize = 50_000;
+
+/// Returns the files of the sitemap: one, or an index of several where there are too many addresses.
+fn sitemap(parts: &Parts<'_>, base: &str) -> Vec<(String, String)> {
+    let urls: Vec<String> = parts
+        .plan
+        .pages
+        .iter()
+        .filter(|page| !matches!(page.content, Content::NotFound | Content::Search))
+        .map(|page| {
+            let url = page.address.url(false);
+            // No date but Git's says when a page changed; without it the address alone is the truth.
+            let changed = document_of(page)
+                .and_then(|index| parts.knowledge.documents[index].history.as_ref())
+                .map_or(String::new(), |history| {
+                    format!("<lastmod>{}</lastmod>", history.changed.to_rfc3339())
+                });
+            format!("<url><loc>{}{url}</loc>{changed}</url>\n", base.replace('&', "&amp;"))
+        })
+        .collect();
+    let head = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
+    let space = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
+    let set = |urls: &[String]| format!("{head}<urlset {space}>\n{}</urlset>\n", urls.concat());
+    if urls.len() <= SITEMAP {
+        return vec![("sitemap.xml".to_owned(), set(&urls))];
+    }
+    let mut files = Vec::new();
+    let mut index = format!("{head}<sitemapindex {space}>\n");
+    for (number, urls) in urls.chunks(SITEMAP).enumerate() {
+        let name = format!("sitemap-{}.xml", number + 1);
+        index += &format!("<sitemap><loc>{}{name}</loc></sitemap>\n", base.replace('&', "&amp;"));
+        files.push((name, set(urls)));
+    }
+    index += "</sitemapindex>\n";
+    files.push(("sitemap.xml".to_owned(), index));
+    files
+}

@@ -1,0 +1,345 @@
+//! The files of one state of the site, each made when it is asked for.
+//!
+//! Comes in: a connected site, and requests. Goes out: answers; or the request itself, where the site is about to change and
+//! the answer would be of the past. Reads no file but the images and other assets that the plan names.
+
+use crate::page::Content;
+use crate::render::Parts;
+use crate::render::Piece;
+use crate::render::Renderer;
+use crate::search;
+use crate::search::Indexer;
+use crate::search::Memory;
+use crate::serve::http;
+use crate::serve::http::OWN;
+use crate::serve::locked;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
+use tiny_http::Request;
+
+/// How many good answers are kept for when a template fails.
+const GOOD: usize = 100;
+
+/// One state of the site.
+#[derive(Debug)]
+pub struct Site<'a> {
+    parts: Parts<'a>,
+    renderer: Renderer<'a>,
+    files: HashMap<String, Piece>,
+    memory: &'a Mutex<Memory>,
+    /// The files of the search index, once they were asked for.
+    index: Mutex<Option<Index>>,
+    stopped: AtomicBool,
+    good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
+}
+
+/// The files of the search index.
+#[derive(Debug)]
+struct Index {
+    files: HashMap<String, String>,
+    /// The documents whose texts have files of their own.
+    texts: HashMap<String, usize>,
+}
+
+impl<'a> Site<'a> {
+    /// Prepares the answers.
+    pub fn new(
+        parts: Parts<'a>,
+        renderer: Renderer<'a>,
+        memory: &'a Mutex<Memory>,
+        good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
+    ) -> Self {
+        let mut files = HashMap::new();
+        for (path, piece) in renderer.files() {
+            // `build` refuses two files of one path; here the first is shown, and the finding says the rest.
+            files.entry(path).or_insert(piece);
+        }
+        Site {
+            parts,
+            renderer,
+            files,
+            memory,
+            index: Mutex::new(None),
+            stopped: AtomicBool::new(false),
+            good,
+        }
+    }
+
+    /// Says that the site is about to change.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers a request, or returns it.
+    pub fn answer(&self, request: Request, version: u64) -> Option<Request> {
+        let Some(path) = path_of(request.url()) else {
+            self.missing(request, version);
+            return None;
+        };
+        if path.starts_with(search::FOLDER) {
+            return match self.searched(&path) {
+                Some(Some(text)) => {
+                    self.respond(request, 200, "text/javascript; charset=utf-8", text.into_bytes());
+                    None
+                }
+                Some(None) => {
+                    self.missing(request, version);
+                    None
+                }
+                None => Some(request),
+            };
+        }
+        let name = match path.as_str() {
+            "" => "index.html".to_owned(),
+            path if path.ends_with('/') => format!("{path}index.html"),
+            path => path.to_owned(),
+        };
+        match self.files.get(&name) {
+            Some(piece) => self.file(request, &name, piece, 200, version),
+            None if self.files.contains_key(&format!("{name}/index.html")) => {
+                // Links on the page are relative to its folder. The query goes with it.
+                let (before, query) = request.url().split_once('?').unwrap_or((request.url(), ""));
+                let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+                let last = before.rsplit('/').next().unwrap_or("");
+                let to = format!("./{last}/{query}");
+                http::redirect(request, &to);
+            }
+            None => self.missing(request, version),
+        }
+        None
+    }
+
+    fn respond(&self, request: Request, status: u16, kind: &str, bytes: Vec<u8>) {
+        let hosts = self.parts.config.image_hosts.iter().map(|host| format!(" https://{host}"));
+        let hosts: String = hosts.filter(|host| !host.contains([';', ',', '\'', '"'])).collect();
+        let policy = http::POLICY.replace("img-src 'self'", &format!("img-src 'self'{hosts}"));
+        http::respond_under(&policy, request, status, kind, bytes);
+    }
+
+    fn missing(&self, request: Request, version: u64) {
+        match self.files.get("404.html") {
+            Some(piece) => self.file(request, "404.html", piece, 404, version),
+            None => self.respond(request, 404, "text/plain", b"there is no such page\n".to_vec()),
+        }
+    }
+
+    fn file(&self, request: Request, name: &str, piece: &Piece, status: u16, version: u64) {
+        let kind = type_of(name);
+        let is_page = kind.starts_with("text/html");
+        match self.renderer.make(name, piece) {
+            Ok(made) if is_page => {
+                let mut page = with_script(&made.bytes, version);
+                if status == 404 && self.parts.config.base_url.is_none() {
+                    // It stands for every address, and its links are relative to the top.
+                    page = at_top(&page);
+                }
+                let mut good = locked(self.good);
+                if good.len() >= GOOD && !good.contains_key(name) {
+                    good.pop_first();
+                }
+                good.insert(name.to_owned(), made.bytes.into_owned());
+                drop(good);
+                self.respond(request, status, kind, page);
+            }
+            Ok(made) => self.respond(request, status, kind, made.bytes.into_owned()),
+            Err(error) => {
+                let message = error.to_string();
+                if !is_page {
+                    self.respond(request, 500, "text/plain; charset=utf-8", (message + "\n").into_bytes());
+                    return;
+                }
+                let before = locked(self.good).get(name).cloned();
+                let page = before
+                    .unwrap_or_else(|| b"<!DOCTYPE html>\n<title>Error</title>\n<main></main>\n".to_vec());
+                self.respond(request, 500, kind, with_error(&page, version, &message));
+            }
+        }
+    }
+
+    /// Returns a file of the search index; nothing inside where there is none, nothing at all where the site is about to change.
+    fn searched(&self, path: &str) -> Option<Option<String>> {
+        let mut index = locked(&self.index);
+        if index.is_none() {
+            *index = Some(self.index()?);
+        }
+        let index = index.as_ref()?;
+        if let Some(text) = index.files.get(path) {
+            return Some(Some(text.clone()));
+        }
+        let Some(&document) = index.texts.get(path) else { return Some(None) };
+        let page = self.pages().get(&document).copied();
+        let body = page.and_then(|page| self.renderer.body(page));
+        Some(body.map(|(index, html)| search::text(&self.parts.knowledge.documents[index], &html).text))
+    }
+
+    /// Makes the search index: of documents that have changed since the last time their words are read, the others are remembered.
+    fn index(&self) -> Option<Index> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        let Parts { knowledge, plan, config, .. } = self.parts;
+        let mut memory = locked(self.memory);
+        let shown = self.renderer.shown();
+        let indexer = Indexer::again(knowledge, plan, config, std::mem::take(&mut *memory), &shown);
+        self.pages().into_par_iter().for_each(|(document, page)| {
+            if !indexer.has(document)
+                && !self.stopped.load(Ordering::Relaxed)
+                && let Some((document, html)) = self.renderer.body(page)
+            {
+                indexer.add(document, &html);
+            }
+        });
+        if self.stopped.load(Ordering::Relaxed) {
+            *memory = indexer.stop(&shown);
+            return None;
+        }
+        let (files, texts, remembered) = indexer.finish_and_remember(&shown);
+        *memory = remembered;
+        Some(Index {
+            files: files.into_iter().map(|file| (file.path, file.text)).collect(),
+            texts: texts.into_iter().collect(),
+        })
+    }
+
+    /// Returns the page that each document's text stands on.
+    fn pages(&self) -> BTreeMap<usize, usize> {
+        let pages = self.parts.plan.pages.iter().enumerate();
+        pages
+            .filter_map(|(number, page)| match page.content {
+                Content::Document(index) => Some((index, number)),
+                _ => Some((page.intro?, number)),
+            })
+            .collect()
+    }
+}
+
+/// Returns the path in the site that a request asks for, decoded once and without its query; `None` where it is no path that a
+/// file of a site can have.
+fn path_of(url: &str) -> Option<String> {
+    let path = url.split(['?', '#']).next()?.strip_prefix('/')?;
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first == b'%' {
+            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+        }
+    }
+    let path = String::from_utf8(bytes).ok()?;
+    let good = |part: &str| !matches!(part, "." | "..");
+    let inner = path.strip_suffix('/').unwrap_or(&path);
+    (!path.contains(['\0', '\\'])
+        && inner.split('/').all(good)
+        && (inner.is_empty() || !inner.split('/').any(str::is_empty)))
+    .then_some(path)
+}
+
+/// Returns the type of a file by its ending.
+fn type_of(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or("").to_ascii_lowercase().as_str() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "md" => "text/markdown; charset=utf-8",
+        "txt" | "log" | "csv" | "yml" | "yaml" | "toml" => "text/plain; charset=utf-8",
+        "ics" => "text/calendar; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "woff" => "font/woff",
+        "pdf" => "application/pdf",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Puts our script at the end of a page.
+fn with_script(page: &[u8], version: u64) -> Vec<u8> {
+    insert(page, &format!("<script src=\"{OWN}serve.js?v={version}\"></script>\n"))
+}
+
+/// Puts our script at the end of a page that could not be made anew, and what kept it from being made.
+fn with_error(page: &[u8], version: u64, message: &str) -> Vec<u8> {
+    let mut text = String::new();
+    for letter in message.chars() {
+        match letter {
+            '&' => text.push_str("&amp;"),
+            '<' => text.push_str("&lt;"),
+            '>' => text.push_str("&gt;"),
+            '"' => text.push_str("&quot;"),
+            letter => text.push(letter),
+        }
+    }
+    insert(page, &format!("<script src=\"{OWN}serve.js?v={version}\" data-error=\"{text}\"></script>\n"))
+}
+
+/// Makes the links of a page relative to the top of the site, wherever it is shown.
+fn at_top(page: &[u8]) -> Vec<u8> {
+    let page = String::from_utf8_lossy(page);
+    page.replacen("<head>", "<head>\n<base href=\"/\">", 1).into_bytes()
+}
+
+fn insert(page: &[u8], tag: &str) -> Vec<u8> {
+    let page: Cow<'_, str> = String::from_utf8_lossy(page);
+    let at = page.rfind("</body>").unwrap_or(page.len());
+    [&page[..at], tag, &page[at..]].concat().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_decoded_once_and_never_leads_elsewhere() {
+        assert_eq!(path_of("/a%20b/?q=%2e"), Some("a b/".to_owned()));
+        assert_eq!(path_of("/"), Some(String::new()));
+        assert_eq!(path_of("/%25%32%65"), Some("%2e".to_owned()));
+        for outside in [
+            "/../x",
+            "/a/../../x",
+            "/%2e%2e/x",
+            "/%2E./x",
+            "/..%2fx",
+            "/a/%2e%2e%2f%2e%2e%2fx",
+            "//etc/passwd",
+            "/%2fetc/passwd",
+            "/a//b",
+            "/..\\x",
+            "/%5c..%5cx",
+            "/a%00.md",
+            "/%",
+            "/%zz",
+            "/%ff",
+            "etc/passwd",
+            "/./x",
+            "http://host/x",
+            "/a/..",
+        ] {
+            assert_eq!(path_of(outside), None, "{outside}");
+        }
+    }
+
+    #[test]
+    fn the_script_stands_at_the_end_and_words_cannot_leave_it() {
+        let page = String::from_utf8(with_script(b"<body>x</body></html>", 3)).unwrap();
+        assert_eq!(page, "<body>x<script src=\"/.afterword/serve.js?v=3\"></script>\n</body></html>");
+        let page = String::from_utf8(with_error(b"x", 3, "\"><script>")).unwrap();
+        assert!(page.contains("data-error=\"&quot;&gt;&lt;script&gt;\""), "{page}");
+    }
+}
