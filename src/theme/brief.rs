@@ -118,7 +118,17 @@ fn sentences(text: &str) -> String {
 
 fn said(text: &str) -> Option<String> {
     let words = block::fold(text).into_owned();
-    (words.chars().count() >= 8 && !aside::is_placeholder(&words)).then_some(words)
+    (words.chars().count() >= 8 && !is_a_time(&words) && !aside::is_placeholder(&words)).then_some(words)
+}
+
+/// Returns whether words are a date or a time and tell nothing else: a line "Resolved: 8 June 2021, 9:48 PDT" is a fact, and
+/// no story.
+fn is_a_time(words: &str) -> bool {
+    let digits = words.chars().filter(char::is_ascii_digit).count();
+    // A letter of a script without spaces says as much as several of ours.
+    let letters: usize =
+        words.chars().filter(|c| c.is_alphabetic()).map(|c| if c.is_ascii() { 1 } else { 3 }).sum();
+    digits >= 3 && letters < 16 && digits * 2 > letters
 }
 
 #[cfg(test)]
@@ -155,6 +165,17 @@ mod tests {
             "Half of all payments failed. (Impact)",
             "All traffic goes through the first proxy (timeline, 10:12 UTC)",
         );
+    }
+
+    #[test]
+    fn a_time_is_no_story() {
+        check(
+            "# Down\n\n**Detected:** 2021-06-08 09:48 UTC\n\n**Resolved:** 8 June 2021, 12:44 UTC\n\n## Impact\n\nHalf of all \
+             payments failed.\n\n## Resolution\n\nSeptember 18, 2021 at 7:30 AM\n",
+            "Half of all payments failed. (Impact)",
+            "",
+        );
+        check("# Down\n\n## Detection\n\n09:12 決済が失敗した。\n", "09:12 決済が失敗した。 (Detection)", "");
     }
 
     #[test]
