@@ -300,7 +300,8 @@ impl<'a> Subject<'a> {
 
     /// Returns the first line of some bytes, which is what a finding underlines.
     pub fn line_of(&self, span: &Range<usize>) -> Range<usize> {
-        first_line(&self.document.text, span)
+        let words = self.document.text[span.clone()].trim_end();
+        span.start..span.start + words.find('\n').unwrap_or(words.len())
     }
 
     /// Returns the place of some bytes of the file's text.
@@ -311,7 +312,7 @@ impl<'a> Subject<'a> {
     /// Returns the place for what the document as a whole lacks: its title, where it stands somewhere.
     pub fn whole(&self) -> Place {
         match &self.document.title.span {
-            Some(span) => self.at(first_line(&self.document.text, span)),
+            Some(span) => self.at(self.line_of(span)),
             None => Place::file(&self.document.file),
         }
     }
@@ -328,12 +329,6 @@ impl<'a> Subject<'a> {
             && self.survey.knowledge.postmortems[self.index].is_empty()
             && (!record || self.has_section(Canonical::Factors) || self.has_section(Canonical::Lessons))
     }
-}
-
-/// Returns the first line of a span.
-fn first_line(text: &str, span: &Range<usize>) -> Range<usize> {
-    let words = &text[span.clone()];
-    span.start..span.start + words.trim_end().find('\n').unwrap_or(words.trim_end().len())
 }
 
 /// What rules find.

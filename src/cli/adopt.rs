@@ -4,6 +4,7 @@ use crate::check::fix;
 use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::site::Read;
 use crate::document::Document;
 use crate::document::Kind;
@@ -34,14 +35,7 @@ pub struct Options {
 
 /// Shows or writes what documents say and do not declare.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
-    let reading = Reading {
-        root: options.root.clone(),
-        drafts: true,
-        base_url: None,
-        today: None,
-        timings: false,
-        verbose: false,
-    };
+    let reading = Reading { root: options.root.clone(), drafts: true, ..Reading::default() };
     let read = Read::load(&reading, None, shell)?;
     let wanted = options.paths.iter().map(|path| {
         source::real_path(path).filter(|real| real.exists()).ok_or_else(|| Failure::Fatal {
@@ -96,8 +90,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
             help: None,
         })?;
     }
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    let (what, which) = (plural(facts, "fact"), plural(documents, "document"));
+    let (what, which) = (counted(facts, "fact"), counted(documents, "document"));
     let left = if left > 0 { format!("; {left} left as they are") } else { String::new() };
     shell.say(&match (documents, options.write) {
         (0, _) => format!("nothing to write: what documents say of themselves they declare{left}"),

@@ -4,6 +4,7 @@ use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::VERSION;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::site::Site;
 use crate::cli::theme as own_theme;
 use crate::config::Config;
@@ -51,10 +52,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         let errors =
             site.findings.iter().filter(|finding| finding.level == crate::diagnostic::Level::Error).count();
         shell.error(
-            &format!(
-                "{errors} fault{} would lose or misplace something; nothing was written",
-                if errors == 1 { "" } else { "s" }
-            ),
+            &format!("{} would lose or misplace something; nothing was written", counted(errors, "fault")),
             Some("mend them, or publish the rest with --keep-going"),
         );
         return Err(Failure::Findings);
@@ -88,9 +86,8 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     shell.say(&site.summary());
     let home = out.join("index.html");
     shell.say(&format!(
-        "wrote {} file{}, kept {}, removed {}: open {}",
-        summary.written,
-        if summary.written == 1 { "" } else { "s" },
+        "wrote {}, kept {}, removed {}: open {}",
+        counted(summary.written, "file"),
         summary.unchanged,
         summary.removed,
         home.display()

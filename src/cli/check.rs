@@ -15,6 +15,7 @@ use crate::cli::Reading;
 use crate::cli::VERSION;
 use crate::cli::external;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::site::Site;
 use crate::cli::theme as own_theme;
 use crate::cli::today;
@@ -270,10 +271,10 @@ impl Checked {
         let reading = Reading {
             root: root.clone(),
             drafts: options.drafts,
-            base_url: None,
             today: Some(today),
             timings: options.timings,
             verbose: options.verbose,
+            ..Reading::default()
         };
         let mut site = Site::load(&reading, None, shell)?;
         let mut findings = std::mem::take(&mut site.findings);
@@ -377,7 +378,7 @@ impl Checked {
         let count = self.outcome.reports.len();
         shell.say(&format!(
             "wrote `{name}` with {}; from now on only others are shown",
-            plural(count, "finding")
+            counted(count, "finding")
         ));
         Ok(())
     }
@@ -423,12 +424,12 @@ impl Checked {
         let files: BTreeSet<&str> = reports.iter().map(|report| report.finding.place.file.as_str()).collect();
         let found: Vec<String> = [Level::Error, Level::Warning, Level::Note]
             .into_iter()
-            .filter_map(|level| Some(plural(*counts.get(&level)?, level.name())))
+            .filter_map(|level| Some(counted(*counts.get(&level)?, level.name())))
             .collect();
-        let mut line = format!("checked {}: ", plural(context.documents, "document"));
+        let mut line = format!("checked {}: ", counted(context.documents, "document"));
         line += &match found.is_empty() {
             true => "nothing to mend".to_owned(),
-            false => format!("{} in {}", found.join(", "), plural(files.len(), "file")),
+            false => format!("{} in {}", found.join(", "), counted(files.len(), "file")),
         };
         let fixable = reports.iter().filter(|report| report.fix.is_some()).count();
         let mended_since = match self.wanted {
@@ -482,10 +483,6 @@ fn theme(site: &Site, findings: &mut Vec<Finding>) -> Result<BTreeMap<String, St
         .into_iter()
         .filter_map(|(path, bytes)| Some((format!("{folder}/{path}"), String::from_utf8(bytes).ok()?)));
     Ok(texts.collect())
-}
-
-fn plural(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Returns the files whose findings are wanted, relative to ROOT; `None` for all.

@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::site::Site;
 use crate::knowledge::citation;
 use crate::knowledge::citation::InCommit;
@@ -42,14 +43,7 @@ pub struct Options {
 
 /// Searches checkouts, and brings `citations.json` up to date for these and no others.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
-    let reading = Reading {
-        root: options.root.clone(),
-        drafts: false,
-        base_url: None,
-        today: None,
-        timings: false,
-        verbose: options.verbose,
-    };
+    let reading = Reading { root: options.root.clone(), verbose: options.verbose, ..Reading::default() };
     let mut site = Site::load(&reading, None, shell)?;
     let checkouts = match &options.repo {
         Some(path) => vec![Checkout::open(&name(&site, options, path)?, path)?],
@@ -135,13 +129,12 @@ fn repository(mentions: Mentions) -> Repository {
 
 /// Returns one true line: `pay: 12 citations in files and 3 in commits (50000 files searched)`.
 fn summary(checkout: &Checkout, mentions: &Mentions) -> String {
-    let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     let mut line = format!(
         "{}: {} in files and {} in commits ({} searched)",
         checkout.name,
-        count(mentions.files.len(), "citation"),
+        counted(mentions.files.len(), "citation"),
         mentions.commits.len(),
-        count(mentions.searched, "file"),
+        counted(mentions.searched, "file"),
     );
     if let Some(why) = &mentions.no_commits {
         line += &format!("; no commits: {why}");

@@ -54,14 +54,8 @@ enum Format {
 /// Prints the lesson that was meant. Where several may be, they are listed for people, and nothing goes to stdout: what is
 /// pasted must be what was meant.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
-    let reading = Reading {
-        root: options.root.clone(),
-        drafts: false,
-        base_url: options.base_url.clone(),
-        today: None,
-        timings: false,
-        verbose: false,
-    };
+    let reading =
+        Reading { root: options.root.clone(), base_url: options.base_url.clone(), ..Reading::default() };
     let site = Site::load(&reading, None, shell)?;
     let query = options.query.join(" ");
     let (hits, is_clear) = answers(&site, &query);

@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::site::Read;
 use crate::config;
 use crate::scaffold;
@@ -147,15 +148,13 @@ impl Found {
         if self.documents == 0 {
             return None;
         }
-        let plural =
-            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         let mut parts = vec![
-            plural(self.incidents, "postmortem"),
+            counted(self.incidents, "postmortem"),
             format!("{} dated", self.dated),
             format!("{} without lessons", self.without_lessons),
         ];
         if self.others > 0 {
-            parts.push(plural(self.others, "other document"));
+            parts.push(counted(self.others, "other document"));
         }
         if self.aside > 0 {
             parts.push(format!("{} set aside as readmes, templates and the like", self.aside));
@@ -174,14 +173,7 @@ fn look(folder: &Path, shell: &Shell) -> Result<Found, Failure> {
     if let Some(content) = named.as_ref().filter(|content| !folder.join(content).is_dir()) {
         return Ok(Found { content: content.clone(), ..Found::default() });
     }
-    let reading = Reading {
-        root: Some(folder.to_path_buf()),
-        drafts: true,
-        base_url: None,
-        today: None,
-        timings: false,
-        verbose: false,
-    };
+    let reading = Reading { root: Some(folder.to_path_buf()), drafts: true, ..Reading::default() };
     let read = Read::load(&reading, None, shell)?;
     let mut found = Found { documents: read.documents.len(), ..Found::default() };
     for document in &read.documents {

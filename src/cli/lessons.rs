@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::site::Read;
 use crate::knowledge;
 use crate::knowledge::suggest::suggest;
@@ -25,14 +26,7 @@ pub struct Options {
 
 /// Prints the suggestions as YAML, and changes nothing.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
-    let reading = Reading {
-        root: options.root.clone(),
-        drafts: true,
-        base_url: None,
-        today: None,
-        timings: false,
-        verbose: false,
-    };
+    let reading = Reading { root: options.root.clone(), drafts: true, ..Reading::default() };
     let read = Read::load(&reading, None, shell)?;
     let mut out = BufWriter::new(std::io::stdout().lock());
     let (mut documents, mut sentences) = (0, 0);
@@ -65,9 +59,9 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         _ => {}
     }
     shell.say(&format!(
-        "{sentences} sentence{} of {documents} document{} may be worth declaring; nothing was changed",
-        if sentences == 1 { "" } else { "s" },
-        if documents == 1 { "" } else { "s" },
+        "{} of {} may be worth declaring; nothing was changed",
+        counted(sentences, "sentence"),
+        counted(documents, "document"),
     ));
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::site::Read;
 use crate::diagnostic::Level;
 use crate::knowledge;
@@ -68,14 +69,7 @@ pub struct Options {
 
 /// Brings the lock up to date.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
-    let reading = Reading {
-        root: options.root.clone(),
-        drafts: false,
-        base_url: None,
-        today: None,
-        timings: false,
-        verbose: options.verbose,
-    };
+    let reading = Reading { root: options.root.clone(), verbose: options.verbose, ..Reading::default() };
     let mut read = Read::load(&reading, None, shell)?;
     let answers = answers(options);
     let mut documents = std::mem::take(&mut read.documents);
@@ -113,14 +107,14 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         1 => "; 1 question is open".to_owned(),
         count => format!("; {count} questions are open"),
     };
-    let counted = count(&settlement.changes);
+    let changed = count(&settlement.changes);
     let files = changes.written.len() + changes.removed.len();
-    let files = format!("{files} file{}", if files == 1 { "" } else { "s" });
+    let files = counted(files, "file");
     if options.check {
         let stale = !changes.is_empty() || !settlement.questions.is_empty();
         if stale {
             shell.error(
-                &format!("the lock is not up to date: {counted}, {files} to write{asked}"),
+                &format!("the lock is not up to date: {changed}, {files} to write{asked}"),
                 Some("run `afterword lock` and commit `lessons.lock`"),
             );
             return Err(Failure::Findings);
@@ -129,12 +123,12 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         return Ok(());
     }
     if options.dry_run {
-        shell.say(&format!("{total} ids: {counted}; nothing was written, {files} would be{asked}"));
+        shell.say(&format!("{total} ids: {changed}; nothing was written, {files} would be{asked}"));
         return Ok(());
     }
     scaffold::write(&read.root.path, source::LOCK, &changes)
         .map_err(|error| Failure::Fatal { message: error.message, help: None })?;
-    shell.say(&format!("{total} ids: {counted}; wrote {files}{asked}"));
+    shell.say(&format!("{total} ids: {changed}; wrote {files}{asked}"));
     Ok(())
 }
 

@@ -76,7 +76,7 @@ enum Command {
 }
 
 /// What every command that reads a site takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 struct Reading {
     /// A folder with `afterword.toml`, or any folder of Markdown [default: the nearest one upwards]
     #[arg(value_name = "ROOT")]

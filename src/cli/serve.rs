@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::VERSION;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::today;
 use crate::serve;
 use crate::serve::News;
@@ -91,8 +92,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
 fn tell(news: &News<'_>, options: &Options, shell: &Shell) {
     match news {
         News::Ready { url, documents, took } => {
-            let plural = if *documents == 1 { "" } else { "s" };
-            shell.say(&format!("{documents} document{plural} read in {} ms", took.as_millis()));
+            shell.say(&format!("{} read in {} ms", counted(*documents, "document"), took.as_millis()));
             shell.say("ends with Ctrl+C; pages follow what is saved");
             // For people and for programs: data goes to stdout.
             let mut stdout = std::io::stdout();

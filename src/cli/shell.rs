@@ -25,6 +25,11 @@ const PRINTED: usize = 5;
 /// A snippet longer than this around a finding is cut, so that a line of a megabyte does not fill a terminal.
 const SNIPPET: usize = 400;
 
+/// Returns a number with what is counted: `1 file`, `2 files`.
+pub fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Where people read.
 #[derive(Debug)]
 pub struct Shell {

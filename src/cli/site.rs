@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::Reading;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::cli::today;
 use crate::config;
 use crate::config::Config;
@@ -262,9 +263,8 @@ impl Site {
         let teaching = self.knowledge.listed().filter(|&index| !documents[index].lessons.is_empty()).count();
         let lessons = self.knowledge.lesson_count();
         let mut line = format!(
-            "{} document{}: {dated} dated, {teaching} with lessons ({lessons})",
-            documents.len(),
-            if documents.len() == 1 { "" } else { "s" },
+            "{}: {dated} dated, {teaching} with lessons ({lessons})",
+            counted(documents.len(), "document"),
         );
         let named = |list: Vec<String>| {
             let more = list.len().saturating_sub(5);

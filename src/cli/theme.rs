@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::check::print;
 use crate::cli::shell::Shell;
+use crate::cli::shell::counted;
 use crate::config;
 use crate::config::Config;
 use crate::diagnostic::did_you_mean;
@@ -115,8 +116,7 @@ fn eject(eject: &Eject, shell: &Shell) -> Result<(), Failure> {
         scaffold::replace_with_folders(&root, &path(file), bytes)
             .map_err(|error| fatal(error.message, None))?;
     }
-    let count = wanted.len();
-    shell.say(&format!("wrote {count} file{} below `{folder}`", if count == 1 { "" } else { "s" }));
+    shell.say(&format!("wrote {} below `{folder}`", counted(wanted.len(), "file")));
     if own != Some(folder) {
         shell.say(&format!("to use it, write `theme = \"{folder}\"` into `{}`", config::FILE));
     }

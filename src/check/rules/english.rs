@@ -3,6 +3,7 @@
 use crate::check::prose::Prose;
 use crate::config::Config;
 use crate::document::Document;
+use aho_corasick::AhoCorasick;
 
 /// Words that every English text is full of, and that other languages which use the same letters hardly have.
 const WORDS: [&str; 16] = [
@@ -12,6 +13,11 @@ const WORDS: [&str; 16] = [
 
 /// So many words are looked at.
 const ENOUGH: usize = 300;
+
+/// Returns what finds words in a text, in capitals or not, also as parts of others.
+pub fn finder(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("a few short patterns")
+}
 
 /// Returns whether a document is in English: it says so, else its words do, else, where it is short, the site does.
 pub fn is_english(document: &Document, prose: &Prose, config: &Config) -> bool {

@@ -4,12 +4,13 @@ use crate::check::Findings;
 use crate::check::Subject;
 use crate::check::prose::Role;
 use crate::check::rules::clause;
+use crate::check::rules::english;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use aho_corasick::AhoCorasick;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 /// A prompt of the template is left over.
 pub static RULE: Rule = Rule {
@@ -56,12 +57,7 @@ const PROMPTS: [&str; 34] = [
     "{{",
 ];
 
-fn finder() -> &'static AhoCorasick {
-    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
-    FINDER.get_or_init(|| {
-        AhoCorasick::builder().ascii_case_insensitive(true).build(PROMPTS).expect("a few short patterns")
-    })
-}
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&PROMPTS));
 
 /// Finds them in text; comments are seen by writers alone and are left to them.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
@@ -70,7 +66,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     }
     for passage in &subject.prose.passages {
         let text = passage.text.as_str();
-        for found in finder().find_iter(text) {
+        for found in FINDER.find_iter(text) {
             let start = found.start();
             let range = match text.as_bytes()[start] {
                 open @ (b'<' | b'[' | b'{') => {
@@ -100,7 +96,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if !text[body..].contains('<') {
         return;
     }
-    for found in finder().find_iter(&text[body..]) {
+    for found in FINDER.find_iter(&text[body..]) {
         let start = body + found.start();
         if text.as_bytes()[start] != b'<' {
             continue;

@@ -2,12 +2,13 @@
 
 use crate::check::Findings;
 use crate::check::Subject;
+use crate::check::rules::english;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use crate::document::section::Canonical;
 use aho_corasick::AhoCorasick;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 /// A postmortem that does not say whom it hit.
 pub static RULE: Rule = Rule {
@@ -30,11 +31,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 const WORDS: [&str; 8] =
     ["impact", "affected", "users", "customers", "clients", "visitors", "downtime", "unavailable"];
 
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&WORDS));
+
 /// Returns whether running text says whom it hit; in other languages only a section can say so.
 fn tells_of_impact(subject: &Subject<'_>) -> bool {
-    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
-    let finder = FINDER.get_or_init(|| {
-        AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).expect("a few short patterns")
-    });
-    finder.is_match(&subject.document.text) || !subject.is_english()
+    FINDER.is_match(&subject.document.text) || !subject.is_english()
 }

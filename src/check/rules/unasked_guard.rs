@@ -2,11 +2,12 @@
 
 use crate::check::Findings;
 use crate::check::Subject;
+use crate::check::rules::english;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use aho_corasick::AhoCorasick;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 /// What holds the lesson from now on.
 pub static RULE: Rule = Rule {
@@ -38,12 +39,7 @@ const WORDS: [&str; 19] = [
     "detect",
 ];
 
-fn finder() -> &'static AhoCorasick {
-    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
-    FINDER.get_or_init(|| {
-        AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).expect("a few short patterns")
-    })
-}
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&WORDS));
 
 /// Finds it in analyses that are in English.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
@@ -62,5 +58,5 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 
 /// Returns whether one of the words stands in a text, at the beginning of a word.
 fn holds(text: &str) -> bool {
-    finder().find_iter(text).any(|found| !text[..found.start()].ends_with(char::is_alphanumeric))
+    FINDER.find_iter(text).any(|found| !text[..found.start()].ends_with(char::is_alphanumeric))
 }

@@ -2,11 +2,12 @@
 
 use crate::check::Findings;
 use crate::check::Subject;
+use crate::check::rules::english;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use aho_corasick::AhoCorasick;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 /// What would have been worse.
 pub static RULE: Rule = Rule {
@@ -31,19 +32,14 @@ const WORDS: [&str; 12] = [
     "coincidence",
 ];
 
-fn finder() -> &'static AhoCorasick {
-    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
-    FINDER.get_or_init(|| {
-        AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).expect("a few short patterns")
-    })
-}
+static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&WORDS));
 
 /// Finds it in analyses that are in English.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if subject.is_analysis()
         && !subject.is_short()
         && !subject.has_section(crate::document::section::Canonical::Lucky)
-        && !finder().is_match(&subject.document.text)
+        && !FINDER.is_match(&subject.document.text)
         && subject.is_english()
     {
         out.add(
