@@ -47,14 +47,14 @@ export function isRedirect(folder, path) {
   return readFileSync(join(folder, path), "utf8").includes('http-equiv="refresh"');
 }
 
-/** Returns the first page of each kind, and every document. */
-export function onePageOfEachKind(folder) {
+/** Returns the first page of each kind and the one that is hard to lay out; with `everyDocument` all documents too. */
+export function onePageOfEachKind(folder, { everyDocument = false } = {}) {
   const kinds = new Map();
   for (const path of pagesOf(folder)) {
     const kind = readFileSync(join(folder, path), "utf8").match(/<body class="([^"]*)"/)?.[1];
     if (!kind) throw new Error(`the body of ${path} has no class`);
-    if (kind.includes("page-document")) kinds.set(path, path);
-    else if (!kinds.has(kind) && !isRedirect(folder, path)) kinds.set(kind, path);
+    const counted = path.startsWith("hard-to-lay-out/") || (everyDocument && kind.includes("page-document")) ? path : kind;
+    if (!kinds.has(counted) && !isRedirect(folder, path)) kinds.set(counted, path);
   }
   return [...kinds.values()];
 }

@@ -29,7 +29,7 @@ for (const [name, options] of [["the default theme", []], ["the plain theme", ["
     const site = build(...options);
     try {
       const redirect = pagesOf(site.folder).find((path) => isRedirect(site.folder, path));
-      assert.deepEqual(await faultsOf(site.folder, [...onePageOfEachKind(site.folder), redirect]), []);
+      assert.deepEqual(await faultsOf(site.folder, [...onePageOfEachKind(site.folder, { everyDocument: true }), redirect]), []);
     } finally {
       site.remove();
     }

@@ -72,7 +72,7 @@ test("from a folder and under the strict policy: type, go down, press Enter, and
       await page.keyboard.press("/");
       assert.equal(await page.evaluate(() => document.activeElement.id), "aw-search");
       await page.keyboard.type("replication standby");
-      await page.waitForSelector("#aw-search-results [role=option] mark");
+      await page.waitForSelector("#aw-search-results:not([aria-busy]) [role=option] mark");
       assert.equal(await page.getAttribute("#aw-search", "aria-expanded"), "true");
       assert.match(await page.textContent(".search-box [role=status]"), /document/);
       await page.keyboard.press("ArrowDown");
@@ -88,6 +88,31 @@ test("from a folder and under the strict policy: type, go down, press Enter, and
       assert.deepEqual(elsewhere, []);
     });
   }
+});
+
+test("a choice made while the answer is on its way is kept, and a new word takes it back", async () => {
+  await inBrowser({}, async (page) => {
+    await page.goto(server.url);
+    await page.focus("#aw-search");
+    await page.keyboard.type("replication");
+    await page.waitForSelector("#aw-search-results:not([aria-busy]) [role=option]");
+    // One task of the page, so that no answer can come between: a word more, and down twice.
+    const chosen = await page.evaluate(() => {
+      const input = document.getElementById("aw-search");
+      input.value += " standby";
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      for (let times = 0; times < 2; times++) input.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+      return document.querySelector("[role=option][aria-selected=true]").dataset.address.replace(/#.*/, "");
+    });
+    await page.waitForSelector("#aw-search-results:not([aria-busy])");
+    const kept = page.locator("[role=option][aria-selected=true]");
+    assert.equal(await kept.count(), 1);
+    const there = await page.$$eval("[role=option]", (all) => all.map((one) => one.dataset.address.replace(/#.*/, "")));
+    assert.equal((await kept.getAttribute("data-address")).replace(/#.*/, ""), there.includes(chosen) ? chosen : there[0]);
+    assert.equal(await page.getAttribute("#aw-search", "aria-activedescendant"), await kept.getAttribute("id"));
+    await page.keyboard.type("s");
+    assert.equal(await page.getAttribute("#aw-search", "aria-activedescendant"), null);
+  });
 });
 
 test("Escape closes the list and then leaves the box", async () => {

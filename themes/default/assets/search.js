@@ -1272,6 +1272,7 @@
       const mine = ++asked;
       if (!query.trim()) {
         list.replaceChildren();
+        list.removeAttribute("aria-busy");
         said.textContent = "";
         close();
         return;
@@ -1295,9 +1296,12 @@
           all.dataset.address = searchPage();
           rows.push(all);
         }
+        // Whoever went down the list while this answer was on its way keeps the choice.
+        const chosen = active < 0 ? null : options()[active].dataset.address;
         list.replaceChildren(...rows);
         active = -1;
-        input.removeAttribute("aria-activedescendant");
+        select(chosen === null || rows.length === 0 ? -1 : Math.max(0, rows.findIndex((row) => row.dataset.address === chosen)));
+        list.removeAttribute("aria-busy");
         const empty = index.documents === 0 ? say("There is nothing here yet.") : say("Nothing found. The page of search and the lists may help.");
         note.replaceChildren(...remarks(answer), ...(hits.length ? [] : [make("p", { className: "remark", textContent: empty })]));
         said.textContent = tally(answer);
@@ -1313,6 +1317,8 @@
       } catch (error) {
         if (mine !== asked) return;
         list.replaceChildren();
+        select(-1);
+        list.removeAttribute("aria-busy");
         note.replaceChildren(make("p", { className: "remark", textContent: `${FAILED}${why(error)} ${say("The lists still do.")}` }));
         said.textContent = note.textContent;
         open();
@@ -1322,6 +1328,8 @@
 
     input.addEventListener("input", () => {
       clearTimeout(timer);
+      select(-1);
+      list.setAttribute("aria-busy", "true");
       timer = setTimeout(show, 60);
     });
     input.addEventListener("focus", () => { if (input.value.trim()) show(); });
@@ -1340,7 +1348,12 @@
       } else if (event.key === "Escape") {
         event.preventDefault();
         if (panel.hidden) input.blur();
-        else close();
+        else {
+          // What is still on its way must not open the list again.
+          clearTimeout(timer);
+          asked++;
+          close();
+        }
       }
     });
     list.addEventListener("mousedown", (event) => event.preventDefault());
