@@ -432,8 +432,8 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
     outcome
 }
 
-/// Applies the rules that look at one document at a time to some documents, by their places. `found` is what the stages found of
-/// any; rules that look at the whole site are left out.
+/// Applies the rules to some documents, by their places. `found` is what the stages found of any. Rules that look at the whole site
+/// do so once, and what they find elsewhere is left out.
 pub fn run_on(
     survey: &Survey<'_>,
     levels: &Levels,
@@ -450,10 +450,20 @@ pub fn run_on(
         })
         .collect();
     let mut outcome = Outcome::default();
+    let mut site = Findings::default();
+    for (index, entry) in RULES.iter().enumerate() {
+        if let Finder::Site(find) = entry.finder
+            && levels.is_anywhere(index)
+            && !documents.is_empty()
+        {
+            find(survey, &mut site);
+        }
+    }
     for &index in documents {
         let file = &survey.knowledge.documents[index].file;
         let list = found.iter().filter(|finding| finding.place.file == *file);
-        let findings = Findings { list: list.map(|finding| (finding.clone(), None)).collect() };
+        let mut findings = Findings { list: list.map(|finding| (finding.clone(), None)).collect() };
+        findings.list.extend(site.list.extract_if(.., |(finding, _)| finding.place.file == *file));
         let checked = document(survey, index, levels, &finders, findings);
         outcome.reports.extend(checked.reports);
         outcome.allowed += checked.allowed;

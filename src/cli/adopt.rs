@@ -93,7 +93,9 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let (what, which) = (counted(facts, "fact"), counted(documents, "document"));
     let left = if left > 0 { format!("; {left} left as they are") } else { String::new() };
     shell.say(&match (documents, options.write) {
-        (0, _) => format!("nothing to write: what documents say of themselves they declare{left}"),
+        (0, _) => format!(
+            "nothing to write: what was read of the documents stands in their front matter already{left}"
+        ),
         (_, true) => format!("wrote {what} into {which}{left}"),
         (_, false) => format!("{what} could be declared in {which}{left}; --write writes them"),
     });

@@ -68,7 +68,8 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         shell.say("workflows and hooks belong to the top of the repository, so none are written here");
     }
 
-    let mut written = Vec::new();
+    // All is asked before anything is written, so that who breaks off leaves nothing behind.
+    let mut planned: Vec<(Piece, String)> = Vec::new();
     let mut pieces = vec![Piece::Settings];
     if found.documents == 0 && found.content == "content" {
         pieces.push(Piece::Example);
@@ -77,6 +78,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     if !below {
         pieces.extend([Piece::Github, Piece::Gitlab, Piece::PreCommit]);
     }
+    let forge = top.and_then(forge);
     pieces.retain(|piece| !options.without.iter().any(|without| without.piece() == *piece));
     for piece in pieces {
         let path = piece.path();
@@ -84,10 +86,9 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         if piece == Piece::Gitignore && there {
             let before = source::read_given(&folder.join(path))?;
             if let Some(text) = skeleton::ignoring(&before)
-                && (options.yes || asks && ask("`.gitignore` is there: add the site's folder to it?")?)
+                && (options.yes || asks && ask("`.gitignore` is there: add the site's folder to it?", true)?)
             {
-                scaffold::replace(&folder, path, text.as_bytes()).map_err(write_error)?;
-                written.push(format!("{path} (added to)"));
+                planned.push((piece, text));
             } else if skeleton::ignoring(&before).is_some() {
                 shell.say("`.gitignore` is there and is left as it is; it should name `/dist`");
             }
@@ -98,13 +99,23 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
             continue;
         }
         if asks
-            && let Some(question) = question(piece)
-            && !ask(question)?
+            && let Some((question, usual)) = question(piece, forge)
+            && !ask(question, usual)?
         {
             continue;
         }
-        scaffold::create(&folder, path, piece.text(&found.content).as_bytes()).map_err(write_error)?;
-        written.push(path.to_owned());
+        planned.push((piece, piece.text(&found.content)));
+    }
+    let mut written = Vec::new();
+    for (piece, text) in planned {
+        let path = piece.path();
+        if piece == Piece::Gitignore && folder.join(path).exists() {
+            scaffold::replace(&folder, path, text.as_bytes()).map_err(write_error)?;
+            written.push(format!("{path} (added to)"));
+        } else {
+            scaffold::create(&folder, path, text.as_bytes()).map_err(write_error)?;
+            written.push(path.to_owned());
+        }
     }
     if written.is_empty() {
         shell.say("nothing to write: everything is there");
@@ -118,10 +129,25 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         Some(folder) if folder != Path::new(".") => format!(" {}", folder.display()),
         _ => String::new(),
     };
+    let root = if next.is_empty() { String::new() } else { format!(" --root{next}") };
     shell.say(&format!(
-        "next: `afterword serve{next} --open` shows the site, and `afterword new` writes a document"
+        "next: `afterword serve{next} --open` shows the site, and `afterword new{root}` writes a document"
     ));
+    if found.incidents > 0 {
+        shell.say(&format!(
+            "for what is there: `afterword adopt{root}` declares what was read, and `afterword check{root} --write-baseline` \
+             begins without old findings"
+        ));
+    }
     Ok(())
+}
+
+/// Returns the forge that a repository is on, where its remotes say so.
+fn forge(top: &Path) -> Option<Piece> {
+    let settings = source::read_given(&top.join(".git/config")).ok()?;
+    let mut urls = settings.lines().filter_map(|line| line.trim().strip_prefix("url"));
+    let url = urls.find(|url| url.contains("github") || url.contains("gitlab"))?;
+    Some(if url.contains("gitlab") { Piece::Gitlab } else { Piece::Github })
 }
 
 fn write_error(error: scaffold::Error) -> Failure {
@@ -213,25 +239,38 @@ impl Without {
     }
 }
 
-/// Returns what is asked before a file is written that not everybody wants.
-fn question(piece: Piece) -> Option<&'static str> {
+/// Returns what is asked before a file is written that not everybody wants, and the answer where somebody gives none: nobody needs
+/// the files of both forges where the repository says which one it is on.
+fn question(piece: Piece, forge: Option<Piece>) -> Option<(&'static str, bool)> {
+    let usual = forge.is_none_or(|forge| forge == piece);
     match piece {
-        Piece::Github => Some("write a workflow that checks and publishes on GitHub?"),
-        Piece::Gitlab => Some("write a pipeline that checks and publishes on GitLab?"),
-        Piece::PreCommit => Some("write a hook for pre-commit?"),
+        Piece::Github => Some(("write a workflow that checks and publishes on GitHub?", usual)),
+        Piece::Gitlab => Some(("write a pipeline that checks and publishes on GitLab?", usual)),
+        Piece::PreCommit => Some(("write a hook for pre-commit?", true)),
         Piece::Settings | Piece::Example | Piece::Gitignore => None,
     }
 }
 
-fn ask(question: &str) -> Result<bool, Failure> {
+/// Asks until the answer is yes, no or none.
+fn ask(question: &str, usual: bool) -> Result<bool, Failure> {
     let mut stderr = std::io::stderr();
-    let _ = write!(stderr, "{question} [Y/n] ").and_then(|()| stderr.flush());
-    let mut line = String::new();
-    match std::io::stdin().lock().read_line(&mut line) {
-        Ok(0) | Err(_) => Err(Failure::Fatal {
-            message: "the answers ended early".to_owned(),
-            help: Some("what was written so far is complete in itself".to_owned()),
-        }),
-        Ok(_) => Ok(matches!(line.trim().to_lowercase().as_str(), "" | "y" | "yes")),
+    let choice = if usual { "[Y/n]" } else { "[y/N]" };
+    loop {
+        let _ = write!(stderr, "{question} {choice} ").and_then(|()| stderr.flush());
+        let mut line = String::new();
+        if !std::io::stdin().lock().read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+            return Err(Failure::Fatal {
+                message: "the answers ended early".to_owned(),
+                help: Some("nothing was written".to_owned()),
+            });
+        }
+        match line.trim().to_lowercase().as_str() {
+            "" => return Ok(usual),
+            "y" | "yes" => return Ok(true),
+            "n" | "no" => return Ok(false),
+            _ => {
+                let _ = writeln!(stderr, "write y or n");
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::diagnostic::Level;
 use crate::diagnostic::did_you_mean;
 use crate::document::date;
 use crate::document::moment::Moment;
+use crate::document::severity;
 use crate::scaffold;
 use crate::scaffold::notes;
 use crate::scaffold::notes::Notes;
@@ -23,6 +24,7 @@ use std::io::BufRead;
 use std::io::IsTerminal;
 use std::io::Read;
 use std::io::Write;
+use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -46,8 +48,8 @@ pub struct Options {
     #[arg(long, value_name = "WORDS")]
     severity: Option<String>,
 
-    /// An affected service; may stand several times
-    #[arg(long = "service", value_name = "NAME")]
+    /// An affected service; may stand several times, or name several with commas between them
+    #[arg(long = "service", value_name = "NAME", value_delimiter = ',')]
     services: Vec<String>,
 
     /// Who writes it; may stand several times
@@ -66,7 +68,7 @@ pub struct Options {
     #[arg(long, value_name = "TIME")]
     started: Option<String>,
 
-    /// When it was noticed
+    /// When it was noticed; without a day, this and the later ones follow the one before
     #[arg(long, value_name = "TIME")]
     detected: Option<String>,
 
@@ -150,6 +152,9 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
 
     let mut answers = Answers::default();
     answers.values.insert("title", title.clone());
+    if asks {
+        shell.say("what is not known yet may stay open: Enter");
+    }
     let severity = match (&options.severity, &mut questions) {
         (Some(severity), _) => severity.clone(),
         (None, Some(questions)) if text.lines().any(|line| line.trim_end() == "severity:") => {
@@ -157,6 +162,9 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         }
         _ => String::new(),
     };
+    if asks {
+        say_of_severity(&severity, &config, shell);
+    }
     if !severity.trim().is_empty() {
         answers.values.insert("severity", severity);
     }
@@ -165,37 +173,60 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
             let known: Vec<&str> = config.services.keys().map(String::as_str).take(12).collect();
             let known =
                 if known.is_empty() { String::new() } else { format!(" ({}, …)", known.join(", ")) };
-            let given = questions.ask(&format!("Affected services, with commas between them{known}"))?;
-            given.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+            let question = format!("Affected services, with commas between them{known}");
+            let mut doubted = String::new();
+            questions.until(&question, |given| {
+                let services: Vec<String> = given
+                    .split(',')
+                    .map(|name| name.trim().to_owned())
+                    .filter(|name| !name.is_empty())
+                    .collect();
+                let slip = services.iter().find_map(|service| unknown_service(service, &config)?.1);
+                // Who says it twice means it.
+                if let Some(near) = slip.filter(|_| given != doubted) {
+                    given.clone_into(&mut doubted);
+                    return Err(format!("did you mean `{near}`? to keep it, write it again"));
+                }
+                Ok(services)
+            })?
         }
-        _ => options.services.clone(),
+        _ => options.services.iter().map(|name| name.trim().to_owned()).collect(),
     };
     for service in &services {
-        unknown_service(service, &config, shell);
+        if let Some((message, near)) = unknown_service(service, &config) {
+            let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            shell.say(&format!("{message}{help}"));
+        }
     }
     let given = [&options.started, &options.detected, &options.mitigated, &options.resolved];
+    let mut before: Option<Moment> = None;
+    let zone = config.timezone.0;
     for ((key, question), given) in TIMES.into_iter().zip(given) {
         let moment = match (given, &mut questions) {
-            (Some(given), _) => Some(time(given, near, &config).map_err(|why| {
+            (Some(given), _) => Some(time(given, near, before.as_ref(), &config).map_err(|why| {
                 fatal(
                     &format!("cannot read --{key}: {why}"),
                     "write it as \"2026-03-02 09:14\", or 09:14 alone",
                 )
             })?),
             (None, Some(questions)) if has(key) => questions.until(
-                &format!("{question}, such as 09:14 or 2026-03-02 09:14 [unknown]"),
+                &format!("{question}, such as 09:14 or 2026-03-02 09:14, in {zone}"),
                 |given| match given {
                     "" => Ok(None),
-                    given => time(given, near, &config).map(Some),
+                    given => time(given, near, before.as_ref(), &config).map(Some),
                 },
             )?,
             _ => None,
         };
         if let Some(moment) = moment {
+            if asks && given.is_none() {
+                shell.say(&format!("  {}", moment.local.format("%Y-%m-%d %H:%M")));
+            }
             answers.values.insert(key, written(&moment));
             if key == "started" && options.date.is_none() {
                 answers.values.insert("date", moment.date().to_string());
             }
+            before = Some(moment);
         }
     }
     let date = answers.values.entry("date").or_insert_with(|| near.to_string()).clone();
@@ -206,16 +237,23 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     answers.notes = notes.rest;
 
     let document = template::fill(&text, &answers);
-    let file = file(options, &root, &document, &date, &title)?;
+    let file = file(options, &root, &config, &document, &date, &title)?;
+    let path = root.path.join(&file);
+    let is_there = path.exists();
     scaffold::create(&root.path, &file, document.as_bytes()).map_err(|error| Failure::Fatal {
         message: error.message,
-        help: Some("give it another --name".to_owned()),
+        help: is_there.then(|| "give it another --name".to_owned()),
     })?;
-    let path = root.path.join(&file);
     if notes.entries > 0 {
         shell.say(&format!("{} lines with a time became the timeline", notes.entries));
     }
     shell.say(&format!("wrote `{file}`; `afterword serve` shows its page while you write"));
+    if root.settings.is_none() && options.root.is_none() {
+        shell.say(&format!(
+            "there is no `{}` here or above, so it stands in the current folder; `afterword init` begins a knowledge base",
+            config::FILE
+        ));
+    }
     let _ = writeln!(std::io::stdout(), "{}", path.display());
     if options.edit { edit(&path) } else { Ok(()) }
 }
@@ -269,21 +307,36 @@ fn read_notes(path: &Path) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Reads a time: one that names its day, or a time of day alone on the day of the incident.
-fn time(given: &str, near: NaiveDate, config: &Config) -> Result<Moment, String> {
+/// Reads a time: one that names its day, or a time of day alone. That is on the day of the incident, or, where another time is known
+/// `before` it, the next time that a clock shows it.
+fn time(given: &str, near: NaiveDate, before: Option<&Moment>, config: &Config) -> Result<Moment, String> {
     let given = given.trim();
+    let near = before.map_or(near, Moment::date);
+    let mut names_a_day = true;
     let moment = date::parse(given).filter(Moment::has_time).or_else(|| {
         let leading = date::leading(given).filter(|leading| leading.end >= given.len())?;
         let clock = leading.start.clock?;
         let day = match leading.start.day {
             Some(day) => day.near(near)?,
-            None => near,
+            None => {
+                names_a_day = false;
+                near
+            }
         };
         Some(clock.on(day, leading.zone))
     });
-    moment
-        .map(|moment| moment.in_zone(config.timezone.0))
-        .ok_or_else(|| format!("`{given}` is no time with hour and minute"))
+    let moment = moment.ok_or_else(|| format!("`{given}` is no time with hour and minute"))?;
+    let zoned = moment.in_zone(config.timezone.0);
+    let Some(before) = before.filter(|before| zoned.utc() < before.utc()) else { return Ok(zoned) };
+    if names_a_day {
+        return Err(format!(
+            "`{given}` is earlier than {}, the time before it",
+            before.local.format("%Y-%m-%d %H:%M")
+        ));
+    }
+    // Past midnight.
+    let next = moment.local.checked_add_days(chrono::Days::new(1)).unwrap_or(moment.local);
+    Ok(Moment { local: next, ..moment }.in_zone(config.timezone.0))
 }
 
 /// Writes a time with its zone, so that nobody has to guess.
@@ -295,18 +348,39 @@ fn written(moment: &Moment) -> String {
     format!("{}{offset}", moment.local.format("%Y-%m-%dT%H:%M:%S"))
 }
 
-fn unknown_service(service: &str, config: &Config, shell: &Shell) {
+/// Says of a severity how it is understood, where nobody would guess that.
+fn say_of_severity(severity: &str, config: &Config, shell: &Shell) {
+    let severity = severity.trim();
+    if severity.is_empty() || severity::read(severity, config).is_some_and(|read| read.level.is_some()) {
+        return;
+    }
+    let near = did_you_mean(severity, config.severity.keys().map(String::as_str));
+    let help = near.map_or_else(
+        || "SEV-1 to SEV-5 have one, and words of yours in `[severity]` of the settings".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    shell.say(&format!("`{severity}` says no rank: {help}"));
+}
+
+/// Returns what to say of a service that the settings do not know, and which one is near.
+fn unknown_service<'a>(service: &str, config: &'a Config) -> Option<(String, Option<&'a str>)> {
     let known = config.services.iter().flat_map(|(name, known)| std::iter::once(name).chain(&known.aliases));
     let known: Vec<&str> = known.map(String::as_str).collect();
-    if !known.is_empty() && !known.iter().any(|name| name.eq_ignore_ascii_case(service)) {
-        let help =
-            did_you_mean(service, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        shell.say(&format!("the settings know no service `{service}`{help}"));
+    if known.is_empty() || known.iter().any(|name| name.eq_ignore_ascii_case(service)) {
+        return None;
     }
+    Some((format!("the settings know no service `{service}`"), did_you_mean(service, known)))
 }
 
 /// Returns the path of the new file, relative to ROOT.
-fn file(options: &Options, root: &Root, document: &str, date: &str, title: &str) -> Result<String, Failure> {
+fn file(
+    options: &Options,
+    root: &Root,
+    config: &Config,
+    document: &str,
+    date: &str,
+    title: &str,
+) -> Result<String, Failure> {
     let name = match &options.name {
         Some(name) => name.strip_suffix(".md").unwrap_or(name).to_owned(),
         None => template::file_name(Some(date), title, &seed()),
@@ -314,10 +388,27 @@ fn file(options: &Options, root: &Root, document: &str, date: &str, title: &str)
     if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
         return Err(fatal(&format!("`{name}` is no name of a file"), "name the folder with --folder"));
     }
+    let mut prefix = root.content_prefix.trim_end_matches('/');
+    if prefix.is_empty() && root.settings.is_some() && config.content == Config::default().content {
+        // Git keeps no empty folder: without a document, `content` is only not there yet.
+        let listed = source::list(root, config, &root.path.join("dist"));
+        if listed.documents.is_empty() {
+            prefix = &config.content;
+        }
+    }
     let folder = match &options.folder {
-        Some(folder) => folder.trim_matches('/').to_owned(),
+        Some(folder) => {
+            let folder = folder.trim_matches('/');
+            if Path::new(folder).components().any(|part| !matches!(part, Component::Normal(_))) {
+                return Err(fatal(
+                    &format!("`{folder}` leads out of the content"),
+                    "name a folder in it with --folder",
+                ));
+            }
+            folder.to_owned()
+        }
         // A folder that is content itself has a shape of its own already.
-        None if root.content_prefix.is_empty() => String::new(),
+        None if prefix.is_empty() => String::new(),
         None => {
             let kind = document.lines().find_map(|line| line.strip_prefix("kind:"));
             match kind.map(str::trim) {
@@ -328,7 +419,7 @@ fn file(options: &Options, root: &Root, document: &str, date: &str, title: &str)
             }
         }
     };
-    let parts = [root.content_prefix.trim_end_matches('/'), &folder, &format!("{name}.md")];
+    let parts = [prefix, &folder, &format!("{name}.md")];
     Ok(parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/"))
 }
 
@@ -382,7 +473,11 @@ impl Questions<'_> {
     }
 
     /// Asks until an answer is understood.
-    fn until<T>(&mut self, question: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<T, Failure> {
+    fn until<T>(
+        &mut self,
+        question: &str,
+        mut read: impl FnMut(&str) -> Result<T, String>,
+    ) -> Result<T, Failure> {
         loop {
             let _ = write!(self.output, "{question}: ").and_then(|()| self.output.flush());
             let mut line = String::new();
@@ -411,11 +506,26 @@ mod tests {
     fn a_time_alone_is_on_the_day_and_in_the_zone_of_the_site() {
         let (config, _) = config::parse("timezone = \"Europe/Berlin\"");
         let day = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
-        let read = |given: &str| time(given, day, &config).map(|moment| written(&moment));
+        let read = |given: &str| time(given, day, None, &config).map(|moment| written(&moment));
         assert_eq!(read("09:14").unwrap(), "2026-03-02T09:14:00+01:00");
         assert_eq!(read("2026-07-01 9:14 pm").unwrap(), "2026-07-01T21:14:00+02:00");
         assert_eq!(read("2026-07-01T09:14Z").unwrap(), "2026-07-01T09:14:00Z");
         assert!(read("soon").is_err() && read("2026-07-01").is_err());
+    }
+
+    #[test]
+    fn a_time_without_a_day_follows_the_one_before_it_past_midnight_too() {
+        let (config, _) = config::parse("timezone = \"Europe/Berlin\"");
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        let started = time("2026-03-28 23:14", today, None, &config).unwrap();
+        let read = |given: &str| time(given, today, Some(&started), &config).map(|moment| written(&moment));
+        assert_eq!(read("23:40").unwrap(), "2026-03-28T23:40:00+01:00");
+        assert_eq!(read("01:10").unwrap(), "2026-03-29T01:10:00+01:00");
+        // That night the clocks went forward.
+        assert_eq!(read("04:00").unwrap(), "2026-03-29T04:00:00+02:00");
+        assert_eq!(read("2026-03-30 08:00").unwrap(), "2026-03-30T08:00:00+02:00");
+        let why = read("2026-03-28 22:00").unwrap_err();
+        assert_eq!(why, "`2026-03-28 22:00` is earlier than 2026-03-28 23:14, the time before it");
     }
 
     #[test]

@@ -7,10 +7,10 @@ use crate::cli::shell::counted;
 use crate::cli::today;
 use crate::serve;
 use crate::serve::News;
-use crate::serve::store::Error;
 use crate::source;
 use chrono::NaiveDate;
 use clap::Args;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
@@ -30,7 +30,7 @@ pub struct Options {
     port: Option<u16>,
 
     /// The address to listen on; with another one than the default, others can read the site
-    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = address)]
     host: IpAddr,
 
     /// Open the site in the browser
@@ -79,20 +79,31 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     match serve::run(&asked, &day, &mut tell) {
         Ok(()) => Ok(()),
         Err(serve::Failure::System(message)) => {
-            Err(Failure::Fatal { message, help: Some("name another --port or --host".to_owned()) })
+            let other = "name another --port or --host, or leave them out for the next port that is free";
+            Err(Failure::Fatal { message, help: Some(other.to_owned()) })
         }
-        Err(serve::Failure::Store(Error::Source(error))) => Err(error.into()),
-        Err(serve::Failure::Store(Error::Findings(findings, texts))) => {
-            shell.findings(&findings, true, |file| texts.get(file).map(String::as_str));
-            Err(Failure::Findings)
-        }
+        Err(serve::Failure::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Reads an address; `localhost` is what people call one of them.
+fn address(given: &str) -> Result<IpAddr, String> {
+    match given {
+        "localhost" => Ok(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        given => given.parse().map_err(|_| "this is no address such as 127.0.0.1 or 0.0.0.0".to_owned()),
     }
 }
 
 fn tell(news: &News<'_>, options: &Options, shell: &Shell) {
     match news {
-        News::Ready { url, documents, took } => {
+        News::Ready { url, documents, waiting, taken, took } => {
+            if let Some(port) = taken {
+                shell.say(&format!("port {port} is taken, so this is another one"));
+            }
             shell.say(&format!("{} read in {} ms", counted(*documents, "document"), took.as_millis()));
+            if *documents == 0 && !waiting {
+                shell.say("there is no document here: is it the right folder? `afterword init` begins a knowledge base");
+            }
             shell.say("ends with Ctrl+C; pages follow what is saved");
             // For people and for programs: data goes to stdout.
             let mut stdout = std::io::stdout();
@@ -102,11 +113,6 @@ fn tell(news: &News<'_>, options: &Options, shell: &Shell) {
             }
         }
         News::Fresh { refreshed, took } => {
-            let names = |files: &std::collections::BTreeSet<String>| {
-                let more = files.len().saturating_sub(3);
-                let first: Vec<&str> = files.iter().take(3).map(String::as_str).collect();
-                if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
-            };
             let what = if refreshed.everything {
                 "everything".to_owned()
             } else if !refreshed.changed.is_empty() {
@@ -118,14 +124,24 @@ fn tell(news: &News<'_>, options: &Options, shell: &Shell) {
             };
             shell.say(&format!("{what}: fresh after {} ms", took.as_millis()));
         }
-        News::Findings { findings, texts, mended } => {
+        News::Findings { findings, texts, standing, mended } => {
             shell.findings(findings, options.verbose, |file| texts.get(file).map(String::as_str));
-            for file in *mended {
-                shell.say(&format!("{file}: no findings any more"));
+            if *standing > 0 {
+                shell.say(&format!("{} as before", counted(*standing, "finding")));
+            }
+            if !mended.is_empty() {
+                shell.say(&format!("{}: no findings any more", names(mended)));
             }
         }
         News::Trouble(message) => shell.error(message, None),
     }
+}
+
+/// Names a few files, and how many more there are.
+fn names(files: &BTreeSet<String>) -> String {
+    let more = files.len().saturating_sub(3);
+    let first: Vec<&str> = files.iter().take(3).map(String::as_str).collect();
+    if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
 }
 
 /// Opens the site in the browser, in the way of each system.

@@ -105,7 +105,7 @@ pub fn fill(template: &str, answers: &Answers) -> String {
 ///
 /// `seed` is anything that differs between two that are made at once, such as the time of the clock.
 pub fn file_name(day: Option<&str>, title: &str, seed: &str) -> String {
-    let mut slug: String = anchor::slug(title)
+    let mut slug: String = anchor::slug(&title.replace('/', " "))
         .chars()
         .map(|letter| if letter.is_alphanumeric() { letter } else { '-' })
         .collect();

@@ -3,6 +3,7 @@
 //! Comes in: a connected site, and requests. Goes out: answers; or the request itself, where the site is about to change and
 //! the answer would be of the past. Reads no file but the images and other assets that the plan names.
 
+use crate::diagnostic::Finding;
 use crate::page::Content;
 use crate::render::Parts;
 use crate::render::Piece;
@@ -36,6 +37,8 @@ pub struct Site<'a> {
     index: Mutex<Option<Index>>,
     stopped: AtomicBool,
     good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Why there is no site yet; nothing where there is one.
+    waiting: &'a [Finding],
 }
 
 /// The files of the search index.
@@ -53,6 +56,7 @@ impl<'a> Site<'a> {
         renderer: Renderer<'a>,
         memory: &'a Mutex<Memory>,
         good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
+        waiting: &'a [Finding],
     ) -> Self {
         let mut files = HashMap::new();
         for (path, piece) in renderer.files() {
@@ -67,6 +71,7 @@ impl<'a> Site<'a> {
             index: Mutex::new(None),
             stopped: AtomicBool::new(false),
             good,
+            waiting,
         }
     }
 
@@ -77,6 +82,11 @@ impl<'a> Site<'a> {
 
     /// Answers a request, or returns it.
     pub fn answer(&self, request: Request, version: u64) -> Option<Request> {
+        if !self.waiting.is_empty() {
+            let page = waiting_page(self.waiting, version);
+            self.respond(request, 503, "text/html; charset=utf-8", page);
+            return None;
+        }
         let Some(path) = path_of(request.url()) else {
             self.missing(request, version);
             return None;
@@ -276,8 +286,32 @@ fn with_script(page: &[u8], version: u64) -> Vec<u8> {
 
 /// Puts our script at the end of a page that could not be made anew, and what kept it from being made.
 fn with_error(page: &[u8], version: u64, message: &str) -> Vec<u8> {
+    let text = escaped(message);
+    insert(page, &format!("<script src=\"{OWN}serve.js?v={version}\" data-error=\"{text}\"></script>\n"))
+}
+
+/// Makes the page that stands at every address until the settings are mended.
+fn waiting_page(findings: &[Finding], version: u64) -> Vec<u8> {
+    let mut page = String::from(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Not yet</title></head>\n<body>\n<main>\n\
+         <h1>There is no site yet</h1>\n<p>It comes by itself when this is mended:</p>\n<ul>\n",
+    );
+    for finding in findings {
+        let place = &finding.place;
+        let place = match place.span {
+            Some(_) => format!("{}:{}:{}", place.file, place.line, place.column),
+            None => place.file.clone(),
+        };
+        let help = finding.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+        page += &format!("<li>{}</li>\n", escaped(&format!("{place}: {}{help}", finding.message)));
+    }
+    page += "</ul>\n</main>\n</body>\n</html>\n";
+    with_script(page.as_bytes(), version)
+}
+
+fn escaped(words: &str) -> String {
     let mut text = String::new();
-    for letter in message.chars() {
+    for letter in words.chars() {
         match letter {
             '&' => text.push_str("&amp;"),
             '<' => text.push_str("&lt;"),
@@ -286,7 +320,7 @@ fn with_error(page: &[u8], version: u64, message: &str) -> Vec<u8> {
             letter => text.push(letter),
         }
     }
-    insert(page, &format!("<script src=\"{OWN}serve.js?v={version}\" data-error=\"{text}\"></script>\n"))
+    text
 }
 
 /// Makes the links of a page relative to the top of the site, wherever it is shown.

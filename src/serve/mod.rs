@@ -9,6 +9,8 @@
 //! 4. A page is made when it is asked for; the search index when a part of it is, of those documents that have changed.
 //! 5. `events` tells every open page that there is something new, and which findings the files have that were saved.
 //!
+//! Settings that cannot be understood are waited for: until then every address answers with what is wrong with them.
+//!
 //! Invariant: what is answered is found in a table of the site's own paths and never looked up in a file system by what a
 //! request says.
 
@@ -19,6 +21,7 @@ pub mod store;
 mod watch;
 
 use crate::check;
+use crate::check::Finder;
 use crate::check::Survey;
 use crate::check::level::Levels;
 use crate::diagnostic::Finding;
@@ -30,12 +33,12 @@ use crate::serve::answer::Site;
 use crate::serve::events::Events;
 use crate::serve::http::Message;
 use crate::serve::http::Server;
-use crate::serve::store::Error;
 use crate::serve::store::Refreshed;
 use crate::serve::store::Store;
 use crate::serve::store::Touched;
 use crate::serve::store::Wanted;
 use crate::serve::watch::Watcher;
+use crate::source;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -75,6 +78,10 @@ pub enum News<'a> {
         url: &'a str,
         /// How many documents it has.
         documents: usize,
+        /// Whether it waits for settings that can be understood.
+        waiting: bool,
+        /// The port that was wanted, where another program has it.
+        taken: Option<u16>,
         /// How long it took.
         took: Duration,
     },
@@ -87,12 +94,14 @@ pub enum News<'a> {
     },
     /// The findings of what was saved, or of what keeps the site from being up to date.
     Findings {
-        /// The findings.
+        /// The findings that were not told before.
         findings: &'a [Finding],
         /// The texts of their files, without the secrets in them.
         texts: &'a BTreeMap<String, String>,
+        /// How many were told before and still stand.
+        standing: usize,
         /// Files that had findings and have none any more.
-        mended: &'a [String],
+        mended: &'a BTreeSet<String>,
     },
     /// Something that cannot be done goes on not being done.
     Trouble(&'a str),
@@ -102,10 +111,14 @@ pub enum News<'a> {
 #[derive(Debug)]
 pub enum Failure {
     /// The site cannot be read.
-    Store(Error),
+    Store(source::Error),
     /// The program cannot listen or watch.
     System(String),
 }
+
+/// How many files somebody saves at once. More are a branch that Git checked out, or what a program wrote, and nobody is at work
+/// on all of them.
+const SAVED: usize = 5;
 
 /// Serves a site until the process ends; `today` tells the day, and `tell` prints.
 pub fn run(
@@ -143,7 +156,7 @@ pub fn run(
         events,
         memory: Mutex::new(Memory::default()),
         saved: BTreeSet::new(),
-        shown: BTreeSet::new(),
+        told: BTreeSet::new(),
         good: Mutex::default(),
         trouble: None,
         tell,
@@ -176,8 +189,8 @@ struct Running<'a> {
     memory: Mutex<Memory>,
     /// Files that were saved since the program began and are looked at, relative to ROOT.
     saved: BTreeSet<String>,
-    /// Files whose findings are shown.
-    shown: BTreeSet<String>,
+    /// What was told and stands: the file, the rule, and the words of each finding.
+    told: BTreeSet<(String, &'static str, String)>,
     /// The last good answers, for when a template fails.
     good: Mutex<BTreeMap<String, Vec<u8>>>,
     trouble: Option<Finding>,
@@ -210,7 +223,7 @@ impl Running<'_> {
         };
         if refreshed.everything {
             *locked(&self.memory) = Memory::default();
-        } else {
+        } else if refreshed.changed.len() <= SAVED {
             self.saved.extend(refreshed.changed.iter().cloned());
         }
         for request in waiting {
@@ -243,11 +256,16 @@ impl Running<'_> {
         };
         let change = {
             let renderer = Renderer::new(parts, &mut theme);
-            let site = Site::new(parts, renderer, &self.memory, &self.good);
+            let waiting = if store.is_waiting() { broken.as_slice() } else { &[] };
+            let site = Site::new(parts, renderer, &self.memory, &self.good, waiting);
+            let is_first = ready.is_some();
             match ready.take() {
                 Some((url, began)) => {
                     let documents = connected.knowledge.documents.len();
-                    (self.tell)(News::Ready { url: &url, documents, took: began.elapsed() });
+                    let wanted = self.options.port;
+                    let taken = (wanted != 0 && !url.ends_with(&format!(":{wanted}/"))).then_some(wanted);
+                    let waiting = store.is_waiting();
+                    (self.tell)(News::Ready { url: &url, documents, waiting, taken, took: began.elapsed() });
                 }
                 None if refreshed.is_any() => {
                     self.events.advance();
@@ -265,10 +283,10 @@ impl Running<'_> {
                     settings: store.settings(),
                     today,
                 };
-                let Running { inbox, sender, events, saved, shown, tell, .. } = self;
+                let Running { inbox, sender, events, saved, told, tell, .. } = self;
                 let (store, site, connected, broken) = (&*store, &site, &connected, &broken);
                 let events = &*events;
-                let news = refreshed.is_any() || !broken.is_empty();
+                let news = refreshed.is_any() || !broken.is_empty() || is_first;
                 scope.spawn(move || {
                     look(
                         &survey,
@@ -276,7 +294,7 @@ impl Running<'_> {
                         &connected.findings,
                         broken,
                         saved,
-                        shown,
+                        told,
                         events,
                         news.then_some(&mut **tell),
                     );
@@ -318,7 +336,7 @@ fn look(
     found: &[Finding],
     broken: &[Finding],
     saved: &mut BTreeSet<String>,
-    shown: &mut BTreeSet<String>,
+    told: &mut BTreeSet<(String, &'static str, String)>,
     events: &Events,
     tell: Option<&mut (dyn FnMut(News<'_>) + Send)>,
 ) {
@@ -336,7 +354,15 @@ fn look(
     let elsewhere = found.iter().filter(|finding| finding.level == Level::Error);
     let elsewhere = elsewhere.filter(|finding| !saved.contains(&finding.place.file));
     findings.extend(elsewhere.take(20).cloned());
-    findings.extend(outcome.reports.into_iter().map(|report| report.finding));
+    let stops_a_build = |finding: &Finding| {
+        finding.level == Level::Error
+            && check::named(finding.rule.name).is_some_and(|entry| matches!(entry.finder, Finder::Stage))
+    };
+    let reports = outcome.reports.into_iter();
+    let reports = reports.filter(|report| !store.baseline.knows(report) || stops_a_build(&report.finding));
+    findings.extend(reports.map(|report| report.finding));
+    // The worst first, and of one level in the order of files and lines.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
 
     let mut texts = BTreeMap::new();
     for finding in &findings {
@@ -351,16 +377,26 @@ fn look(
         let document = &documents[*index];
         texts.insert(document.file.clone(), check::masked(&document.text, secrets));
     }
-    let now: BTreeSet<String> = findings.iter().map(|finding| finding.place.file.clone()).collect();
-    let mended: Vec<String> = shown.difference(&now).cloned().collect();
+    let files: BTreeSet<&str> = findings.iter().map(|finding| finding.place.file.as_str()).collect();
     // A file that is as it should be need not be looked at again before it is saved again.
-    saved.retain(|file| now.contains(file));
-    *shown = now;
+    saved.retain(|file| files.contains(file.as_str()));
     events.tell(&findings, &texts);
-    if let Some(tell) = tell
-        && (!findings.is_empty() || !mended.is_empty())
-    {
-        tell(News::Findings { findings: &findings, texts: &texts, mended: &mended });
+    let Some(tell) = tell else { return };
+    let is_there = |file: &str| store.text_of(file).is_some();
+    let mended: BTreeSet<String> = told
+        .iter()
+        .map(|(file, _, _)| file)
+        .filter(|file| !files.contains(file.as_str()) && is_there(file))
+        .cloned()
+        .collect();
+    let key = |finding: &Finding| (finding.place.file.clone(), finding.rule.name, finding.message.clone());
+    let now: BTreeSet<_> = findings.iter().map(key).collect();
+    let all = findings.len();
+    findings.retain(|finding| !told.contains(&key(finding)));
+    *told = now;
+    if all > 0 || !mended.is_empty() {
+        let standing = all - findings.len();
+        tell(News::Findings { findings: &findings, texts: &texts, standing, mended: &mended });
     }
 }
 

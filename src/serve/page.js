@@ -15,12 +15,15 @@
   };
   document.head.append(make("link", { rel: "stylesheet", href: new URL("serve.css", own).href }));
 
-  // What is at fault stands over the page. It can be folded, and stays so; notes begin folded.
+  // What is at fault stands over the page. Only errors begin unfolded: who writes wants to see the page. What somebody chose stays,
+  // also where the page is loaded again.
   const panel = make("aside", { id: "afterword-serve", hidden: true });
   panel.setAttribute("role", "status");
   panel.setAttribute("aria-label", "Findings");
   document.body.append(panel);
-  let folded = false;
+  const CHOICE = "afterword-serve-findings";
+  let choice = null;
+  try { choice = sessionStorage.getItem(CHOICE); } catch (error) { /* Without a memory it begins anew on each page. */ }
   let last = "";
 
   const failed = () => {
@@ -40,18 +43,26 @@
       .map((level) => [level, list.filter((finding) => finding.level === level).length])
       .filter(([, count]) => count)
       .map(([level, count]) => `${count} ${level}${count === 1 ? "" : "s"}`);
-    const items = list.slice(0, 50).map((finding) => {
+    const items = list.slice(0, 50).map((finding, number) => {
+      const before = list[number - 1];
       const place = finding.file ? `${finding.file}${finding.line ? `:${finding.line}:${finding.column}` : ""}` : "";
       const item = make("li", { className: finding.level },
         make("p", {}, make("b", { textContent: `${finding.level}[${finding.rule}] ` }), finding.message),
         make("p", { className: "place", textContent: place }));
       if (finding.text) item.append(make("pre", { textContent: finding.text }));
       if (finding.label) item.append(make("p", { textContent: finding.label }));
-      if (finding.help) item.append(make("p", { textContent: `help: ${finding.help}` }));
+      // The same advice is given once in a row.
+      if (finding.help && !(before && before.rule === finding.rule && before.help === finding.help)) item.append(make("p", { textContent: `help: ${finding.help}` }));
       return item;
     });
-    const details = make("details", { open: !folded && worst !== "note" }, make("summary", { textContent: counts.join(", ") }), make("ul", {}, ...items));
-    details.addEventListener("toggle", () => { folded = !details.open; });
+    const first = list[0] ? make("span", { className: "first", textContent: list[0].message }) : "";
+    const summary = make("summary", {}, counts.join(", "), " ", first);
+    const open = choice ? choice === "open" : worst === "error";
+    const details = make("details", { open }, summary, make("ul", {}, ...items));
+    summary.addEventListener("click", () => {
+      choice = details.open ? "folded" : "open";
+      try { sessionStorage.setItem(CHOICE, choice); } catch (error) { /* As above. */ }
+    });
     panel.replaceChildren(details);
   };
   show([]);

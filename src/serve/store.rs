@@ -2,8 +2,11 @@
 //!
 //! Comes in: ROOT, and from time to time what may have changed in it. Goes out: documents, settings, theme and the rest as they
 //! are now. A document is parsed again only where its file is another one. Settings or a theme that cannot be understood leave
-//! those before them in force, with findings. Never renders, and never writes.
+//! those before them in force, with findings; where none were before, there is no site until the settings are mended, and the
+//! built-in theme stands for another. Never renders, and never writes.
 
+use crate::check::baseline;
+use crate::check::baseline::Baseline;
 use crate::config;
 use crate::config::Config;
 use crate::diagnostic::Finding;
@@ -48,21 +51,6 @@ pub struct Wanted {
     pub base_url: String,
 }
 
-/// Why a site cannot be served.
-#[derive(Debug)]
-pub enum Error {
-    /// A file that is needed cannot be read.
-    Source(source::Error),
-    /// Settings or a theme cannot be understood; beside the findings the texts of their files.
-    Findings(Vec<Finding>, BTreeMap<String, String>),
-}
-
-impl From<source::Error> for Error {
-    fn from(error: source::Error) -> Self {
-        Error::Source(error)
-    }
-}
-
 /// What may have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Touched {
@@ -98,6 +86,10 @@ pub struct Store {
     theme_texts: BTreeMap<String, String>,
     /// What stands in `static`.
     pub statics: source::Files,
+    /// What `check` need not tell again.
+    pub baseline: Baseline,
+    /// Whether the settings were never understood, so that nothing was read yet.
+    waiting: bool,
     /// What keeps the newest settings or theme from being in force.
     broken: BTreeMap<Part, (Vec<Finding>, BTreeMap<String, String>)>,
 }
@@ -142,27 +134,24 @@ impl Refreshed {
 
 impl Store {
     /// Reads a site for the first time.
-    pub fn open(wanted: Wanted) -> Result<Store, Error> {
+    ///
+    /// # Errors
+    ///
+    /// Where something cannot be read at all. Settings that cannot be understood are waited for.
+    pub fn open(wanted: Wanted) -> Result<Store, source::Error> {
         let located = source::locate(Some(&wanted.folder), &wanted.folder)?;
-        let settings = located.settings.clone().unwrap_or_default();
-        let (mut config, findings) = config::parse(&settings);
-        if findings.iter().any(|finding| finding.level == Level::Error) {
-            return Err(Error::Findings(findings, [(config::FILE.to_owned(), settings)].into()));
-        }
-        if config.base_url.is_some() {
-            config.base_url = Some(wanted.base_url.clone());
-        }
-        let root = Root::new(located, &config)?;
-        let (theme, theme_texts) =
-            load_theme(&root, &config).map_err(|(findings, texts)| Error::Findings(findings, texts))?;
+        // What the site is before its settings are understood: the folder, with nothing in it.
+        let config = Config::default();
+        let root = Root::new(Located { path: located.path, settings: None }, &config)?;
+        let theme = Theme::built_in("", &config.language);
         let mut store = Store {
-            statics: source::static_files(&root)?,
-            listing: source::list(&root, &config, &root.path.join("dist")),
-            checkouts: checkouts(&root, &config),
+            statics: source::Files::default(),
+            listing: Listing::default(),
+            checkouts: (Vec::new(), Vec::new()),
             wanted,
             root,
             config,
-            settings,
+            settings: String::new(),
             memory: knowledge::Memory::default(),
             documents: BTreeMap::new(),
             histories: None,
@@ -170,11 +159,16 @@ impl Store {
             lock_files: Vec::new(),
             citations: Citations::default(),
             side_findings: Vec::new(),
-            theme: Some(theme),
-            theme_texts,
+            theme,
+            theme_texts: BTreeMap::new(),
+            baseline: Baseline::default(),
+            waiting: true,
             broken: BTreeMap::new(),
         };
-        store.read_beside()?;
+        store.read_settings(&mut Refreshed::default())?;
+        if store.waiting {
+            return Ok(store);
+        }
         let root = store.root.clone();
         let (_, (histories, findings)) = rayon::join(
             || store.parse(&BTreeSet::new(), true, &mut Refreshed::default()),
@@ -182,6 +176,11 @@ impl Store {
         );
         store.date(histories, findings);
         Ok(store)
+    }
+
+    /// Returns whether the settings were never understood, so that there is nothing to show yet.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting
     }
 
     /// Reads again what may have changed.
@@ -192,8 +191,15 @@ impl Store {
     pub fn refresh(&mut self, touched: &Touched) -> Result<Refreshed, source::Error> {
         let mut done = Refreshed::default();
         let parts = self.parts(touched);
-        if parts.settings || parts.all {
+        if parts.settings || parts.all || self.waiting {
             self.read_settings(&mut done)?;
+        }
+        if self.waiting {
+            return Ok(done);
+        }
+        if done.everything {
+            let (histories, findings) = source::histories(&self.root);
+            (self.histories, self.git_findings) = (histories, findings);
         }
         if parts.all || parts.theme {
             self.read_theme(&mut done);
@@ -246,19 +252,24 @@ impl Store {
         for path in &touched.paths {
             if path == &real.join(config::FILE) {
                 parts.settings = true;
+            } else if real.starts_with(path) {
+                // ROOT itself went away, or came back.
+                parts.all = true;
             } else if path.components().any(|part| part.as_os_str() == ".git") {
                 parts.git |= moves_head(path);
             } else if theme_folder.as_ref().is_some_and(|theme| path.starts_with(theme)) {
                 parts.theme = true;
             } else if path.starts_with(real.join("static")) {
                 parts.statics = true;
-            } else if path.starts_with(real.join(source::LOCK)) || path == &real.join(citation::FILE) {
+            } else if path.starts_with(real.join(source::LOCK))
+                || [citation::FILE, baseline::FILE].iter().any(|name| path == &real.join(name))
+            {
                 parts.beside = true;
             } else if path == &content || content.starts_with(path) {
                 parts.list = true;
             } else if let Ok(below) = path.strip_prefix(&content) {
                 self.classify(below, &mut parts);
-            } else if path.file_name().is_some_and(|name| name == ".gitignore") || path == &real {
+            } else if path.file_name().is_some_and(|name| name == ".gitignore") {
                 parts.list = true;
             }
         }
@@ -307,7 +318,8 @@ impl Store {
     fn read_settings(&mut self, done: &mut Refreshed) -> Result<(), source::Error> {
         let located = source::locate(Some(&self.wanted.folder), &self.wanted.folder)?;
         let settings = located.settings.clone().unwrap_or_default();
-        if settings == self.settings && self.root.settings.is_some() == located.settings.is_some() {
+        let same = settings == self.settings && self.root.settings.is_some() == located.settings.is_some();
+        if same && !self.waiting {
             done.else_changed |= self.broken.remove(&Part::Settings).is_some();
             return Ok(());
         }
@@ -331,6 +343,7 @@ impl Store {
             config.base_url = Some(self.wanted.base_url.clone());
         }
         self.broken.remove(&Part::Settings);
+        self.waiting = false;
         (self.root, self.config, self.settings) = (root, config, settings);
         // What a document says depends on the settings: its zone, its sections, its severities.
         self.documents.clear();
@@ -339,8 +352,6 @@ impl Store {
         self.checkouts = checkouts(&self.root, &self.config);
         self.read_beside()?;
         self.read_theme(done);
-        let (histories, findings) = source::histories(&self.root);
-        (self.histories, self.git_findings) = (histories, findings);
         done.everything = true;
         Ok(())
     }
@@ -353,6 +364,12 @@ impl Store {
                 (self.theme, self.theme_texts) = (Some(theme), texts);
             }
             Err(broken) => {
+                // Nobody's own theme is in force: ours stands for it, in the language of the site.
+                if self.theme_texts.is_empty()
+                    && let Some(ours) = Theme::built_in("", &self.config.language)
+                {
+                    self.theme = Some(ours);
+                }
                 self.broken.insert(Part::Theme, broken);
             }
         }
@@ -367,6 +384,17 @@ impl Store {
         };
         self.citations = citations;
         self.side_findings = faults;
+        self.baseline = match source::read_own(&self.root, baseline::FILE)? {
+            None => Baseline::default(),
+            Some(text) => Baseline::parse(&text).unwrap_or_else(|why| {
+                let place = crate::diagnostic::Place::file(baseline::FILE);
+                let finding =
+                    Finding::new(&config::BROKEN_SETTINGS, place, format!("this is no baseline: {why}"));
+                self.side_findings
+                    .push(finding.help("write it anew with `afterword check --write-baseline`"));
+                Baseline::default()
+            }),
+        };
         Ok(())
     }
 

@@ -57,8 +57,18 @@ impl Watcher {
         Ok((Watcher { inner, watched: BTreeSet::new() }, receiver))
     }
 
-    /// Watches these folders, each with those below it or without.
+    /// Watches these folders, each with those below it or without; of one that is gone, the nearest above it, where it may come back.
     pub fn watch(&mut self, folders: &[(PathBuf, bool)]) -> Result<(), String> {
+        let mut folders = folders.to_vec();
+        for at in 0..folders.len() {
+            let above = folders[at].0.ancestors().find(|folder| folder.is_dir()).map(PathBuf::from);
+            if let Some(above) = above
+                && !folders.iter().any(|(folder, _)| *folder == above)
+            {
+                folders.push((above, false));
+            }
+        }
+        let folders = &folders;
         let wanted: BTreeSet<PathBuf> = folders.iter().map(|(folder, _)| folder.clone()).collect();
         for gone in self.watched.difference(&wanted) {
             let _ = self.inner.unwatch(gone);

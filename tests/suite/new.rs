@@ -57,7 +57,7 @@ fn a_document_begins_with_what_is_known() {
         "severity: SEV-2\n",
         "services: [chekout]\n",
         "started: 2026-01-10T09:14:00+01:00\n",
-        "resolved: 2026-01-15T11:30:00+01:00\n",
+        "resolved: 2026-01-10T11:30:00+01:00\n",
     ] {
         assert!(text.contains(line), "{line}{text}");
     }
