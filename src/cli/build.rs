@@ -84,6 +84,9 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         ));
     }
     shell.say(&site.summary());
+    if site.knowledge.documents.is_empty() {
+        shell.nothing_in(&site.root.content);
+    }
     let home = out.join("index.html");
     shell.say(&format!(
         "wrote {}, kept {}, removed {}: open {}",

@@ -411,6 +411,9 @@ impl Checked {
             show(&reports, context, options, shell, text)?;
         }
         shell.say(&self.summary(&reports, context, mended));
+        if self.site.knowledge.documents.is_empty() {
+            shell.nothing_in(&self.site.root.content);
+        }
         let bad = |report: &&&Report| match (report.finding.level, options.deny) {
             (Level::Error, _) | (_, Some(Deny::Notes)) => true,
             (Level::Warning, deny) => deny == Some(Deny::Warnings),

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 use std::process::Stdio;
@@ -75,7 +76,8 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     if !options.host.is_loopback() {
         shell.say("everybody who can reach this machine can read the site");
     }
-    let mut tell = |news: News<'_>| tell(&news, options, shell);
+    let folder = asked.folder.clone();
+    let mut tell = |news: News<'_>| tell(&news, &folder, options, shell);
     match serve::run(&asked, &day, &mut tell) {
         Ok(()) => Ok(()),
         Err(serve::Failure::System(message)) => {
@@ -94,7 +96,7 @@ fn address(given: &str) -> Result<IpAddr, String> {
     }
 }
 
-fn tell(news: &News<'_>, options: &Options, shell: &Shell) {
+fn tell(news: &News<'_>, folder: &Path, options: &Options, shell: &Shell) {
     match news {
         News::Ready { url, documents, waiting, taken, took } => {
             if let Some(port) = taken {
@@ -102,7 +104,7 @@ fn tell(news: &News<'_>, options: &Options, shell: &Shell) {
             }
             shell.say(&format!("{} read in {} ms", counted(*documents, "document"), took.as_millis()));
             if *documents == 0 && !waiting {
-                shell.say("there is no document here: is it the right folder? `afterword init` begins a knowledge base");
+                shell.nothing_in(folder);
             }
             shell.say("ends with Ctrl+C; pages follow what is saved");
             // For people and for programs: data goes to stdout.

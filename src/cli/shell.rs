@@ -16,6 +16,7 @@ use indicatif::ProgressStyle;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::ops::Range;
+use std::path::Path;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -59,6 +60,14 @@ impl Shell {
         if let Some(help) = help {
             eprintln!("{bold}help{off}: {help}");
         }
+    }
+
+    /// Prints that a folder has no document in it, and what to do.
+    pub fn nothing_in(&self, folder: &Path) {
+        self.say(&format!(
+            "there is no document in `{}`: is it the right folder? `afterword init` begins a knowledge base",
+            folder.display()
+        ));
     }
 
     /// Prints findings: errors all, warnings a few of each rule, notes only when asked for; then what was left out.

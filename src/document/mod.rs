@@ -650,7 +650,8 @@ impl<'a> Reader<'a> {
             origin: found.origin,
         });
         let summary = facts.summary.take().or_else(|| summary(&root, &title, labelled, &prepared));
-        let terms = words::terms(&prepared.text[..end_of_own_words(&root, prepared.text.len())]);
+        let own_words = &prepared.text[..end_of_own_words(&root, prepared.text.len())];
+        let terms = words::terms(&without_comments(own_words));
         if blocks.is_empty() && split.front.is_none() && findings.is_empty() {
             findings.push(
                 Finding::new(&EMPTY_DOCUMENT, Place::file(&file), "the file is empty")
@@ -1075,6 +1076,26 @@ fn end_of_own_words(root: &Part<'_>, length: usize) -> usize {
         }
     });
     end
+}
+
+/// Returns a text with spaces in the place of its comments, which no page shows: the questions of a template make no two documents
+/// alike. Every other byte keeps its place.
+fn without_comments(text: &str) -> Cow<'_, str> {
+    let (open, close) = ("<!--", "-->");
+    if !text.contains(open) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(open) {
+        // One that is never closed hides nothing.
+        let Some((inside, behind)) = after.split_once(close) else { break };
+        out.push_str(before);
+        out.extend(std::iter::repeat_n(' ', open.len() + inside.len() + close.len()));
+        rest = behind;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 fn sections(root: &Part<'_>, headings: &[Anchored], prepared: &Prepared<'_>) -> Vec<Section> {

@@ -143,7 +143,7 @@ impl Store {
         // What the site is before its settings are understood: the folder, with nothing in it.
         let config = Config::default();
         let root = Root::new(Located { path: located.path, settings: None }, &config)?;
-        let theme = Theme::built_in("", &config.language);
+        let theme = Theme::built_in("default", &config.language);
         let mut store = Store {
             statics: source::Files::default(),
             listing: Listing::default(),
@@ -366,7 +366,7 @@ impl Store {
             Err(broken) => {
                 // Nobody's own theme is in force: ours stands for it, in the language of the site.
                 if self.theme_texts.is_empty()
-                    && let Some(ours) = Theme::built_in("", &self.config.language)
+                    && let Some(ours) = Theme::built_in("default", &self.config.language)
                 {
                     self.theme = Some(ours);
                 }

@@ -156,6 +156,19 @@ fn it_looks_first_and_writes_around_what_is_there() {
 }
 
 #[test]
+fn the_next_step_is_said_for_what_is_there() {
+    let site = Site::new(&[(
+        "pm/a.md",
+        "# A\n\nDate: 2025-01-02\n\n## Timeline\n\n- 09:14 down\n- 09:20 up\n\n## Impact\n\nSome.\n",
+    )]);
+    site.run(["init"]).code(0).says("`afterword adopt` declares").says("`afterword check --write-baseline`");
+    let site = Site::new::<&str>(&[]);
+    site.run(["init", "kb"]).code(0).says("`afterword serve kb --open`").says("`afterword new --root kb`");
+    let site = Site::new::<&str>(&[]);
+    site.run(["check"]).says("there is no document in").says("`afterword init`");
+}
+
+#[test]
 fn what_is_not_wanted_is_left_out() {
     let site = Site::new::<&str>(&[]);
     site.run([

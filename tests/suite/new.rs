@@ -183,3 +183,37 @@ fn the_editor_is_opened_where_that_is_wanted() {
 fn a_title_is_needed() {
     new(&shop(), &[]).code(2).says("a document needs a title");
 }
+
+#[test]
+fn a_time_without_a_day_follows_the_one_before_it() {
+    let site = shop();
+    let run =
+        new(&site, &["Night", "--started", "2025-11-20 23:14", "--detected", "23:40", "--resolved", "01:10"])
+            .code(0);
+    let text = site.read(run.stdout.trim().strip_prefix("[TEMP]/site/").expect("the path of the file"));
+    for line in ["detected: 2025-11-20T23:40:00+01:00\n", "resolved: 2025-11-21T01:10:00+01:00\n"] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+    // A day that is named is meant: what cannot be is said and not written.
+    new(&site, &["Night", "--started", "2025-11-20 23:14", "--resolved", "2025-11-20 08:00"])
+        .code(2)
+        .says("cannot read --resolved: `2025-11-20 08:00` is earlier than 2025-11-20 23:14");
+    assert_eq!(site.files("content/postmortems").len(), 1);
+}
+
+#[test]
+fn where_the_file_stands_is_said_and_never_a_surprise() {
+    // Git keeps no empty folder: the first document goes to `content` all the same.
+    let site = Site::new(&[("afterword.toml", "title = \"Shop\"\n")]);
+    let run = new(&site, &["First", "--service", "till, checkout", "--name", "first"]).code(0);
+    assert!(run.stdout.ends_with("site/content/postmortems/first.md\n"), "{}", run.stdout);
+    assert!(site.read("content/postmortems/first.md").contains("services: [till, checkout]\n"));
+    // Settings that lie among old documents leave them where they are.
+    let site = Site::new(&[("afterword.toml", "title = \"Shop\"\n"), ("old.md", "# Old\n\nWords.\n")]);
+    new(&site, &["Next", "--name", "next"]).code(0);
+    assert!(site.read("next.md").contains("title: Next\n"));
+    new(&site, &["Out", "--folder", "../../x"]).code(2).says("leads out of the content").says("--folder");
+    // In a folder that nobody made a knowledge base of.
+    let site = Site::new::<&str>(&[]);
+    new(&site, &["Alone"]).code(0).says("there is no `afterword.toml` here or above").says("afterword init");
+}

@@ -632,3 +632,115 @@ fn a_change_of_thousands_of_files_is_one_and_right() {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[test]
+fn settings_that_are_broken_at_the_start_are_waited_for() {
+    let site = Site::new(&[("afterword.toml", "tittle = \"<Shop>\"\n"), ("content/a.md", "# A\n\nWords.\n")]);
+    let mut server = Server::start(&site, &[]);
+    let state = server.until(|state| Server::rules(state) == ["broken-settings"]);
+    assert_eq!(
+        (&state["findings"][0]["file"], &state["findings"][0]["line"]),
+        (&"afterword.toml".into(), &1.into())
+    );
+    for path in ["/", "/a/index.html", "/../x"] {
+        let (status, page) = server.get(path);
+        let page = String::from_utf8_lossy(&page).into_owned();
+        assert!(
+            status == 503 && page.contains("afterword.toml:1:1: unknown field `tittle`"),
+            "{path}: {page}"
+        );
+        assert!(page.contains("did you mean `title`?") && page.contains("/.afterword/serve.js"), "{page}");
+    }
+    // Another file changes nothing; a folder that the settings name and that is not there is waited for as well.
+    site.write("content/b.md", "# B\n\nWords.\n");
+    site.write("afterword.toml", "content = \"docs\"\n");
+    let state = server
+        .until(|state| state["findings"][0]["message"].as_str().is_some_and(|words| words.contains("docs")));
+    assert_eq!(Server::rules(&state), ["broken-settings"]);
+    site.write("afterword.toml", "title = \"Shop\"\n");
+    server.until(|state| Server::rules(state).is_empty());
+    let fresh = site.build(&["--out", "../fresh"]).code(0);
+    assert!(fresh.stderr.contains("2 documents"), "{}", fresh.stderr);
+    let (status, page) = server.get("/");
+    assert_eq!(
+        (status, without_script(&page)),
+        (200, fs::read(site.path("../fresh/index.html")).expect("a page"))
+    );
+    let log = fs::read_to_string(site.path("../serve.log")).expect("what was printed");
+    assert!(
+        log.contains("afterword.toml:1:1") && log.contains("afterword.toml: no findings any more"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_theme_that_is_broken_at_the_start_gives_way_to_ours() {
+    let site = Site::new(&[
+        ("afterword.toml", "title = \"Shop\"\ntheme = \"theme\"\n"),
+        ("content/a.md", "# A\n\nWords.\n"),
+        ("theme/home.html", "{% extends \"default/home.html\" %}{% block"),
+    ]);
+    let mut server = Server::start(&site, &[]);
+    server.until(|state| Server::rules(state) == ["broken-theme"]);
+    let (status, page) = server.get("/a/index.html");
+    assert!(status == 200 && String::from_utf8_lossy(&page).contains("Words."));
+    site.write("theme/home.html", "Mine.");
+    server.until(|state| Server::rules(state).is_empty());
+    let (status, page) = server.get("/");
+    assert!(status == 200 && String::from_utf8_lossy(&page).starts_with("Mine."));
+}
+
+#[test]
+fn a_folder_that_goes_and_comes_back_is_shown_as_it_is_then() {
+    let site = Site::new(&[("afterword.toml", "title = \"Shop\"\n"), ("content/a.md", "# A\n\nWords.\n")]);
+    let mut server = Server::start(&site, &[]);
+    let away = site.root().with_file_name("away");
+    fs::rename(site.root(), &away).expect("a folder that is moved");
+    server.until(|state| !Server::rules(state).is_empty());
+    let (status, page) = server.get("/a/index.html");
+    assert!(status == 200 && String::from_utf8_lossy(&page).contains("Words."), "the last page stays");
+    fs::rename(&away, site.root()).expect("a folder that is moved back");
+    server.until(|state| Server::rules(state).is_empty());
+    let before = server.version();
+    site.write("content/a.md", "# A\n\nOther words.\n");
+    server.until(|state| state["version"].as_u64() > Some(before));
+    let (_, page) = server.get("/a/index.html");
+    assert!(String::from_utf8_lossy(&page).contains("Other words."));
+}
+
+#[test]
+fn what_is_told_is_new_and_of_what_somebody_saves() {
+    let old = "# A\n\n## Impact\n\n## Lessons\n\n- Improve monitoring\n";
+    let mut files: Vec<(String, String)> = (0..8).map(|n| (format!("old-{n}.md"), old.to_owned())).collect();
+    files.push((
+        "twin.md".to_owned(),
+        "# The checkout rejects cards\n\nWords, and more of them.\n".to_owned(),
+    ));
+    let files: Vec<(&str, String)> = files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    let site = Site::new(&files);
+    let path = |rule: &'static str| move |state: &Value| Server::rules(state).contains(&rule.to_owned());
+    let mut server = Server::start(&site, &[]);
+    // Rules that look at the whole site are heard too.
+    site.write("new.md", "# The checkout rejects cards\n\nOther words. [x](gone.md)\n\n## Impact\n");
+    let state = server.until(path("repeated-title"));
+    assert_eq!(state["findings"][0]["level"], "warning", "the worst comes first: {state}");
+    // The same once more is not printed once more.
+    let version = server.version();
+    site.write("new.md", "# The checkout rejects cards\n\nOther, words. [x](gone.md)\n\n## Impact\n");
+    server.until(|state| state["version"].as_u64() > Some(version));
+    site.write("new.md", "# The checkout rejects cards\n\nOther, words. [x](twin.md)\n\n## Impact\n");
+    server.until(|state| !path("broken-link")(state));
+    // A branch that Git checks out is not what somebody saves.
+    for n in 0..8 {
+        site.write(&format!(".old-{n}.md"), &format!("{old}\nMore.\n"));
+    }
+    let moved =
+        (0..8).map(|n| fs::rename(site.path(&format!(".old-{n}.md")), site.path(&format!("old-{n}.md"))));
+    moved.for_each(|done| done.expect("a file that is moved"));
+    site.run(["check", "--write-baseline", "--today", TODAY]).code(0);
+    // What the baseline knows is heard no more.
+    let state = server.until(|state| !path("empty-section")(state));
+    assert_eq!(Server::rules(&state), [""; 0]);
+    let log = fs::read_to_string(site.path("../serve.log")).expect("what was printed");
+    assert_eq!(log.matches("`gone.md` leads to nothing").count(), 1, "{log}");
+}
