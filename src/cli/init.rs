@@ -104,7 +104,8 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         {
             continue;
         }
-        planned.push((piece, piece.text(&found.content)));
+        let zone = if asks && piece == Piece::Settings { ask_zone()? } else { "UTC".to_owned() };
+        planned.push((piece, piece.text(&found.content, &zone)));
     }
     let mut written = Vec::new();
     for (piece, text) in planned {
@@ -251,26 +252,49 @@ fn question(piece: Piece, forge: Option<Piece>) -> Option<(&'static str, bool)> 
     }
 }
 
+/// Asks for the zone of times that name none; that of the machine is proposed.
+fn ask_zone() -> Result<String, Failure> {
+    let known = |name: &str| name.parse::<chrono_tz::Tz>().ok().map(|zone| zone.name().to_owned());
+    let usual = iana_time_zone::get_timezone().ok().and_then(|name| known(&name));
+    let usual = usual.unwrap_or_else(|| "UTC".to_owned());
+    loop {
+        let answer = answer(&format!("in which zone are times that name none? [{usual}]"))?;
+        match answer.as_str() {
+            "" => return Ok(usual),
+            name => match known(name) {
+                Some(zone) => return Ok(zone),
+                None => {
+                    let _ = writeln!(std::io::stderr(), "`{name}` is no zone; write it as `Europe/Berlin`");
+                }
+            },
+        }
+    }
+}
+
 /// Asks until the answer is yes, no or none.
 fn ask(question: &str, usual: bool) -> Result<bool, Failure> {
-    let mut stderr = std::io::stderr();
     let choice = if usual { "[Y/n]" } else { "[y/N]" };
     loop {
-        let _ = write!(stderr, "{question} {choice} ").and_then(|()| stderr.flush());
-        let mut line = String::new();
-        if !std::io::stdin().lock().read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
-            return Err(Failure::Fatal {
-                message: "the answers ended early".to_owned(),
-                help: Some("nothing was written".to_owned()),
-            });
-        }
-        match line.trim().to_lowercase().as_str() {
+        match answer(&format!("{question} {choice}"))?.to_lowercase().as_str() {
             "" => return Ok(usual),
             "y" | "yes" => return Ok(true),
             "n" | "no" => return Ok(false),
             _ => {
-                let _ = writeln!(stderr, "write y or n");
+                let _ = writeln!(std::io::stderr(), "write y or n");
             }
         }
+    }
+}
+
+fn answer(question: &str) -> Result<String, Failure> {
+    let mut stderr = std::io::stderr();
+    let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+    let mut line = String::new();
+    match std::io::stdin().lock().read_line(&mut line) {
+        Ok(0) | Err(_) => Err(Failure::Fatal {
+            message: "the answers ended early".to_owned(),
+            help: Some("nothing was written".to_owned()),
+        }),
+        Ok(_) => Ok(line.trim().to_owned()),
     }
 }

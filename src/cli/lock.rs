@@ -129,7 +129,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     scaffold::write(&read.root.path, source::LOCK, &changes)
         .map_err(|error| Failure::Fatal { message: error.message, help: None })?;
     shell.say(&format!("{total} ids: {changed}; wrote {files}{asked}"));
-    if !changes.is_empty() {
+    if read.lock_files.is_empty() && !changes.is_empty() {
         shell.say("commit the folder `lessons.lock`; `afterword cite` prints the link of a lesson");
     }
     Ok(())

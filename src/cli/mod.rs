@@ -162,17 +162,22 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 /// Returns the day of the build: what the arguments say, else the environment, else the clock, in UTC.
-#[expect(clippy::disallowed_methods, reason = "the command line alone reads the environment and the clock")]
 fn today(given: Option<NaiveDate>) -> Result<NaiveDate, Failure> {
-    if let Some(day) = given {
-        return Ok(day);
+    match given {
+        Some(day) => Ok(day),
+        None => Ok(now()?.date_naive()),
     }
+}
+
+/// Returns what time it is: what the environment says, else the clock.
+#[expect(clippy::disallowed_methods, reason = "the command line alone reads the environment and the clock")]
+fn now() -> Result<DateTime<chrono::Utc>, Failure> {
     let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") else {
-        return Ok(chrono::Utc::now().date_naive());
+        return Ok(chrono::Utc::now());
     };
     let seconds = epoch.to_str().and_then(|text| text.trim().parse::<i64>().ok());
     let moment = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-    moment.map(|moment| moment.date_naive()).ok_or_else(|| Failure::Fatal {
+    moment.ok_or_else(|| Failure::Fatal {
         message: format!("SOURCE_DATE_EPOCH is no number of seconds: `{}`", epoch.to_string_lossy()),
         help: Some("set it to seconds since 1970, such as the date of a commit".to_owned()),
     })

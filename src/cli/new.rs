@@ -1,8 +1,8 @@
 //! `afterword new`: a document that begins with what is known already.
 
 use crate::cli::Failure;
+use crate::cli::now;
 use crate::cli::shell::Shell;
-use crate::cli::today;
 use crate::config;
 use crate::config::Config;
 use crate::diagnostic::Level;
@@ -19,6 +19,8 @@ use crate::scaffold::template::TEMPLATES;
 use crate::source;
 use crate::source::Root;
 use chrono::NaiveDate;
+use chrono::NaiveDateTime;
+use chrono::TimeDelta;
 use clap::Args;
 use std::io::BufRead;
 use std::io::IsTerminal;
@@ -146,8 +148,11 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
         Some(path) => notes::read(&read_notes(path)?),
         None => Notes::default(),
     };
-    let day = today(None)?;
-    let near = options.date.or(notes.day).unwrap_or(day);
+    let now = now()?;
+    let known = options.date.or(notes.day);
+    // Whoever writes means the day of their own clock.
+    let near = known.unwrap_or_else(|| now.with_timezone(&config.timezone.0).date_naive());
+    let latest = known.is_none().then(|| now.naive_utc());
     let has = |key: &str| text.lines().any(|line| line.starts_with(&format!("{key}:")));
 
     let mut answers = Answers::default();
@@ -203,17 +208,19 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let zone = config.timezone.0;
     for ((key, question), given) in TIMES.into_iter().zip(given) {
         let moment = match (given, &mut questions) {
-            (Some(given), _) => Some(time(given, near, before.as_ref(), &config).map_err(|why| {
-                fatal(
-                    &format!("cannot read --{key}: {why}"),
-                    "write it as \"2026-03-02 09:14\", or 09:14 alone",
-                )
-            })?),
+            (Some(given), _) => {
+                Some(time(given, Near { day: near, before, latest }, &config).map_err(|why| {
+                    fatal(
+                        &format!("cannot read --{key}: {why}"),
+                        "write it as \"2026-03-02 09:14\", or 09:14 alone",
+                    )
+                })?)
+            }
             (None, Some(questions)) if has(key) => questions.until(
                 &format!("{question}, such as 09:14 or 2026-03-02 09:14, in {zone}"),
                 |given| match given {
                     "" => Ok(None),
-                    given => time(given, near, before.as_ref(), &config).map(Some),
+                    given => time(given, Near { day: near, before, latest }, &config).map(Some),
                 },
             )?,
             _ => None,
@@ -307,36 +314,52 @@ fn read_notes(path: &Path) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Reads a time: one that names its day, or a time of day alone. That is on the day of the incident, or, where another time is known
-/// `before` it, the next time that a clock shows it.
-fn time(given: &str, near: NaiveDate, before: Option<&Moment>, config: &Config) -> Result<Moment, String> {
+/// What a time without a day is near to.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    /// The day of the incident.
+    day: NaiveDate,
+    /// The time before it, where that is known.
+    before: Option<Moment>,
+    /// What it cannot be later than, in UTC.
+    latest: Option<NaiveDateTime>,
+}
+
+/// Reads a time: one that names its day, or a time of day alone. That is the next time that a clock shows it after the one before
+/// it; else on the day of the incident, or on the one before that where it is still to come.
+fn time(given: &str, near: Near, config: &Config) -> Result<Moment, String> {
     let given = given.trim();
-    let near = before.map_or(near, Moment::date);
+    let day_of_it = near.before.map_or(near.day, |before| before.date());
     let mut names_a_day = true;
     let moment = date::parse(given).filter(Moment::has_time).or_else(|| {
         let leading = date::leading(given).filter(|leading| leading.end >= given.len())?;
         let clock = leading.start.clock?;
         let day = match leading.start.day {
-            Some(day) => day.near(near)?,
+            Some(day) => day.near(day_of_it)?,
             None => {
                 names_a_day = false;
-                near
+                day_of_it
             }
         };
         Some(clock.on(day, leading.zone))
     });
     let moment = moment.ok_or_else(|| format!("`{given}` is no time with hour and minute"))?;
     let zoned = moment.in_zone(config.timezone.0);
-    let Some(before) = before.filter(|before| zoned.utc() < before.utc()) else { return Ok(zoned) };
-    if names_a_day {
-        return Err(format!(
+    let shifted = |days: i64| {
+        let local = moment.local.checked_add_signed(TimeDelta::days(days)).unwrap_or(moment.local);
+        Moment { local, ..moment }.in_zone(config.timezone.0)
+    };
+    match near.before {
+        Some(before) if zoned.utc() >= before.utc() => Ok(zoned),
+        Some(before) if names_a_day => Err(format!(
             "`{given}` is earlier than {}, the time before it",
             before.local.format("%Y-%m-%d %H:%M")
-        ));
+        )),
+        // Past midnight.
+        Some(_) => Ok(shifted(1)),
+        None if !names_a_day && near.latest.is_some_and(|latest| zoned.utc() > latest) => Ok(shifted(-1)),
+        None => Ok(zoned),
     }
-    // Past midnight.
-    let next = moment.local.checked_add_days(chrono::Days::new(1)).unwrap_or(moment.local);
-    Ok(Moment { local: next, ..moment }.in_zone(config.timezone.0))
 }
 
 /// Writes a time with its zone, so that nobody has to guess.
@@ -506,7 +529,9 @@ mod tests {
     fn a_time_alone_is_on_the_day_and_in_the_zone_of_the_site() {
         let (config, _) = config::parse("timezone = \"Europe/Berlin\"");
         let day = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
-        let read = |given: &str| time(given, day, None, &config).map(|moment| written(&moment));
+        let read = |given: &str| {
+            time(given, Near { day, before: None, latest: None }, &config).map(|moment| written(&moment))
+        };
         assert_eq!(read("09:14").unwrap(), "2026-03-02T09:14:00+01:00");
         assert_eq!(read("2026-07-01 9:14 pm").unwrap(), "2026-07-01T21:14:00+02:00");
         assert_eq!(read("2026-07-01T09:14Z").unwrap(), "2026-07-01T09:14:00Z");
@@ -517,8 +542,15 @@ mod tests {
     fn a_time_without_a_day_follows_the_one_before_it_past_midnight_too() {
         let (config, _) = config::parse("timezone = \"Europe/Berlin\"");
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
-        let started = time("2026-03-28 23:14", today, None, &config).unwrap();
-        let read = |given: &str| time(given, today, Some(&started), &config).map(|moment| written(&moment));
+        let now = today.and_hms_opt(8, 0, 0);
+        let first = Near { day: today, before: None, latest: now };
+        let read = |given: &str| time(given, first, &config).map(|moment| written(&moment)).unwrap();
+        // It is nine in the morning: at 23:14 is yesterday.
+        assert_eq!(read("23:14"), "2026-11-20T23:14:00+01:00");
+        assert_eq!(read("08:59"), "2026-11-21T08:59:00+01:00");
+        let started = time("2026-03-28 23:14", first, &config).unwrap();
+        let later = Near { before: Some(started), ..first };
+        let read = |given: &str| time(given, later, &config).map(|moment| written(&moment));
         assert_eq!(read("23:40").unwrap(), "2026-03-28T23:40:00+01:00");
         assert_eq!(read("01:10").unwrap(), "2026-03-29T01:10:00+01:00");
         // That night the clocks went forward.

@@ -35,8 +35,9 @@ impl Piece {
         }
     }
 
-    /// Returns its text; `content` is the folder of the documents, relative to ROOT, `.` for ROOT itself.
-    pub fn text(self, content: &str) -> String {
+    /// Returns its text; `content` is the folder of the documents, relative to ROOT, `.` for ROOT itself, and `zone` that of times
+    /// that name none.
+    pub fn text(self, content: &str, zone: &str) -> String {
         match self {
             Piece::Settings => {
                 let line = match content {
@@ -46,7 +47,7 @@ impl Piece {
                         format!("\n# The folder with the documents.\ncontent = {name}\n")
                     }
                 };
-                include_str!("init/afterword.toml").replace("CONTENT\n", &line)
+                include_str!("init/afterword.toml").replace("CONTENT\n", &line).replace("ZONE", zone)
             }
             Piece::Example => include_str!("init/example.md").to_owned(),
             Piece::Gitignore => include_str!("init/gitignore").to_owned(),
@@ -104,14 +105,14 @@ mod tests {
     #[test]
     fn the_settings_are_understood_as_they_are_and_with_every_example() {
         for content in ["content", ".", "docs/post \"mortems\""] {
-            let text = Piece::Settings.text(content);
+            let text = Piece::Settings.text(content, "Europe/Berlin");
             let (config, findings) = config::parse(&text);
             assert!(findings.is_empty(), "{findings:?}\n{text}");
-            assert_eq!(config.content, content);
+            assert_eq!((config.content.as_str(), config.timezone.0.name()), (content, "Europe/Berlin"));
         }
         // What is commented out works when it is not.
         let text: String = Piece::Settings
-            .text(".")
+            .text(".", "UTC")
             .lines()
             .map(|line| match line.strip_prefix("# ") {
                 Some(rest) if rest.starts_with('[') || rest.contains(" = ") => format!("{rest}\n"),
