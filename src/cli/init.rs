@@ -256,7 +256,7 @@ fn question(piece: Piece, forge: Option<Piece>) -> Option<(&'static str, bool)> 
 fn ask_zone() -> Result<String, Failure> {
     let known = |name: &str| name.parse::<chrono_tz::Tz>().ok().map(|zone| zone.name().to_owned());
     let usual = iana_time_zone::get_timezone().ok().and_then(|name| known(&name));
-    let usual = usual.unwrap_or_else(|| "UTC".to_owned());
+    let usual = usual.filter(|zone| zone != "Etc/UTC").unwrap_or_else(|| "UTC".to_owned());
     loop {
         let answer = answer(&format!("in which zone are times that name none? [{usual}]"))?;
         match answer.as_str() {

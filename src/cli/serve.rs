@@ -102,9 +102,13 @@ fn tell(news: &News<'_>, folder: &Path, options: &Options, shell: &Shell) {
             if let Some(port) = taken {
                 shell.say(&format!("port {port} is taken, so this is another one"));
             }
-            shell.say(&format!("{} read in {} ms", counted(*documents, "document"), took.as_millis()));
-            if *documents == 0 && !waiting {
-                shell.nothing_in(folder);
+            if *waiting {
+                shell.say("the settings are broken; the site comes when they are mended");
+            } else {
+                shell.say(&format!("{} read in {} ms", counted(*documents, "document"), took.as_millis()));
+                if *documents == 0 {
+                    shell.nothing_in(folder);
+                }
             }
             shell.say("ends with Ctrl+C; pages follow what is saved");
             // For people and for programs: data goes to stdout.

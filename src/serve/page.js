@@ -55,8 +55,9 @@
       if (finding.help && !(before && before.rule === finding.rule && before.help === finding.help)) item.append(make("p", { textContent: `help: ${finding.help}` }));
       return item;
     });
-    const first = list[0] ? make("span", { className: "first", textContent: list[0].message }) : "";
-    const summary = make("summary", {}, counts.join(", "), " ", first);
+    const summary = make("summary", { textContent: counts.join(", ") });
+    // Shown while the panel is folded.
+    summary.dataset.first = list[0] ? list[0].message : "";
     const open = choice ? choice === "open" : worst === "error";
     const details = make("details", { open }, summary, make("ul", {}, ...items));
     summary.addEventListener("click", () => {

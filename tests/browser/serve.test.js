@@ -139,6 +139,15 @@ describe("while somebody writes", () => {
     await onPage("checkout/", async (page) => {
       assert.equal(await panel(page).getByText("leads to nothing").count(), 0);
       write("content/checkout.md", checkout("See [the runbook](gone.md)."));
+      // A warning leaves the page to be seen, and is one line until it is opened; it stays open then.
+      const summary = panel(page).locator("summary");
+      await summary.waitFor();
+      assert.match(await summary.textContent(), /^1 warning/);
+      assert.match(await summary.evaluate((element) => getComputedStyle(element, "::after").content), /leads to nothing that is there/);
+      assert.equal(await panel(page).getByText("content/checkout.md:8:5").isVisible(), false);
+      await summary.click();
+      await panel(page).getByText("content/checkout.md:8:5").waitFor();
+      await page.reload();
       await panel(page).getByText("content/checkout.md:8:5").waitFor();
       await panel(page).getByText("leads to nothing that is there").waitFor();
       assert.equal(await panel(page).evaluate((element) => getComputedStyle(element).position), "fixed");

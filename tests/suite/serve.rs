@@ -732,7 +732,7 @@ fn what_is_told_is_new_and_of_what_somebody_saves() {
     server.until(|state| !path("broken-link")(state));
     // A branch that Git checks out is not what somebody saves.
     for n in 0..8 {
-        site.write(&format!(".old-{n}.md"), &format!("{old}\nMore.\n"));
+        site.write(&format!(".old-{n}.md"), format!("{old}\nMore.\n"));
     }
     let moved =
         (0..8).map(|n| fs::rename(site.path(&format!(".old-{n}.md")), site.path(&format!("old-{n}.md"))));
