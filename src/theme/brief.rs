@@ -145,7 +145,7 @@ fn sentences(text: &str) -> String {
 /// Returns what running text says beside the title of its section, if it says anything.
 fn said(text: &Inline, title: &str) -> Option<String> {
     let words = block::fold(&text.text).into_owned();
-    let words = without_shortcodes(without_title(&words, title));
+    let words = block::without_shortcodes(without_title(&words, title)).into_owned();
     let is_address = words.contains("://") && !words.contains(' ');
     (words.chars().count() >= 8 && !is_a_time(&words) && !is_address && !aside::is_placeholder(&words))
         .then_some(words)
@@ -160,19 +160,6 @@ fn without_title<'a>(words: &'a str, title: &str) -> &'a str {
         Some("") => "",
         _ => words,
     }
-}
-
-/// Returns words without the calls of another generator's templates: `{{< track "2018-05-25" >}}`.
-fn without_shortcodes(words: &str) -> String {
-    let mut kept = String::with_capacity(words.len());
-    let mut rest = words;
-    while let Some(start) = rest.find("{{") {
-        let Some(end) = rest[start..].find("}}") else { break };
-        kept.push_str(rest[..start].trim_end());
-        rest = &rest[start + end + 2..];
-    }
-    kept.push_str(rest);
-    kept
 }
 
 /// Returns whether words are a date or a time and tell nothing else: a line "Resolved: 8 June 2021, 9:48 PDT" is a fact, and
