@@ -26,6 +26,23 @@ pub fn options() -> Options {
         | Options::ENABLE_WIKILINKS
 }
 
+/// Returns words without the calls of another generator's templates, such as `{{< track "2018-05-25" >}}` of Hugo: they
+/// stay in the text of the page, and are no words of a summary.
+pub fn without_shortcodes(words: &str) -> Cow<'_, str> {
+    if !words.contains("{{") {
+        return Cow::Borrowed(words);
+    }
+    let mut kept = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some(start) = rest.find("{{") {
+        let Some(end) = rest[start..].find("}}") else { break };
+        kept.push_str(rest[..start].trim_end());
+        rest = &rest[start + end + 2..];
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept)
+}
+
 /// A block of the document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {

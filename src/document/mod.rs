@@ -1196,7 +1196,7 @@ fn summary(
     }
     let (_, value, span) = best?;
     Some(Found {
-        value: title::cut(&value, SUMMARY),
+        value: title::cut(&block::without_shortcodes(&value), SUMMARY),
         origin: Origin::Prose,
         span: Some(prepared.original(span)),
     })

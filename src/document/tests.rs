@@ -348,6 +348,10 @@ fn a_summary_is_a_sentence() {
             "# A\n\n- **Symptom**: Logins failed with a timeout\n\n## Timeline\n",
             "Logins failed with a timeout",
         ),
+        (
+            "# Downtime\n\nOur servers are down for a few minutes. {{< track \"2024-02-24 10:35:00\" >}}\n",
+            "Our servers are down for a few minutes.",
+        ),
     ] {
         assert_eq!(summary(text), expected, "{text}");
     }

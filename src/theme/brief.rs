@@ -10,6 +10,7 @@ use crate::document::block;
 use crate::document::block::Block;
 use crate::document::block::BlockKind;
 use crate::document::block::Inline;
+use crate::document::block::Item;
 use crate::document::outline;
 use crate::document::section::Canonical;
 use crate::document::title::cut;
@@ -22,18 +23,23 @@ const LONGEST: usize = 260;
 /// A list is quoted item by item until the excerpt has this many characters.
 const ENOUGH: usize = 120;
 
+/// In the titles of sections that tell how people searched, and not what helped.
+const INVESTIGATION: [&str; 7] = ["investig", "analys", "diagnos", "untersuchung", "enquête", "調査", "调查"];
+
 /// How much of a section is read for its first words, in bytes.
 const READ: usize = 4096;
 
 /// Returns how it looked: by the section about how it was noticed, else by the one about its impact.
 pub fn looked(document: &Document) -> Option<Excerpt> {
-    [Canonical::Detection, Canonical::Impact].into_iter().find_map(|canonical| excerpt(document, canonical))
+    [Canonical::Detection, Canonical::Impact]
+        .into_iter()
+        .find_map(|canonical| excerpt(document, canonical, |_| true))
 }
 
 /// Returns what stopped it: by the section about that, else by the entry of the timeline at which it was mitigated or
 /// resolved, else by the section about what people did.
 pub fn stopped(document: &Document, phrases: &Phrases) -> Option<Excerpt> {
-    excerpt(document, Canonical::Resolution)
+    excerpt(document, Canonical::Resolution, |_| true)
         .or_else(|| {
             let times = [&document.mitigated, &document.resolved];
             let mut moments = times.into_iter().flatten().map(|found| found.value).filter(|at| at.has_time());
@@ -48,13 +54,20 @@ pub fn stopped(document: &Document, phrases: &Phrases) -> Option<Excerpt> {
                 })
             })
         })
-        .or_else(|| excerpt(document, Canonical::Response))
+        .or_else(|| {
+            excerpt(document, Canonical::Response, |title| {
+                let title = title.to_lowercase();
+                !INVESTIGATION.iter().any(|word| title.contains(word))
+            })
+        })
 }
 
-/// Returns the first words of the first section of that name that has any.
-fn excerpt(document: &Document, canonical: Canonical) -> Option<Excerpt> {
-    document.sections.iter().filter(|section| section.canonical == Some(canonical)).find_map(|section| {
-        let text = first_words(&block::parse(source(document, section)?), section.level == outline::LABEL)?;
+/// Returns the first words of the first section of that meaning that has any, and whose title will do.
+fn excerpt(document: &Document, canonical: Canonical, fits: impl Fn(&str) -> bool) -> Option<Excerpt> {
+    let meant = |section: &&Section| section.canonical == Some(canonical) && fits(&section.title);
+    document.sections.iter().filter(meant).find_map(|section| {
+        let source = source(document, section)?;
+        let text = first_words(&block::parse(source), source, &section.title)?;
         Some(Excerpt {
             text: sentences(&text),
             source: section.title.clone(),
@@ -77,30 +90,43 @@ fn source<'a>(document: &'a Document, section: &Section) -> Option<&'a str> {
 }
 
 /// Returns the first paragraph that says something, else the first items of a list.
-fn first_words(blocks: &[Block], labelled: bool) -> Option<String> {
-    blocks.iter().enumerate().find_map(|(index, block)| match &block.kind {
-        BlockKind::Paragraph(text) => {
-            let from =
-                if labelled && index == 0 { outline::label(text).map_or(0, |(_, end)| end) } else { 0 };
-            said(&text.text[from..]).filter(|words| !words.ends_with([':', '：']))
-        }
-        BlockKind::List { items, .. } => {
-            let mut words = String::new();
-            for item in
-                items.iter().filter_map(outline::first_words).filter_map(|text: &Inline| said(&text.text))
-            {
-                if !words.is_empty() {
-                    words.push_str(if words.ends_with(['.', '!', '?', '。']) { " " } else { "; " });
-                }
-                words.push_str(&item);
-                if words.chars().count() >= ENOUGH {
-                    break;
-                }
-            }
-            Some(words).filter(|words| !words.is_empty())
-        }
+fn first_words(blocks: &[Block], source: &str, title: &str) -> Option<String> {
+    blocks.iter().find_map(|block| match &block.kind {
+        BlockKind::Paragraph(_) if is_prompt(&source[block.span.clone()]) => None,
+        BlockKind::Paragraph(text) => said(text, title).filter(|words| !words.ends_with([':', '：'])),
+        BlockKind::List { items, .. } => items_said(&items.iter().collect::<Vec<_>>(), title),
         _ => None,
     })
+}
+
+/// Returns what the first items of a list say.
+fn items_said(items: &[&Item], title: &str) -> Option<String> {
+    let mut words = String::new();
+    for item in items {
+        let own = outline::first_words(item).and_then(|text| said(text, title));
+        // "Resolution:" over a list of its own.
+        let nested = || items_said(&outline::nested_items(item), title);
+        let Some(own) = own.or_else(nested) else { continue };
+        if !words.is_empty() {
+            words.push_str(if words.ends_with(['.', '!', '?', '。']) { " " } else { "; " });
+        }
+        words.push_str(own.trim_end_matches([':', '：']));
+        if words.chars().count() >= ENOUGH {
+            break;
+        }
+    }
+    Some(words).filter(|words| !words.is_empty())
+}
+
+/// Returns whether a paragraph is what a template asks the writer: all of it in italics, or nothing but questions.
+fn is_prompt(markdown: &str) -> bool {
+    let text = markdown.trim();
+    let italic = ['*', '_'].iter().any(|&mark| {
+        let inner = text.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+        inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(mark))
+    });
+    let asks = text.ends_with(['?', '？']) && ![". ", ".\n", "! ", "。"].iter().any(|end| text.contains(end));
+    italic || asks
 }
 
 /// Returns as many whole sentences as fit, or as many words where the first sentence alone is too long.
@@ -116,9 +142,24 @@ fn sentences(text: &str) -> String {
     }
 }
 
-fn said(text: &str) -> Option<String> {
-    let words = block::fold(text).into_owned();
-    (words.chars().count() >= 8 && !is_a_time(&words) && !aside::is_placeholder(&words)).then_some(words)
+/// Returns what running text says beside the title of its section, if it says anything.
+fn said(text: &Inline, title: &str) -> Option<String> {
+    let words = block::fold(&text.text).into_owned();
+    let words = block::without_shortcodes(without_title(&words, title)).into_owned();
+    let is_address = words.contains("://") && !words.contains(' ');
+    (words.chars().count() >= 8 && !is_a_time(&words) && !is_address && !aside::is_placeholder(&words))
+        .then_some(words)
+}
+
+/// Returns words without the title before them: "Resolution: the pod was restarted", "Resolved - …".
+fn without_title<'a>(words: &'a str, title: &str) -> &'a str {
+    let marks = |c: char| matches!(c, ':' | '：' | '-' | '–' | '—');
+    let rest = words.get(..title.len()).filter(|begin| begin.to_lowercase() == title.to_lowercase());
+    match rest.map(|_| words[title.len()..].trim_start()) {
+        Some(rest) if rest.starts_with(marks) => rest.trim_start_matches(marks).trim_start(),
+        Some("") => "",
+        _ => words,
+    }
 }
 
 /// Returns whether words are a date or a time and tell nothing else: a line "Resolved: 8 June 2021, 9:48 PDT" is a fact, and
@@ -176,6 +217,42 @@ mod tests {
             "",
         );
         check("# Down\n\n## Detection\n\n09:12 決済が失敗した。\n", "09:12 決済が失敗した。 (Detection)", "");
+    }
+
+    #[test]
+    fn the_label_of_an_item_is_not_repeated() {
+        check(
+            "# Down\n\n- **Identified**: Low priority alarms\n\n- **Impact**:\n  - One pod.\n\n- **Resolution**:\n  - The pod \
+             was restarted.\n  - Its limits went up.\n",
+            "Low priority alarms (Identified)",
+            "The pod was restarted. Its limits went up. (Resolution)",
+        );
+        check(
+            "# Down\n\n## Resolved\n\nResolved - All users can connect. {{< track \"2018-05-25\" >}}\n",
+            "",
+            "All users can connect. (Resolved)",
+        );
+    }
+
+    #[test]
+    fn what_a_template_asks_is_no_answer() {
+        check(
+            "# Down\n\n## Detection\n\n*Report when the team detected it,\nand how.*\n\nAlerts fired at once.\n\n## Resolution\n\n\
+             How was it resolved? What would have helped?\n",
+            "Alerts fired at once. (Detection)",
+            "",
+        );
+        check(
+            "# Down\n\n## Detection\n\n*DownDetector* and *Twitter*\n",
+            "DownDetector and Twitter (Detection)",
+            "",
+        );
+        check("# Down\n\n## Investigation\n\nThe logs of the node were read.\n", "", "");
+        check(
+            "# Down\n\n## Actions taken\n\nThe crates were yanked.\n",
+            "",
+            "The crates were yanked. (Actions taken)",
+        );
     }
 
     #[test]

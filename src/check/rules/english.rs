@@ -30,8 +30,11 @@ pub fn is_english(document: &Document, prose: &Prose, config: &Config) -> bool {
         for word in passage.text.split_ascii_whitespace() {
             words += 1;
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
-            ours += usize::from(WORDS.iter().any(|known| bare.eq_ignore_ascii_case(known)));
-            foreign += usize::from(bare.chars().any(|c| c.is_alphabetic() && !c.is_ascii()));
+            // None of them is longer.
+            ours +=
+                usize::from(bare.len() <= 4 && WORDS.iter().any(|known| bare.eq_ignore_ascii_case(known)));
+            foreign +=
+                usize::from(!bare.is_ascii() && bare.chars().any(|c| c.is_alphabetic() && !c.is_ascii()));
         }
         if words >= ENOUGH {
             break;

@@ -45,7 +45,8 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         for line in passage.text.split_inclusive('\n') {
             let start = at;
             at += line.len();
-            let value = match line.split_once([':', '：']) {
+            let colon = if line.is_ascii() { line.split_once(':') } else { line.split_once([':', '：']) };
+            let value = match colon {
                 Some((label, value)) if label.split_whitespace().count() <= 4 && !value.trim().is_empty() => {
                     value
                 }

@@ -9,6 +9,9 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use aho_corasick::AhoCorasick;
+use aho_corasick::Anchored;
+use aho_corasick::Input;
+use aho_corasick::StartKind;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -59,6 +62,15 @@ const PROMPTS: [&str; 34] = [
 
 static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&PROMPTS));
 
+/// Finds those that look like a tag, where a text begins with one.
+static TAGS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .start_kind(StartKind::Anchored)
+        .build(PROMPTS.iter().filter(|prompt| prompt.starts_with('<')))
+        .expect("a few short patterns")
+});
+
 /// Finds them in text; comments are seen by writers alone and are left to them.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if !subject.survey.knowledge.is_listed(subject.index) {
@@ -93,12 +105,8 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     // `<describe the impact>` is a tag to Markdown, which a page does not show at all.
     let text = subject.document.text.as_str();
     let body = subject.document.body_start;
-    if !text[body..].contains('<') {
-        return;
-    }
-    for found in FINDER.find_iter(&text[body..]) {
-        let start = body + found.start();
-        if text.as_bytes()[start] != b'<' {
+    for start in memchr::memchr_iter(b'<', &text.as_bytes()[body..]).map(|at| body + at) {
+        if !TAGS.is_match(Input::new(&text[start..]).anchored(Anchored::Yes)) {
             continue;
         }
         let Some(range) = bracket(text, start, b'<') else { continue };

@@ -196,8 +196,12 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     while at + 15 <= bytes.len() {
         // Two digits in a row are what a text has least of.
-        let opens = bytes[at + 2].is_ascii_digit()
-            && bytes[at].is_ascii_uppercase()
+        let digit = shape::next_digit(bytes, at + 2);
+        if digit + 13 > bytes.len() {
+            break;
+        }
+        at = digit - 2;
+        let opens = bytes[at].is_ascii_uppercase()
             && bytes[at + 1].is_ascii_uppercase()
             && bytes[at + 3].is_ascii_digit()
             && (at == 0
@@ -247,11 +251,21 @@ fn mod_97(value: &str) -> bool {
 /// identity number.
 fn codes(text: &str) -> Vec<(&'static str, Range<usize>)> {
     let mut found = Vec::new();
-    for word in text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()) {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    loop {
+        // Each of them holds a digit.
+        let digit = shape::next_digit(bytes, end);
+        if digit == bytes.len() {
+            break;
+        }
+        let within = |byte: &&u8| byte.is_ascii_alphanumeric();
+        let start = digit - bytes[end..digit].iter().rev().take_while(within).count();
+        end = digit + bytes[digit..].iter().take_while(within).count();
+        let word = &bytes[start..end];
         if !matches!(word.len(), 9 | 16 | 18) {
             continue;
         }
-        let start = word.as_ptr() as usize - text.as_ptr() as usize;
         let span = start..start + word.len();
         let word = &text[span.clone()];
         match word.len() {

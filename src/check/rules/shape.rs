@@ -368,13 +368,16 @@ pub fn numbers(text: &str, least: usize) -> Vec<Number> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
-            continue;
+    let (mut digits, mut groups) = (Vec::new(), Vec::new());
+    loop {
+        at = next_digit(bytes, at);
+        if at == bytes.len() {
+            break;
         }
         let start = at;
-        let (mut digits, mut groups) = (Vec::new(), vec![0]);
+        digits.clear();
+        groups.clear();
+        groups.push(0);
         let mut separator = None;
         let mut end = at;
         while at < bytes.len() {
@@ -411,9 +414,20 @@ pub fn numbers(text: &str, least: usize) -> Vec<Number> {
         if touches(before) || touches(bytes.get(end)) || decimal {
             continue;
         }
-        found.push(Number { span: start..end, digits, groups });
+        found.push(Number { span: start..end, digits: digits.clone(), groups: groups.clone() });
     }
     found
+}
+
+/// Returns where the next digit from `at` on stands, else the end of the text.
+pub fn next_digit(bytes: &[u8], at: usize) -> usize {
+    // Most of a text is no digit. A block is looked at to its end, so that the compiler can look at all of it at once.
+    let (blocks, _) = bytes[at..].as_chunks::<32>();
+    let clean = blocks
+        .iter()
+        .take_while(|block| !block.iter().fold(false, |found, byte| found | byte.is_ascii_digit()));
+    let at = at + 32 * clean.count();
+    at + bytes[at..].iter().position(u8::is_ascii_digit).unwrap_or(bytes.len() - at)
 }
 
 #[cfg(test)]
