@@ -46,7 +46,10 @@ pub(super) fn drawable(fonts: &Fonts, text: &str) -> String {
 
 /// Breaks a text into lines.
 pub(super) fn fit(fonts: &Fonts, text: &str, room: &Room) -> Fitted {
-    let text = drawable(fonts, text);
+    let mut text = drawable(fonts, text);
+    if text.chars().any(|letter| !fonts.can_draw(letter)) {
+        text.clear();
+    }
     let (text, long) = match text.char_indices().nth(LONGEST) {
         Some((end, _)) => (&text[..end], true),
         None => (text.as_str(), false),

@@ -45,7 +45,8 @@ impl Painter {
         fit::drawable(&self.fonts, text).chars().find(|&letter| !self.fonts.can_draw(letter))
     }
 
-    /// Breaks a text into lines that fit into a room, and shortens it where nothing else helps.
+    /// Breaks a text into lines that fit into a room, and shortens it where nothing else helps; a text that cannot be drawn has
+    /// no lines.
     pub fn fit(&self, text: &str, room: &Room) -> Fitted {
         fit::fit(&self.fonts, text, room)
     }

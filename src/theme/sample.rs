@@ -29,6 +29,7 @@ use super::data::Notice;
 use super::data::Observation;
 use super::data::Page;
 use super::data::Pager;
+use super::data::Picture;
 use super::data::Related;
 use super::data::Returning;
 use super::data::Row;
@@ -109,6 +110,12 @@ pub(crate) fn page(kind: &str, title: &str, url: &str) -> Page {
         noindex: false,
         has_code: true,
         structured: "{\"@type\":\"TechArticle\"}".to_owned(),
+        picture: Some(Picture {
+            url: "https://postmortems.example/2026/checkout-certificate/card-0123456789abcdef.png".to_owned(),
+            width: 1200,
+            height: 630,
+            alt: "Checkout refused every second payment · SEV-1 · 2 March 2026".to_owned(),
+        }),
     }
 }
 
