@@ -206,7 +206,9 @@ impl Config {
     /// Normalises what has more than one spelling and reports what no site can honour.
     fn check(&mut self, text: &str, findings: &mut Vec<Finding>) {
         if self.cards && !cfg!(feature = "cards") {
-            let setting = text.match_indices("cards").find(|(at, _)| matches!(text[..*at].chars().last(), None | Some('\n')));
+            let setting = text
+                .match_indices("cards")
+                .find(|(at, _)| matches!(text[..*at].chars().last(), None | Some('\n')));
             let place = match setting {
                 Some((at, word)) => Place::span(FILE, text, at..at + word.len()),
                 None => Place::file(FILE),
@@ -315,6 +317,23 @@ mod tests {
         let (_, findings) = parse("title = 'A'\nbase_ur = 'x'\n");
         assert_eq!((findings[0].place.line, findings[0].place.column), (2, 1));
         assert_eq!(findings[0].help.as_deref(), Some("did you mean `base_url`?"));
+    }
+
+    #[cfg(not(feature = "cards"))]
+    #[test]
+    fn cards_that_cannot_be_drawn_are_told_of() {
+        let (config, findings) = parse("title = 'Our cards'\ncards = true\n");
+        assert!(config.cards);
+        let finding = &findings[0];
+        assert_eq!((finding.rule.name, finding.place.line, finding.place.column), ("undrawn-cards", 2, 1));
+        assert!(finding.help.as_ref().is_some_and(|help| help.contains("--features cards")));
+        assert!(parse("title = 'Our cards'\ncards = false\n").1.is_empty());
+    }
+
+    #[test]
+    fn a_font_outside_is_refused() {
+        let (_, findings) = parse("card_fonts = ['/usr/share/fonts/a.ttf']\n");
+        assert_eq!((findings[0].rule.name, findings[0].place.line), ("broken-settings", 1));
     }
 
     #[test]

@@ -48,6 +48,14 @@ struct Face {
     shaping: Arc<ShaperData>,
 }
 
+/// In which fonts a text is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Voice {
+    weight: u16,
+    /// The font that has all of it, if there is one: a Latin word amid Japanese looks better in the font of its neighbours.
+    whole: Option<usize>,
+}
+
 /// A piece of text that one font can draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Piece<'a> {
@@ -66,7 +74,9 @@ impl Fonts {
             hash.update(&bytes);
             let before = faces.len();
             for id in database.load_font_source(Source::Binary(Arc::new(bytes))) {
-                let Some(info) = database.face(id).filter(|info| info.style == Style::Normal) else { continue };
+                let Some(info) = database.face(id).filter(|info| info.style == Style::Normal) else {
+                    continue;
+                };
                 let Some((family, _)) = info.families.first() else { continue };
                 let (family, weight) = (family.clone(), info.weight.0);
                 if let Some((has, shaping)) = database.with_face_data(id, read).flatten() {
@@ -85,8 +95,19 @@ impl Fonts {
         &self.faces[piece.face].family
     }
 
+    /// Returns in which fonts a text is drawn, with all that may be added to it.
+    pub(super) fn voice(&self, text: &str, weight: u16) -> Voice {
+        let letters: BTreeSet<char> =
+            text.chars().chain("…-".chars()).filter(|&letter| !joins(letter)).collect();
+        let all = |face: &usize| letters.iter().all(|&letter| self.has(*face, letter));
+        Voice { weight, whole: self.nearest(all, weight) }
+    }
+
     /// Parts a text into pieces that one font can draw each. A character that no font has is left to the first font.
-    pub(super) fn pieces<'a>(&self, text: &'a str, weight: u16) -> Vec<Piece<'a>> {
+    pub(super) fn pieces<'a>(&self, text: &'a str, voice: Voice) -> Vec<Piece<'a>> {
+        if let Some(face) = voice.whole {
+            return if text.is_empty() { Vec::new() } else { vec![Piece { text, face }] };
+        }
         let mut pieces: Vec<Piece<'a>> = Vec::new();
         let mut start = 0;
         let mut current = None;
@@ -94,7 +115,8 @@ impl Fonts {
             // Spaces, signs and marks go with the letters before them, so that a word is drawn as one.
             let stays = current
                 .filter(|&face: &usize| !letter.is_alphanumeric() && self.has(face, letter) || joins(letter));
-            let face = stays.or_else(|| self.face(letter, weight)).or(current).unwrap_or(0);
+            let has = |face: &usize| self.has(*face, letter);
+            let face = stays.or_else(|| self.nearest(has, voice.weight)).or(current).unwrap_or(0);
             if let Some(before) = current.filter(|&before| before != face) {
                 pieces.push(Piece { text: &text[start..at], face: before });
                 start = at;
@@ -108,8 +130,8 @@ impl Fonts {
     }
 
     /// Returns the width of a text as a multiple of the size of its letters.
-    pub(super) fn width(&self, text: &str, weight: u16) -> f64 {
-        self.pieces(text, weight).into_iter().map(|piece| self.advance(piece).unwrap_or(0.0)).sum()
+    pub(super) fn width(&self, text: &str, voice: Voice) -> f64 {
+        self.pieces(text, voice).into_iter().map(|piece| self.advance(piece).unwrap_or(0.0)).sum()
     }
 
     /// Returns whether some font has the character, or draws nothing for it by nature.
@@ -121,13 +143,17 @@ impl Fonts {
         self.faces[face].has.contains(&u32::from(letter))
     }
 
-    /// Returns the font for a character: the first family that has it, in the weight that is nearest.
-    fn face(&self, letter: char, weight: u16) -> Option<usize> {
-        let first = (0..self.faces.len()).find(|&face| self.has(face, letter))?;
+    /// Returns a font of the first family that can, in the weight that is picked by CSS too: rather bolder where bold is asked for.
+    fn nearest(&self, can: impl Fn(&usize) -> bool, weight: u16) -> Option<usize> {
+        let first = (0..self.faces.len()).find(|face| can(face))?;
         let family = &self.faces[first].family;
-        (0..self.faces.len())
-            .filter(|&face| self.faces[face].family == *family && self.has(face, letter))
-            .min_by_key(|&face| self.faces[face].weight.abs_diff(weight))
+        let bold = weight > 500;
+        (0..self.faces.len()).filter(|&face| self.faces[face].family == *family && can(&face)).min_by_key(
+            |&face| {
+                let own = self.faces[face].weight;
+                (if bold { own < weight } else { own > 500 }, own.abs_diff(weight))
+            },
+        )
     }
 
     fn advance(&self, piece: Piece<'_>) -> Option<f64> {
@@ -150,7 +176,8 @@ impl Fonts {
 
 impl std::fmt::Debug for Fonts {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<(&str, u16)> = self.faces.iter().map(|face| (face.family.as_str(), face.weight)).collect();
+        let names: Vec<(&str, u16)> =
+            self.faces.iter().map(|face| (face.family.as_str(), face.weight)).collect();
         formatter.debug_tuple("Fonts").field(&names).finish()
     }
 }
@@ -161,7 +188,12 @@ pub(super) fn normal(text: &str) -> String {
     for letter in text.nfc() {
         match letter {
             // Soft hyphens, marks of direction and forms of emoji draw nothing, and some fonts lack them.
-            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => {}
+            '\u{ad}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' => {}
             '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}' => {}
             letter if letter.is_whitespace() || letter.is_control() => {
                 if !normal.ends_with(' ') {

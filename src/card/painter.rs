@@ -12,6 +12,7 @@ use crate::card::font::FAMILY;
 use crate::card::font::Fonts;
 use resvg::tiny_skia::Pixmap;
 use resvg::tiny_skia::Transform;
+use resvg::usvg::FontResolver;
 use resvg::usvg::ImageHrefResolver;
 use resvg::usvg::Options;
 use resvg::usvg::Tree;
@@ -70,6 +71,11 @@ impl Painter {
         let options = Options {
             font_family: FAMILY.to_owned(),
             fontdb: Arc::clone(&self.fonts.database),
+            // `fit` has said which font draws what; another would have another width.
+            font_resolver: FontResolver {
+                select_fallback: Box::new(|_, _, _| None),
+                ..FontResolver::default()
+            },
             image_href_resolver: ImageHrefResolver {
                 resolve_data: Box::new(|_, _, _| None),
                 resolve_string: Box::new(|_, _| None),

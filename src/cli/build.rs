@@ -233,11 +233,8 @@ fn tell_undrawable(letters: &BTreeMap<char, usize>, shell: &Shell) {
     if pages == 0 {
         return;
     }
-    let shown: Vec<String> = letters
-        .keys()
-        .take(SHOWN)
-        .map(|letter| format!("{letter} (U+{:04X})", u32::from(*letter)))
-        .collect();
+    let shown: Vec<String> =
+        letters.keys().take(SHOWN).map(|letter| format!("{letter} (U+{:04X})", u32::from(*letter))).collect();
     let more = if letters.len() > SHOWN { " …" } else { "" };
     shell.say(&format!(
         "{} without a card, since no font has {}{more}: name one in `card_fonts`",

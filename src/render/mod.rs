@@ -255,9 +255,7 @@ impl<'a> Renderer<'a> {
                 let html = self.theme.render(view.template, &view.root, &view.page, view.variables)?;
                 Made { body: view.body, card, undrawable, ..text(html) }
             }
-            Piece::Markdown(index) => {
-                whole(Cow::Borrowed(knowledge.documents[*index].text.as_bytes()))
-            }
+            Piece::Markdown(index) => whole(Cow::Borrowed(knowledge.documents[*index].text.as_bytes())),
             Piece::Redirect(number) => {
                 let view = self.views.redirect(&plan.redirects[*number]);
                 text(self.theme.render(view.template, &view.root, &view.page, view.variables)?)
@@ -288,17 +286,13 @@ impl<'a> Renderer<'a> {
                 let sitemap = base.map(|base| format!("{base}sitemap.xml"));
                 text(self.plain("robots.txt", Variables::new().with("sitemap", &sitemap))?)
             }
-            Piece::Asset(number) => {
-                bytes(source::read_asset(root, &plan.assets[*number])?)
-            }
+            Piece::Asset(number) => bytes(source::read_asset(root, &plan.assets[*number])?),
             Piece::ThemeAsset => {
                 let found = self.theme.assets().find(|(other, _)| *other == path);
                 whole(Cow::Borrowed(found.map_or(&[][..], |(_, bytes)| bytes)))
             }
             Piece::Highlight => text(markdown::stylesheet().to_owned()),
-            Piece::Static(number) => {
-                whole(Cow::Borrowed(&self.parts.statics[*number].1))
-            }
+            Piece::Static(number) => whole(Cow::Borrowed(&self.parts.statics[*number].1)),
         })
     }
 
@@ -315,7 +309,11 @@ impl<'a> Renderer<'a> {
 
     /// Returns the card of a page and how the page names it; a character instead, where no font has it; nothing where the page
     /// has no card.
-    fn card(&self, page: &Page, data: &data::Page) -> Result<Option<Result<(Card, data::Picture), char>>, Error> {
+    fn card(
+        &self,
+        page: &Page,
+        data: &data::Page,
+    ) -> Result<Option<Result<(Card, data::Picture), char>>, Error> {
         // Chats fetch a picture by its absolute address alone.
         let (Some(painter), Some(base)) = (self.theme.painter(), &self.parts.config.base_url) else {
             return Ok(None);
@@ -326,7 +324,8 @@ impl<'a> Renderer<'a> {
         }
         let severity = card.severity.as_ref().map(|severity| severity.label.as_str());
         let date = card.date.as_ref().map(|date| date.date.as_str());
-        let words = [Some(card.text.as_str()), card.from.as_deref(), severity, date, card.duration.as_deref()];
+        let words =
+            [Some(card.text.as_str()), card.from.as_deref(), severity, date, card.duration.as_deref()];
         let alt: Vec<&str> = words.into_iter().chain([Some(card.id.as_str())]).flatten().collect();
         let alt: Vec<&str> = alt.into_iter().filter(|words| !words.is_empty()).collect();
         let variables = Variables::new().with("card", &card);

@@ -4,6 +4,8 @@ use super::data::Action;
 use super::data::ActionGroup;
 use super::data::Anniversary;
 use super::data::Brief;
+#[cfg(feature = "cards")]
+use super::data::Card;
 use super::data::CitedBy;
 use super::data::CitingCommit;
 use super::data::CitingLine;
@@ -295,6 +297,23 @@ pub(crate) fn lesson_groups() -> Vec<LessonGroup> {
             lessons,
         })
         .collect()
+}
+
+#[cfg(feature = "cards")]
+pub(crate) fn card() -> Card {
+    let row = rows().swap_remove(0);
+    let lesson = lessons().swap_remove(0);
+    Card {
+        kind: "lesson".to_owned(),
+        text: lesson.text,
+        id: lesson.id,
+        category: lesson.category,
+        from: Some(row.title),
+        date: row.date,
+        severity: row.severity,
+        duration: row.duration,
+        services: vec!["checkout".to_owned(), "edge-proxy".to_owned()],
+    }
 }
 
 pub(crate) fn actions() -> Vec<Action> {
