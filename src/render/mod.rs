@@ -245,12 +245,12 @@ impl<'a> Renderer<'a> {
                 let page = &plan.pages[*number];
                 let mut view = self.views.page(page);
                 let (card, undrawable) = match self.card(page, &view.page)? {
-                    Some(Ok((card, picture))) => {
+                    Pictured::By(card, picture) => {
                         view.page.picture = Some(picture);
                         (Some(card), None)
                     }
-                    Some(Err(letter)) => (None, Some(letter)),
-                    None => (None, None),
+                    Pictured::Lacks(letter) => (None, Some(letter)),
+                    Pictured::Not => (None, None),
                 };
                 let html = self.theme.render(view.template, &view.root, &view.page, view.variables)?;
                 Made { body: view.body, card, undrawable, ..text(html) }
@@ -307,20 +307,15 @@ impl<'a> Renderer<'a> {
         painter.paint(&card.svg).map_err(failed)
     }
 
-    /// Returns the card of a page and how the page names it; a character instead, where no font has it; nothing where the page
-    /// has no card.
-    fn card(
-        &self,
-        page: &Page,
-        data: &data::Page,
-    ) -> Result<Option<Result<(Card, data::Picture), char>>, Error> {
+    /// Returns the card of a page.
+    fn card(&self, page: &Page, data: &data::Page) -> Result<Pictured, Error> {
         // Chats fetch a picture by its absolute address alone.
         let (Some(painter), Some(base)) = (self.theme.painter(), &self.parts.config.base_url) else {
-            return Ok(None);
+            return Ok(Pictured::Not);
         };
-        let Some(card) = self.views.card(page) else { return Ok(None) };
+        let Some(card) = self.views.card(page) else { return Ok(Pictured::Not) };
         if let Some(letter) = painter.undrawable(&card.text) {
-            return Ok(Some(Err(letter)));
+            return Ok(Pictured::Lacks(letter));
         }
         let severity = card.severity.as_ref().map(|severity| severity.label.as_str());
         let date = card.date.as_ref().map(|date| date.date.as_str());
@@ -337,7 +332,7 @@ impl<'a> Renderer<'a> {
             height: card::HEIGHT,
             alt: alt.join(" · "),
         };
-        Ok(Some(Ok((Card { path, svg }, picture))))
+        Ok(Pictured::By(Card { path, svg }, picture))
     }
 
     /// Returns the page that holds a document's text, and that text as markup; `None` where it stands on no page.
@@ -372,6 +367,16 @@ impl<'a> Renderer<'a> {
         let page = data::Page { url: name.to_owned(), ..data::Page::default() };
         self.theme.render(name, "./", &page, variables)
     }
+}
+
+/// Whether a page has a card.
+enum Pictured {
+    /// It is no page that has one, or nobody draws.
+    Not,
+    /// It has, and names it so.
+    By(Card, data::Picture),
+    /// It should, and no font has this character.
+    Lacks(char),
 }
 
 /// The colours of code, in the site.
