@@ -18,6 +18,13 @@ pub static BROKEN_SETTINGS: Rule = Rule {
     about: "`afterword.toml` cannot be read as the settings of a site",
 };
 
+/// The settings ask for cards, and this program cannot draw.
+pub static UNDRAWN_CARDS: Rule = Rule {
+    name: "undrawn-cards",
+    level: Level::Warning,
+    about: "`cards` asks for pictures that a program built without the feature `cards` cannot draw",
+};
+
 /// The name of the settings file in ROOT.
 pub const FILE: &str = "afterword.toml";
 
@@ -62,6 +69,10 @@ pub struct Config {
     pub repositories: BTreeMap<String, String>,
     /// Whether code blocks are coloured.
     pub highlight: bool,
+    /// Whether incidents and lessons have pictures for link previews.
+    pub cards: bool,
+    /// Fonts for scripts that ours lack on these pictures, relative to ROOT: `fonts/NotoSansJP-Regular.otf`.
+    pub card_fonts: Vec<String>,
     /// How the search of the site behaves.
     pub search: Search,
     /// How bad `check` finds what.
@@ -160,6 +171,8 @@ impl Default for Config {
             services: BTreeMap::new(),
             repositories: BTreeMap::new(),
             highlight: true,
+            cards: false,
+            card_fonts: Vec::new(),
             check: Check::default(),
             search: Search::default(),
         }
@@ -192,6 +205,19 @@ pub fn parse(text: &str) -> (Config, Vec<Finding>) {
 impl Config {
     /// Normalises what has more than one spelling and reports what no site can honour.
     fn check(&mut self, text: &str, findings: &mut Vec<Finding>) {
+        if self.cards && !cfg!(feature = "cards") {
+            let setting = text
+                .match_indices("cards")
+                .find(|(at, _)| matches!(text[..*at].chars().last(), None | Some('\n')));
+            let place = match setting {
+                Some((at, word)) => Place::span(FILE, text, at..at + word.len()),
+                None => Place::file(FILE),
+            };
+            findings.push(
+                Finding::new(&UNDRAWN_CARDS, place, "this program cannot draw cards, so pages have none")
+                    .help("build one that can: `cargo install --locked --path . --features cards`"),
+            );
+        }
         let mut broken = |value: &str, message: String, help: &str| {
             let place = match text.find(value) {
                 Some(at) if !value.is_empty() => Place::span(FILE, text, at..at + value.len()),
@@ -210,7 +236,9 @@ impl Config {
         if let Some(repository) = self.repository.as_mut() {
             *repository = repository.trim_end_matches('/').trim_end_matches(".git").to_owned();
         }
-        for (what, folder) in [("content", Some(&self.content)), ("theme", self.theme.as_ref())] {
+        let folders = [("content", Some(&self.content)), ("theme", self.theme.as_ref())];
+        let fonts = self.card_fonts.iter().map(|font| ("card_fonts", Some(font)));
+        for (what, folder) in folders.into_iter().chain(fonts) {
             let Some(folder) = folder else { continue };
             let outside = std::path::Path::new(folder)
                 .components()
@@ -219,7 +247,7 @@ impl Config {
                 broken(
                     folder,
                     format!("`{what}` `{folder}` leads out of the site's folder"),
-                    "name a folder below the one with `afterword.toml`",
+                    "name one below the folder with `afterword.toml`",
                 );
             }
         }
@@ -289,6 +317,23 @@ mod tests {
         let (_, findings) = parse("title = 'A'\nbase_ur = 'x'\n");
         assert_eq!((findings[0].place.line, findings[0].place.column), (2, 1));
         assert_eq!(findings[0].help.as_deref(), Some("did you mean `base_url`?"));
+    }
+
+    #[cfg(not(feature = "cards"))]
+    #[test]
+    fn cards_that_cannot_be_drawn_are_told_of() {
+        let (config, findings) = parse("title = 'Our cards'\ncards = true\n");
+        assert!(config.cards);
+        let finding = &findings[0];
+        assert_eq!((finding.rule.name, finding.place.line, finding.place.column), ("undrawn-cards", 2, 1));
+        assert!(finding.help.as_ref().is_some_and(|help| help.contains("--features cards")));
+        assert!(parse("title = 'Our cards'\ncards = false\n").1.is_empty());
+    }
+
+    #[test]
+    fn a_font_outside_is_refused() {
+        let (_, findings) = parse("card_fonts = ['/usr/share/fonts/a.ttf']\n");
+        assert_eq!((findings[0].rule.name, findings[0].place.line), ("broken-settings", 1));
     }
 
     #[test]

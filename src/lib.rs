@@ -9,6 +9,7 @@
 //! knowledge  all Documents          -> Knowledge
 //! trend      Knowledge              -> Trends
 //! page       Knowledge              -> Page
+//! card       text and SVG           -> PNG
 //! theme      Page and templates     -> HTML
 //! search     Knowledge and Pages    -> search index
 //! render     Pages, theme and site  -> files, one by one
@@ -32,6 +33,7 @@ pub mod knowledge;
 pub mod trend;
 pub mod page;
 pub mod export;
+pub mod card;
 pub mod theme;
 pub mod search;
 pub mod render;

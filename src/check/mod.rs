@@ -868,6 +868,7 @@ pub static RULES: &[Entry] = &[
     Entry::stage(&crate::page::ADDRESS_TAKEN, Group::Files, page!("address-taken")),
     Entry::stage(&crate::page::ADDRESS_CASE, Group::Files, page!("address-case")),
     Entry::stage(&crate::config::BROKEN_SETTINGS, Group::Files, page!("broken-settings")),
+    Entry::stage(&crate::config::UNDRAWN_CARDS, Group::Files, page!("undrawn-cards")),
     Entry::stage(&crate::theme::BROKEN_THEME, Group::Files, page!("broken-theme")),
     // The rules themselves.
     Entry::check(&rules::unknown_rule::RULE, page!("unknown-rule")),

@@ -10,6 +10,7 @@ use crate::cli::theme as own_theme;
 use crate::config::Config;
 use crate::output;
 use crate::output::Swap;
+use crate::render;
 use crate::render::Parts;
 use crate::render::Renderer;
 use crate::search::Indexer;
@@ -17,8 +18,11 @@ use crate::source;
 use crate::theme::Theme;
 use clap::Args;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 /// What `build` takes.
 #[derive(Debug, Args)]
@@ -75,6 +79,9 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     }
     if site.config.base_url.is_none() {
         shell.say("no base_url is set: links end in index.html, and there is no sitemap, which needs absolute addresses");
+        if site.config.cards {
+            shell.say("without it there are no cards either: chats fetch a picture by its absolute address");
+        }
     }
     let behind = site.knowledge.settlement.behind();
     if site.knowledge.settlement.locked && behind > 0 {
@@ -186,11 +193,15 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
         phrases: &phrases,
         version: VERSION,
     };
+    if let Some(painter) = render::painter(&site.root, &site.config)? {
+        theme.set_painter(painter);
+    }
     let renderer = Renderer::new(parts, &mut theme);
     let put = |path: &str, bytes: &[u8]| staged.write(path, bytes).map_err(output_error);
     let indexer = Indexer::new(&site.knowledge, &site.plan, &site.config);
     let files = renderer.files();
     let progress = shell.progress("writing", files.len());
+    let undrawable: Mutex<BTreeMap<char, usize>> = Mutex::default();
     files.par_iter().try_for_each(|(path, piece)| -> Result<(), Failure> {
         let made = renderer.make(path, piece).map_err(fatal)?;
         put(path, &made.bytes)?;
@@ -198,9 +209,39 @@ fn write(site: &Site, mut theme: Theme, staged: &output::Site, shell: &Shell) ->
             let text = indexer.add(*document, body);
             put(&text.path, text.text.as_bytes())?;
         }
+        if let Some(card) = &made.card {
+            // To draw a card costs as much as many pages. One of that name looks the same.
+            let bytes = match staged.old(&card.path) {
+                Some(bytes) => bytes,
+                None => renderer.paint(card).map_err(fatal)?,
+            };
+            put(&card.path, &bytes)?;
+        }
+        if let Some(letter) = made.undrawable {
+            *undrawable.lock().unwrap_or_else(PoisonError::into_inner).entry(letter).or_default() += 1;
+        }
         progress.step();
         Ok(())
     })?;
     drop(progress);
+    tell_undrawable(&undrawable.into_inner().unwrap_or_else(PoisonError::into_inner), shell);
     indexer.finish().par_iter().try_for_each(|file| put(&file.path, file.text.as_bytes()))
+}
+
+/// Says that pages have no card for want of a font.
+fn tell_undrawable(letters: &BTreeMap<char, usize>, shell: &Shell) {
+    /// Enough to tell which script it is.
+    const SHOWN: usize = 8;
+    let pages: usize = letters.values().sum();
+    if pages == 0 {
+        return;
+    }
+    let shown: Vec<String> =
+        letters.keys().take(SHOWN).map(|letter| format!("{letter} (U+{:04X})", u32::from(*letter))).collect();
+    let more = if letters.len() > SHOWN { " …" } else { "" };
+    shell.say(&format!(
+        "{} without a card, since no font has {}{more}: name one in `card_fonts`",
+        counted(pages, "page"),
+        shown.join(", ")
+    ));
 }

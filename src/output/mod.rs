@@ -246,6 +246,22 @@ impl Site {
         result
     }
 
+    /// Returns a file of the old site, where it is there as we wrote it: what costs much to make need not be made again.
+    ///
+    /// It belongs to the new site only once it is written.
+    pub fn old(&self, path: &str) -> Option<Vec<u8>> {
+        if !self.old.contains(path) || site_path::check(path).is_err() {
+            return None;
+        }
+        if path.rsplit_once('/').is_some_and(|(folder, _)| !self.is_real(folder)) {
+            return None;
+        }
+        let (mut file, _) = open_regular(&self.out.join(path)).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        self.old.has_same(&Entry::of(path, &bytes)).then_some(bytes)
+    }
+
     /// Puts the new site in the place of the old one.
     ///
     /// Fails when a write has failed before, when a file of somebody else has the name of one of ours (unless

@@ -212,6 +212,19 @@ fn a_file_that_somebody_edited_is_written_anew() {
 }
 
 #[test]
+fn an_old_file_is_told_only_as_we_wrote_it() {
+    let ground = Ground::new();
+    ground.build(&[("a/card.png", "picture"), ("b.png", "other")]).unwrap();
+    ground.put("b.png", "others");
+    ground.put("c.png", "of somebody else");
+    let site = Site::begin(&ground.out(), &USUAL).unwrap();
+    assert_eq!(site.old("a/card.png").as_deref(), Some(&b"picture"[..]));
+    for path in ["b.png", "c.png", "d.png", "../dist/a/card.png", "a"] {
+        assert_eq!(site.old(path), None, "{path}");
+    }
+}
+
+#[test]
 fn a_file_that_somebody_deleted_comes_back() {
     let ground = Ground::new();
     let files: Files = &[("index.html", "home"), ("a/b.html", "b")];

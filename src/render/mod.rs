@@ -5,6 +5,8 @@
 //! Two pieces of one path are both listed, since `output` refuses them. The files of the search index are no pieces of
 //! this: `search` makes them of all bodies together.
 
+use crate::card;
+use crate::card::Painter;
 use crate::config::Config;
 use crate::export;
 use crate::knowledge::Knowledge;
@@ -13,6 +15,7 @@ use crate::page;
 use crate::page::Content;
 use crate::page::Page;
 use crate::page::Plan;
+use crate::page::address;
 use crate::source;
 use crate::source::Root;
 use crate::theme;
@@ -72,6 +75,19 @@ pub struct Made<'r> {
     pub bytes: Cow<'r, [u8]>,
     /// The document whose text stands on the page, and that text as markup; for the search.
     pub body: Option<(usize, String)>,
+    /// The picture that the page names, not drawn yet.
+    pub card: Option<Card>,
+    /// Why a page that should have a picture has none: a character that no font has.
+    pub undrawable: Option<char>,
+}
+
+/// A picture for link previews.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Where it belongs in the site; another path where it would look otherwise.
+    pub path: String,
+    /// What it shows.
+    pub svg: String,
 }
 
 /// A file could not be made.
@@ -83,6 +99,8 @@ pub enum Error {
     Source(source::Error),
     /// Data could not be written as JSON.
     Json(serde_json::Error),
+    /// A card could not be drawn: its path and the reason.
+    Card(String, String),
 }
 
 impl fmt::Display for Error {
@@ -91,6 +109,7 @@ impl fmt::Display for Error {
             Error::Theme(error) => error.fmt(formatter),
             Error::Source(error) => error.fmt(formatter),
             Error::Json(error) => error.fmt(formatter),
+            Error::Card(path, why) => write!(formatter, "the card `{path}` cannot be drawn: {why}"),
         }
     }
 }
@@ -107,6 +126,20 @@ impl From<source::Error> for Error {
     fn from(error: source::Error) -> Self {
         Error::Source(error)
     }
+}
+
+/// Returns who draws the cards of a site; nobody where its settings want none or it has no address, by which alone a picture can be
+/// named, and where the program cannot draw.
+///
+/// # Errors
+///
+/// A font of the settings cannot be read, or is none.
+pub fn painter(root: &Root, config: &Config) -> Result<Option<Painter>, source::Error> {
+    if !config.cards || config.base_url.is_none() || !cfg!(feature = "cards") {
+        return Ok(None);
+    }
+    Painter::new(&source::card_fonts(root, config)?)
+        .map_err(|message| source::Error { message, help: Some("it is named in `card_fonts`".to_owned()) })
 }
 
 /// A site whose files can be made.
@@ -204,17 +237,25 @@ impl<'a> Renderer<'a> {
     /// A template that asks for what there is not, or an asset that can no longer be read.
     pub fn make(&self, path: &str, piece: &Piece) -> Result<Made<'a>, Error> {
         let Parts { root, knowledge, plan, .. } = self.parts;
-        let bytes = |bytes: Vec<u8>| Made { bytes: Cow::Owned(bytes), body: None };
+        let whole = |bytes: Cow<'a, [u8]>| Made { bytes, body: None, card: None, undrawable: None };
+        let bytes = |bytes: Vec<u8>| whole(Cow::Owned(bytes));
         let text = |text: String| bytes(text.into_bytes());
         Ok(match piece {
             Piece::Page(number) => {
-                let view = self.views.page(&plan.pages[*number]);
+                let page = &plan.pages[*number];
+                let mut view = self.views.page(page);
+                let (card, undrawable) = match self.card(page, &view.page)? {
+                    Pictured::By(card, picture) => {
+                        view.page.picture = Some(picture);
+                        (Some(card), None)
+                    }
+                    Pictured::Lacks(letter) => (None, Some(letter)),
+                    Pictured::Not => (None, None),
+                };
                 let html = self.theme.render(view.template, &view.root, &view.page, view.variables)?;
-                Made { body: view.body, ..text(html) }
+                Made { body: view.body, card, undrawable, ..text(html) }
             }
-            Piece::Markdown(index) => {
-                Made { bytes: Cow::Borrowed(knowledge.documents[*index].text.as_bytes()), body: None }
-            }
+            Piece::Markdown(index) => whole(Cow::Borrowed(knowledge.documents[*index].text.as_bytes())),
             Piece::Redirect(number) => {
                 let view = self.views.redirect(&plan.redirects[*number]);
                 text(self.theme.render(view.template, &view.root, &view.page, view.variables)?)
@@ -245,18 +286,53 @@ impl<'a> Renderer<'a> {
                 let sitemap = base.map(|base| format!("{base}sitemap.xml"));
                 text(self.plain("robots.txt", Variables::new().with("sitemap", &sitemap))?)
             }
-            Piece::Asset(number) => {
-                Made { bytes: Cow::Owned(source::read_asset(root, &plan.assets[*number])?), body: None }
-            }
+            Piece::Asset(number) => bytes(source::read_asset(root, &plan.assets[*number])?),
             Piece::ThemeAsset => {
                 let found = self.theme.assets().find(|(other, _)| *other == path);
-                Made { bytes: Cow::Borrowed(found.map_or(&[][..], |(_, bytes)| bytes)), body: None }
+                whole(Cow::Borrowed(found.map_or(&[][..], |(_, bytes)| bytes)))
             }
             Piece::Highlight => text(markdown::stylesheet().to_owned()),
-            Piece::Static(number) => {
-                Made { bytes: Cow::Borrowed(&self.parts.statics[*number].1), body: None }
-            }
+            Piece::Static(number) => whole(Cow::Borrowed(&self.parts.statics[*number].1)),
         })
+    }
+
+    /// Draws a card.
+    ///
+    /// # Errors
+    ///
+    /// Where the template of cards wrote no SVG.
+    pub fn paint(&self, card: &Card) -> Result<Vec<u8>, Error> {
+        let failed = |why| Error::Card(card.path.clone(), why);
+        let painter = self.theme.painter().ok_or_else(|| failed("there is no painter".to_owned()))?;
+        painter.paint(&card.svg).map_err(failed)
+    }
+
+    /// Returns the card of a page.
+    fn card(&self, page: &Page, data: &data::Page) -> Result<Pictured, Error> {
+        // Chats fetch a picture by its absolute address alone.
+        let (Some(painter), Some(base)) = (self.theme.painter(), &self.parts.config.base_url) else {
+            return Ok(Pictured::Not);
+        };
+        let Some(card) = self.views.card(page) else { return Ok(Pictured::Not) };
+        if let Some(letter) = painter.undrawable(&card.text) {
+            return Ok(Pictured::Lacks(letter));
+        }
+        let severity = card.severity.as_ref().map(|severity| severity.label.as_str());
+        let date = card.date.as_ref().map(|date| date.date.as_str());
+        let words =
+            [Some(card.text.as_str()), card.from.as_deref(), severity, date, card.duration.as_deref()];
+        let alt: Vec<&str> = words.into_iter().chain([Some(card.id.as_str())]).flatten().collect();
+        let alt: Vec<&str> = alt.into_iter().filter(|words| !words.is_empty()).collect();
+        let variables = Variables::new().with("card", &card);
+        let svg = self.theme.render("card.svg", &page.address.root(), data, variables)?;
+        let path = page.address.file_named(&painter.name(&svg));
+        let picture = data::Picture {
+            url: format!("{base}{}", address::encode(&path)),
+            width: card::WIDTH,
+            height: card::HEIGHT,
+            alt: alt.join(" · "),
+        };
+        Ok(Pictured::By(Card { path, svg }, picture))
     }
 
     /// Returns the page that holds a document's text, and that text as markup; `None` where it stands on no page.
@@ -291,6 +367,16 @@ impl<'a> Renderer<'a> {
         let page = data::Page { url: name.to_owned(), ..data::Page::default() };
         self.theme.render(name, "./", &page, variables)
     }
+}
+
+/// Whether a page has a card.
+enum Pictured {
+    /// It is no page that has one, or nobody draws.
+    Not,
+    /// It has, and names it so.
+    By(Card, data::Picture),
+    /// It should, and no font has this character.
+    Lacks(char),
 }
 
 /// The colours of code, in the site.

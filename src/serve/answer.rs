@@ -119,6 +119,7 @@ impl<'a> Site<'a> {
                 let to = format!("./{last}/{query}");
                 http::redirect(request, &to);
             }
+            None if name.ends_with(".png") && self.has_cards() => self.card(request, &name, version),
             None => self.missing(request, version),
         }
         None
@@ -168,6 +169,27 @@ impl<'a> Site<'a> {
                     .unwrap_or_else(|| b"<!DOCTYPE html>\n<title>Error</title>\n<main></main>\n".to_vec());
                 self.respond(request, 500, kind, with_error(&page, version, &message));
             }
+        }
+    }
+
+    fn has_cards(&self) -> bool {
+        self.parts.config.cards && self.parts.config.base_url.is_some()
+    }
+
+    /// Answers with the card of a page, which is drawn for this one time.
+    fn card(&self, request: Request, name: &str, version: u64) {
+        let page = match name.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/index.html"),
+            None => "index.html".to_owned(),
+        };
+        let made = self.files.get(&page).and_then(|piece| self.renderer.make(&page, piece).ok());
+        let card = made.and_then(|made| made.card).filter(|card| card.path == name);
+        match card.map(|card| self.renderer.paint(&card)) {
+            Some(Ok(bytes)) => self.respond(request, 200, type_of(name), bytes),
+            Some(Err(error)) => {
+                self.respond(request, 500, "text/plain; charset=utf-8", format!("{error}\n").into_bytes());
+            }
+            None => self.missing(request, version),
         }
     }
 

@@ -22,6 +22,7 @@ use crate::knowledge::ledger::Ledger;
 use crate::knowledge::link::Files;
 use crate::page;
 use crate::page::Plan;
+use crate::render;
 use crate::source;
 use crate::source::Checkout;
 use crate::source::Entry;
@@ -594,6 +595,16 @@ fn moves_head(path: &Path) -> bool {
 type Broken = (Vec<Finding>, BTreeMap<String, String>);
 
 fn load_theme(root: &Root, config: &Config) -> Result<(Theme, BTreeMap<String, String>), Broken> {
+    let (theme, texts) = load_templates(root, config)?;
+    match render::painter(root, config) {
+        Ok(Some(painter)) => theme.set_painter(painter),
+        Ok(None) => {}
+        Err(error) => return Err((vec![finding(&error)], texts)),
+    }
+    Ok((theme, texts))
+}
+
+fn load_templates(root: &Root, config: &Config) -> Result<(Theme, BTreeMap<String, String>), Broken> {
     let folder = config.theme.clone().unwrap_or_default();
     // A folder of that name comes first.
     let built_in = theme::BUILT_IN.contains(&folder.as_str()) && !root.path.join(&folder).exists();

@@ -67,6 +67,7 @@ pub use walk::SYMLINK_LOOP;
 pub use walk::SYMLINK_OUTSIDE;
 pub use walk::UNREADABLE_NAME;
 
+use crate::config::Config;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
@@ -254,6 +255,25 @@ pub fn read_own(root: &Root, name: &str) -> Result<Option<String>, Error> {
     String::from_utf8(bytes)
         .map(Some)
         .map_err(|_| Error::new(format!("cannot read `{}`: it is not UTF-8", path.display())))
+}
+
+/// Reads the fonts that the settings name, each with its path there.
+///
+/// Errs where one cannot be read, is no regular file, leads out of ROOT or is larger than 64 MiB.
+pub fn card_fonts(root: &Root, config: &Config) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    const LARGEST: u64 = 64 * 1024 * 1024;
+    let read = |name: &String| {
+        let failed = |why: &str| Error::new(format!("cannot read the font `{name}`: {why}"));
+        let path = open::resolve(root, &root.path.join(name)).map_err(|error| failed(&reason(&error)))?;
+        let path = path.ok_or_else(|| failed("it leads out of the site's folder"))?;
+        let (_, size) = open::open(root, &path).map_err(|error| failed(&reason(&error)))?;
+        if size > LARGEST {
+            return Err(failed(&format!("it has more than {}", mebibytes(LARGEST))));
+        }
+        let bytes = open::read(root, &path).map_err(|error| failed(&reason(&error)))?;
+        Ok((name.clone(), bytes))
+    };
+    config.card_fonts.iter().map(read).collect()
 }
 
 /// Reads a file that somebody named in the arguments, wherever it is; bytes that are no UTF-8 are replaced.

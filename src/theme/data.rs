@@ -120,6 +120,44 @@ pub struct Page {
     pub has_code: bool,
     /// What it says to programs: JSON-LD, safe in a `<script type="application/ld+json">`; empty where there is nothing to say.
     pub structured: String,
+    /// What a chat shows beside a link to the page, where cards are drawn.
+    pub picture: Option<Picture>,
+}
+
+/// A picture for link previews.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Picture {
+    /// Its absolute address.
+    pub url: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// The words on it.
+    pub alt: String,
+}
+
+/// What stands on the picture of a page, given to `card.svg` as `card`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Card {
+    /// `lesson`, `incident` or `postmortem`.
+    pub kind: String,
+    /// The sentence of the lesson, or the title of the document.
+    pub text: String,
+    /// The lesson's permanent id; empty for a document.
+    pub id: String,
+    /// `lesson`, `went-well`, `went-wrong` or `lucky`; empty for a document.
+    pub category: String,
+    /// The title of the lesson's document.
+    pub from: Option<String>,
+    /// When it happened.
+    pub date: Option<Date>,
+    /// How bad.
+    pub severity: Option<Severity>,
+    /// How long it lasted, such as `1 h 12 min`.
+    pub duration: Option<String>,
+    /// The names of its services.
+    pub services: Vec<String>,
 }
 
 /// A link inside the site or to elsewhere.

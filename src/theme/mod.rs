@@ -10,12 +10,14 @@ pub mod trends;
 pub mod calendar;
 pub mod view;
 mod brief;
+mod card;
 mod scale;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
 
+use crate::card::Painter;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
@@ -71,6 +73,7 @@ pub struct Theme {
     assets: BTreeMap<String, Cow<'static, [u8]>>,
     phrases: Phrases,
     has_assets_of_ours: bool,
+    painter: card::Slot,
 }
 
 /// What a template is given beside `site`, `page` and `root`.
@@ -154,6 +157,8 @@ impl Theme {
         tera.set_fallback_prefixes([DEFAULT_PREFIX]).expect("no template was added yet");
         tera.autoescape_on(ESCAPED);
         tera.set_escape_fn(escape);
+        let painter = card::Slot::default();
+        card::register(&mut tera, &painter);
         let mut assets = BTreeMap::new();
         let mut templates = Vec::new();
         for (path, bytes) in default_files(&DEFAULT) {
@@ -211,7 +216,7 @@ impl Theme {
             findings = own_theme.findings(&error);
         }
         if findings.is_empty() {
-            Ok(Theme { tera, assets, phrases, has_assets_of_ours: with_assets })
+            Ok(Theme { tera, assets, phrases, has_assets_of_ours: with_assets, painter })
         } else {
             Err(findings)
         }
@@ -230,6 +235,16 @@ impl Theme {
     /// Sets what every template knows as `site`.
     pub fn set_site(&mut self, site: &data::Site) {
         self.tera.global_context().insert("site", site);
+    }
+
+    /// Lets the theme make cards; of several painters the first counts.
+    pub fn set_painter(&self, painter: Painter) {
+        let _ = self.painter.set(painter);
+    }
+
+    /// Returns who draws the cards of this theme, where somebody does.
+    pub fn painter(&self) -> Option<&Painter> {
+        self.painter.get()
     }
 
     /// Makes one page.

@@ -4,6 +4,8 @@ use super::data::Action;
 use super::data::ActionGroup;
 use super::data::Anniversary;
 use super::data::Brief;
+#[cfg(feature = "cards")]
+use super::data::Card;
 use super::data::CitedBy;
 use super::data::CitingCommit;
 use super::data::CitingLine;
@@ -29,6 +31,7 @@ use super::data::Notice;
 use super::data::Observation;
 use super::data::Page;
 use super::data::Pager;
+use super::data::Picture;
 use super::data::Related;
 use super::data::Returning;
 use super::data::Row;
@@ -109,6 +112,12 @@ pub(crate) fn page(kind: &str, title: &str, url: &str) -> Page {
         noindex: false,
         has_code: true,
         structured: "{\"@type\":\"TechArticle\"}".to_owned(),
+        picture: Some(Picture {
+            url: "https://postmortems.example/2026/checkout-certificate/card-0123456789abcdef.png".to_owned(),
+            width: 1200,
+            height: 630,
+            alt: "Checkout refused every second payment · SEV-1 · 2 March 2026".to_owned(),
+        }),
     }
 }
 
@@ -288,6 +297,23 @@ pub(crate) fn lesson_groups() -> Vec<LessonGroup> {
             lessons,
         })
         .collect()
+}
+
+#[cfg(feature = "cards")]
+pub(crate) fn card() -> Card {
+    let row = rows().swap_remove(0);
+    let lesson = lessons().swap_remove(0);
+    Card {
+        kind: "lesson".to_owned(),
+        text: lesson.text,
+        id: lesson.id,
+        category: lesson.category,
+        from: Some(row.title),
+        date: row.date,
+        severity: row.severity,
+        duration: row.duration,
+        services: vec!["checkout".to_owned(), "edge-proxy".to_owned()],
+    }
 }
 
 pub(crate) fn actions() -> Vec<Action> {

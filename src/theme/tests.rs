@@ -678,3 +678,79 @@ fn a_script_is_squeezed_and_does_the_same() {
         }
     }
 }
+
+#[test]
+fn the_manual_names_every_template() {
+    let manual = include_str!("../../themes/README.md");
+    for (path, _) in Theme::files_of("default") {
+        let is_template = !path.starts_with("assets/") && !path.starts_with("languages/");
+        assert!(
+            !is_template || manual.contains(&format!("\n| `{path}` |")),
+            "themes/README.md lacks `{path}`"
+        );
+    }
+}
+
+/// Renders the card with everything that it can be given, or with next to nothing.
+#[cfg(feature = "cards")]
+fn card(card: &super::data::Card, dir: &str, how: Fill) -> (String, Vec<u8>) {
+    let mut theme = Theme::built_in("default", "en").unwrap();
+    theme.set_site(&sample::site());
+    theme.set_painter(crate::card::Painter::new(&[]).unwrap().unwrap());
+    let page = Page { dir: dir.to_owned(), ..page("document", "Checkout", "2026/", how) };
+    let variables = Variables::new().with("card", &fill(card, how));
+    let svg = theme.render("card.svg", "../", &page, variables).unwrap_or_else(|error| panic!("{error}"));
+    let png = theme.painter().unwrap().paint(&svg).unwrap_or_else(|error| panic!("{error}\n{svg}"));
+    (svg, png)
+}
+
+#[cfg(feature = "cards")]
+#[test]
+fn nothing_that_somebody_wrote_becomes_a_part_of_a_card() {
+    let empty = super::data::Card::default();
+    for given in [&sample::card(), &empty] {
+        for dir in ["ltr", "rtl"] {
+            for how in [Fill::Plain, Fill::Hostile, Fill::HostileWords] {
+                let (svg, _) = card(given, dir, how);
+                let names: std::collections::BTreeSet<&str> = svg
+                    .match_indices('<')
+                    .map(|(at, _)| {
+                        svg[at + 1..].trim_start_matches('/').split([' ', '>', '/']).next().unwrap()
+                    })
+                    .collect();
+                assert!(
+                    names.iter().all(|name| ["svg", "rect", "circle", "text", "tspan"].contains(name)),
+                    "{names:?}"
+                );
+                assert!(!svg.contains("href"), "{svg}");
+            }
+        }
+    }
+}
+
+#[cfg(feature = "cards")]
+#[test]
+fn a_card_says_what_it_is_given() {
+    let (svg, _) = card(&sample::card(), "ltr", Fill::Plain);
+    let mut words = String::new();
+    for piece in svg.split('<').filter_map(|piece| piece.split_once('>')) {
+        words += piece.1;
+        words.push(' ');
+    }
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "ll-7f3k2m",
+        "Expiry dates belong",
+        "SEV-1",
+        "2 March 2026 · 1 h 12 min",
+        "Harbour postmortems",
+        "Lesson",
+    ] {
+        assert!(words.contains(said), "{said} is missing: {words}");
+    }
+    assert_eq!(
+        svg.matches("width=\"6\" height").count(),
+        5,
+        "four bars of severity, and the one beside the sentence"
+    );
+}

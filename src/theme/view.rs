@@ -3,6 +3,7 @@
 //! Comes in: knowledge, the plan and one page of it. Goes out: the name of its template and what it is given. Knows
 //! neither Tera nor files; the words of the interface come from [`Phrases`].
 
+mod card;
 mod lesson;
 mod lesson_context;
 mod structured;
@@ -341,6 +342,7 @@ impl<'a> Views<'a> {
             noindex: false,
             has_code: false,
             structured: String::new(),
+            picture: None,
         }
     }
 

@@ -7,18 +7,22 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Crates that one module alone may know, so that a better one can take their place there.
-const OWNERS: [(&str, &[&str]); 12] = [
+const OWNERS: [(&str, &[&str]); 16] = [
     ("ammonia", &["markdown"]),
     ("annotate_snippets", &["cli"]),
     ("clap", &["cli"]),
     ("giallo", &["markdown"]),
     ("granit_parser", &["document"]),
+    ("harfrust", &["card"]),
     ("ignore", &["source"]),
     ("indicatif", &["cli"]),
     ("notify", &["serve"]),
+    ("resvg", &["card"]),
     ("serde_yaml", &["document"]),
+    ("skrifa", &["card"]),
     ("tera", &["theme"]),
     ("tiny_http", &["serve"]),
+    ("unicode_linebreak", &["card"]),
     ("walkdir", &["source"]),
 ];
 

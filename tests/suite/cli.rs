@@ -334,7 +334,7 @@ fn broken_settings_have_a_place_and_a_suggestion() {
         ("content/a.md", "# A\n"),
     ]);
     site.build(&[]).code(1).stderr(str![[r#"
-error[broken-settings]: unknown field `base_ur`, expected one of `title`, `description`, `base_url`, `language`, `timezone`, `content`, `theme`, `repository`, `branch`, `exclude`, `extensions`, `image_hosts`, `severity`, `sections`, `services`, `repositories`, `highlight`, `search`, `check`
+error[broken-settings]: unknown field `base_ur`, expected one of `title`, `description`, `base_url`, `language`, `timezone`, `content`, `theme`, `repository`, `branch`, `exclude`, `extensions`, `image_hosts`, `severity`, `sections`, `services`, `repositories`, `highlight`, `cards`, `card_fonts`, `search`, `check`
  --> afterword.toml:2:1
   |
 2 | base_ur = "https://kb.example/"

@@ -15,6 +15,8 @@ mod adopt;
 mod architecture;
 mod bad_input;
 mod bench_corpus;
+#[cfg(feature = "cards")]
+mod cards;
 mod citing;
 mod check;
 mod cli;

@@ -99,7 +99,9 @@ fn every_rule_fires_on_its_bad_example_and_is_silent_on_its_good_one() {
             wrong.push(format!("{name}: an example is missing"));
             continue;
         }
-        if fires(&name, &bad) == 0 {
+        // It tells of a program that lacks a feature.
+        let cannot = name == "undrawn-cards" && cfg!(feature = "cards");
+        if fires(&name, &bad) == 0 && !cannot {
             wrong.push(format!("{name}: the bad example is silent"));
         }
         let count = fires(&name, &good);
