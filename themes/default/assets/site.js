@@ -76,7 +76,10 @@
   const contents = document.querySelector(".contents details");
   if (contents) {
     const room = matchMedia("(min-width: 62rem)");
-    const follow = () => { contents.open = room.matches; };
+    const follow = () => {
+      contents.open = room.matches;
+      contents.querySelector("summary").tabIndex = room.matches ? -1 : 0;
+    };
     room.addEventListener("change", follow);
     follow();
     const parts = all("a[href^='#']", contents)
