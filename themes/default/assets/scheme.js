@@ -10,7 +10,7 @@
   }
   // A font that comes late would move what is being read. One that is at hand, or comes at once, is waited for while the style
   // sheet is on its way; any other is kept for the next page, and the system's own serves this one.
-  const LATE = 60;
+  const LATE = 100;
   if (!("fonts" in document)) return;
   let late = false;
   const show = () => root.classList.remove("waiting");
