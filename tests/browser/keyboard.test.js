@@ -113,6 +113,8 @@ test("everything is reached with the keyboard, in order, and seen", async () => 
           const from = window.expected.indexOf(document.activeElement);
           for (const one of window.expected.slice(from + 1, from + 1 + skipped)) window.reached.add(one);
           window.expected[from + skipped].focus();
+          // What is laid out only when it comes near has to settle before its place is asked for.
+          return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
         }, skipped);
         last += skipped;
       }
