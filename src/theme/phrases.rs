@@ -631,7 +631,9 @@ mod tests {
     #[test]
     fn every_phrase_is_said_and_every_name_is_known() {
         let english = Phrases::built_in("en");
-        let templates: String = pages().into_iter().map(|(_, text)| text).collect();
+        let mut templates: String = pages().into_iter().map(|(_, text)| text).collect();
+        templates +=
+            crate::theme::DEFAULT.get_file("llms.txt").and_then(|file| file.contents_utf8()).unwrap();
         let sources = [
             include_str!("view.rs"),
             include_str!("view/lesson.rs"),

@@ -59,7 +59,8 @@ export function onePageOfEachKind(folder, { everyDocument = false } = {}) {
   return [...kinds.values()];
 }
 
-const TYPES = {
+/** What files are, by the end of their names; each of these is text. */
+export const TYPES = {
   ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json",
   ".md": "text/markdown; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain", ".xml": "application/xml",
 };

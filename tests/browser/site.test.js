@@ -241,6 +241,28 @@ test("nothing moves while a page loads", async () => {
   }
 });
 
+test("nothing moves on a phone whose network is slow", async () => {
+  // Files come one after the other there, and a script long after the style sheet.
+  await inBrowser({ viewport: NARROW, hasTouch: true, isMobile: true }, async (page, faults, context) => {
+    const session = await context.newCDPSession(page);
+    await session.send("Network.enable");
+    await session.send("Network.emulateNetworkConditions", { offline: false, latency: 60, downloadThroughput: 400_000, uploadThroughput: 400_000 });
+    await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+    await page.addInitScript(() => {
+      window.moved = [];
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.moved.push(`${entry.value}: ${entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? node?.nodeName).join(", ")}`);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    for (const path of onePageOfEachKind(published.folder)) {
+      await page.goto(addressOf(path));
+      await page.waitForTimeout(150);
+      const moved = await page.evaluate(() => window.moved);
+      assert.deepEqual(moved.filter((one) => parseFloat(one) >= 0.002), [], path);
+    }
+  });
+});
+
 test("buttons copy exactly what they stand beside", async () => {
   await inBrowser({ permissions: ["clipboard-read", "clipboard-write"] }, async (page, faults) => {
     const clipboard = () => page.evaluate(() => navigator.clipboard.readText());

@@ -8,8 +8,9 @@
   } catch (error) {
     // Without storage the system's own scheme stands.
   }
-  // A font that comes late would move what is being read. It is kept for the next page, and the system's own serves this one.
-  const LATE = 300;
+  // A font that comes late would move what is being read. One that is at hand, or comes at once, is waited for while the style
+  // sheet is on its way; any other is kept for the next page, and the system's own serves this one.
+  const LATE = 100;
   if (!("fonts" in document)) return;
   let late = false;
   const show = () => root.classList.remove("waiting");

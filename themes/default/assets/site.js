@@ -9,6 +9,8 @@
     return element;
   };
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  // What can wait does not hold up the first sight of the page. One that nobody looks at is not painted, and does not wait.
+  const once = (work) => (document.hidden ? work() : requestAnimationFrame(() => setTimeout(work)));
   // The words of another language come with words.js.
   const say = (words) => window.afterwordWords?.[words] ?? words;
 
@@ -74,7 +76,10 @@
   const contents = document.querySelector(".contents details");
   if (contents) {
     const room = matchMedia("(min-width: 62rem)");
-    const follow = () => { contents.open = room.matches; };
+    const follow = () => {
+      contents.open = room.matches;
+      contents.querySelector("summary").tabIndex = room.matches ? -1 : 0;
+    };
     room.addEventListener("change", follow);
     follow();
     const parts = all("a[href^='#']", contents)
@@ -195,11 +200,11 @@
     lessons: (item) => parseInt(item.querySelector(".number").textContent, 10),
   };
 
-  for (const list of all(".filterable")) {
+  const arm = (list) => {
     let items = all(ITEMS, list);
     const pager = document.querySelector(".pager");
     const form = document.querySelector(".filter");
-    if (!form) continue;
+    if (!form) return;
     const box = form.querySelector("input");
     const count = form.querySelector("output");
     const facets = Object.entries(FACETS).flatMap(([selector, kinds]) => (list.matches(selector) ? kinds : []))
@@ -224,8 +229,8 @@
         const chosen = facet.select.value || facet.wanted || "";
         facet.select.replaceChildren(make("option", { value: "", textContent: say("All") }), ...names.map((value) => make("option", { value, textContent: value })));
         facet.select.value = names.includes(chosen) ? chosen : "";
-        // A choice that would change nothing is not offered.
-        facet.select.parentElement.hidden = names.length < 2;
+        // A choice that would change nothing is not offered; its place is kept, so that nothing moves.
+        facet.select.disabled = names.length < 2;
       }
     };
 
@@ -329,10 +334,16 @@
 
     prepare();
     const query = new URLSearchParams(location.search);
-    box.value = query.get("filter") || "";
+    // Somebody may have begun to type by now.
+    const typed = box.value;
+    box.value ||= query.get("filter") || "";
     for (const facet of facets) facet.select.value = facet.wanted = query.get(facet.select.name) || "";
     for (const facet of facets) if (facet.select.selectedIndex < 0) facet.select.value = "";
     if (flat && KEYS[(query.get("sort") || "").replace("-", "")]) order = query.get("sort");
-    if (query.size && (box.value || order || facets.some((facet) => facet.wanted))) change();
-  }
+    if (typed || (query.size && (box.value || order || facets.some((facet) => facet.wanted)))) change();
+  };
+  // What the address asks for is shown from the first.
+  const lists = all(".filterable");
+  if (location.search) lists.forEach(arm);
+  else if (lists.length) once(() => lists.forEach(arm));
 })();
