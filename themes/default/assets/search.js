@@ -118,6 +118,22 @@
     "el los las una y o no es en por para con del al se que fue " +
     "os as um uma e da do das dos em na no nas nos com por para que foi não nao").split(" ").map(fold));
 
+  /**
+   * Words that any story has. A collection is small, so a common one of them may be rare in it by chance, and would then
+   * count for more than the words that tell one outage from another.
+   */
+  const EVERYDAY = new Set(("go goes going gone went take takes took taken taking make makes made making gets getting gotten give gives gave given giving come comes came coming " +
+    "see sees saw seen seeing know knows knew known think thought look looks looked looking want wants wanted use uses used using find finds found finding " +
+    "tell told ask asks asked asking seem seems seemed feel felt try tries tried trying leave leaves leaving called need needs needed become becomes became " +
+    "put puts mean means meant keep keeps kept keeping let lets begin begins began begun show shows showed shown showing hear heard turn turns turned bring " +
+    "brings brought say says said work works worked working help helps helped like may might must shall able unable somebody someone anybody anyone " +
+    "everybody everyone nobody nothing something anything everything whose much many several few little lot lots whole same different enough own certain " +
+    "again always never ever often sometimes still already yet soon later once twice away far long suddenly together almost even well really quite rather " +
+    "instead however maybe perhaps back here today yesterday new old good better best bad worse worst great big small large high low short early late next " +
+    "last first second third possible impossible sure real main one two three four five six seven eight nine ten hundred thousand million thing things way " +
+    "ways day days week weeks month months year years hour hours minute minutes seconds time times people person place part parts kind sort case side point " +
+    "problem problems issue issues").split(" "));
+
   // ---- Endings by which a word and its kin differ. What follows a stem of four letters or more.
 
   const BENT = new Set(["", "s", "es", "e", "ed", "d", "ing", "y", "ies", "ied"]);
@@ -266,7 +282,7 @@
     return () => new Promise((done) => { waiting.push(done); port2.postMessage(0); });
   })();
 
-  const WEIGHT = { exact: 1, bent: 0.95, kin: 0.55, begins: 0.5, synonym: 0.8, apart: 0.35, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8, joined: 0.5 };
+  const WEIGHT = { exact: 1, bent: 0.95, kin: 0.55, begins: 0.5, synonym: 0.8, apart: 0.35, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8, joined: 0.5, everyday: 0.4, common: 0.15 };
   const FACETS = ["kind", "service", "severity", "factor", "tag", "year", "category"];
   const MOST_WORDS = 30;
   /** A word of so many documents needs no synonyms. */
@@ -698,7 +714,9 @@
       let all = 0;
       for (const slot of used) {
         const own = slot.terms.filter((term) => term.weight >= WEIGHT.bent);
-        const concept = own.reduce((sum, term) => sum + term.count, 0);
+        const counted = (terms) => terms.reduce((sum, term) => sum + term.count, 0);
+        // Whoever writes `crash looping` for `crash-looping` means the same, so the joint does not make the word rare.
+        const concept = counted(own) + (slot.parted ? Math.min(...slot.parted.map(counted)) : 0);
         const ceiling = own.length ? this.idf(Math.min(concept, total)) : Infinity;
         const best = new Float32Array(total);
         const inLessons = new Map();
@@ -732,7 +750,7 @@
         }
         if (slot.parted) {
           // Of `retry_queue`, which no document has, the parts count where they stand together.
-          const rarest = Math.max(...slot.parted.map((terms) => Math.max(...terms.map((term) => term.weight * this.idf(term.count)))));
+          const rarest = Math.min(ceiling, Math.max(...slot.parted.map((terms) => Math.max(...terms.map((term) => term.weight * this.idf(term.count))))));
           if (rarest > most) most = WEIGHT.parts * rarest;
           this.together(slot.parted, (document, level, places) => give(document, WEIGHT.parts * rarest * level, places, WEIGHT.parts * rarest));
           for (const term of slot.parted.flat()) answer.marks.set(term.word, slot);
@@ -743,7 +761,8 @@
           if (points > most) most = points;
           give(document, points, null, 0);
         }
-        const factor = slot.required ? 1 : 0.15;
+        const factor = slot.required ? (EVERYDAY.has(slot.word) ? WEIGHT.everyday : 1) : WEIGHT.common;
+        if (slot.required) most *= factor;
         slot.worth = most;
         if (slot.required) all += most;
         for (let document = 0; document < total; document += 1) {
