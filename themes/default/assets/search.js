@@ -1102,8 +1102,13 @@
   /** Returns hits of which at least the first `count` are the best, in their order. To sort all of them takes long, and few are looked at. */
   function bestFirst(hits, count) {
     if (hits.length <= 4 * count) return hits.sort(byScore);
-    const least = Float64Array.from(hits, (hit) => hit.score).sort()[hits.length - count];
-    return [...hits.filter((hit) => hit.score >= least).sort(byScore), ...hits.filter((hit) => hit.score < least)];
+    const scores = new Float64Array(hits.length);
+    for (let at = 0; at < hits.length; at += 1) scores[at] = hits[at].score;
+    const least = scores.sort()[hits.length - count];
+    const best = [];
+    const rest = [];
+    for (const hit of hits) (hit.score >= least ? best : rest).push(hit);
+    return best.sort(byScore).concat(rest);
   }
 
   /** Sees to it that the first `count` hits of an answer are the best ones. */
