@@ -737,7 +737,9 @@
       const score = new Float32Array(total);
       const worth = new Float32Array(total); // What the words that a document has are worth.
       const met = new Uint8Array(total);
-      const lessons = new Map(); // By document * 65536 + place: score, worth.
+      const lessons = new Map(); // By document * 65536 + place: where its score and worth stand.
+      const lessonScore = [];
+      const lessonWorth = [];
       let all = 0;
       for (const slot of used) {
         const own = slot.terms.filter((term) => term.weight >= WEIGHT.bent);
@@ -802,10 +804,15 @@
         let merged = 0;
         for (const [key, value] of inLessons) {
           if (++merged % SLICE === 0) await breathe();
-          const one = lessons.get(key) ?? [0, 0];
-          one[0] += factor * value;
-          one[1] += most;
-          lessons.set(key, one);
+          const at = lessons.get(key);
+          if (at === undefined) {
+            lessons.set(key, lessonScore.length);
+            lessonScore.push(factor * value);
+            lessonWorth.push(most);
+          } else {
+            lessonScore[at] += factor * value;
+            lessonWorth[at] += most;
+          }
         }
         await breathe();
       }
@@ -821,7 +828,7 @@
           score[document] += (idf * (level + 1)) / 16;
           for (let at = 0; at < (places?.length ?? 0); at += 2) {
             const one = lessons.get(document * 65536 + places[at]);
-            if (one) one[0] += idf * (0.5 + 0.1 * places[at + 1]);
+            if (one !== undefined) lessonScore[one] += idf * (0.5 + 0.1 * places[at + 1]);
           }
         });
         answer.marks.set(term.word, term.slot);
@@ -847,13 +854,14 @@
       answer.documents = hits.length;
       const byDocument = new Map();
       let seen = 0;
-      for (const [key, [points, has]] of lessons) {
+      for (const [key, at] of lessons) {
         if (++seen % SLICE === 0) await breathe();
+        const has = lessonWorth[at];
         const document = Math.floor(key / 65536);
         if (has < 0.6 * all || !passes(document)) continue;
         const share = all ? has / all : 1;
         // What the lesson does not say, its document does, for a little.
-        const value = points * Math.sqrt(share) + 0.3 * (1 - share) * score[document];
+        const value = lessonScore[at] * Math.sqrt(share) + 0.3 * (1 - share) * score[document];
         const hit = { document, lesson: key % 65536, score: value * newer(document) };
         hits.push(hit);
         const others = byDocument.get(document);
