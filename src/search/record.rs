@@ -110,9 +110,9 @@ pub fn blocks(knowledge: &Knowledge, plan: &Plan, config: &Config, texts: &[&str
             let hash = digits::name_of(&[json.as_bytes()], NAME);
             (File::of(&format!("l{place}-{hash}"), &json), hash)
         });
-        let records = block.iter().map(|number| {
-            record(knowledge, plan, config, last - number, texts[*number], (names, &phrases))
-        });
+        let records = block
+            .iter()
+            .map(|number| record(knowledge, plan, config, last - number, texts[*number], (names, &phrases)));
         // The name of the lessons stands here, since whoever shows one has the record already.
         let hash = lessons.as_ref().map_or("", |(_, hash)| hash.as_str());
         (json!([records.collect::<Value>(), hash]), lessons.map(|(file, _)| file))

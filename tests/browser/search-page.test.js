@@ -486,7 +486,6 @@ test("no key press holds the page up for more than 16 ms", async () => {
         }
         const allowed = 16 * Math.max(1, slowness);
         assert.ok(longest < allowed, `${path}: ${longest.toFixed(1)} ms in one stretch, ${allowed.toFixed(1)} are allowed here`);
-        if (process.env.AFTERWORD_TIMES) console.log(path, longest, slowness);
       }
     });
   } finally {
