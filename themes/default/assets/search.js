@@ -1366,6 +1366,8 @@
           const row = make("li", { id: `aw-option-${at}`, role: "option", aria: { selected: "false" } },
             make("span", { className: "option-title" }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer)), facts, context);
           row.dataset.address = addressOf(hit, top);
+          // The address gets an anchor once the context is there, so it does not say whether two rows are the same.
+          row.dataset.hit = `${hit.document} ${hit.lesson ? hit.place : ""}`;
           return row;
         });
         if (answer.hits.length > 0) {
@@ -1374,10 +1376,10 @@
           rows.push(all);
         }
         // Whoever went down the list while this answer was on its way keeps the choice.
-        const chosen = active < 0 ? null : options()[active].dataset.address;
+        const chosen = active < 0 ? null : options()[active].dataset.hit;
         list.replaceChildren(...rows);
         active = -1;
-        select(chosen === null || rows.length === 0 ? -1 : Math.max(0, rows.findIndex((row) => row.dataset.address === chosen)));
+        select(chosen === null || rows.length === 0 ? -1 : Math.max(0, rows.findIndex((row) => row.dataset.hit === chosen)));
         list.removeAttribute("aria-busy");
         const empty = index.documents === 0 ? say("There is nothing here yet.") : say("Nothing found. The page of search and the lists may help.");
         note.replaceChildren(...remarks(answer), ...(hits.length ? [] : [make("p", { className: "remark", textContent: empty })]));
