@@ -39,7 +39,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
 /// The version of the format; a script that knows another one leaves the index alone.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The folder of the index in the site.
 pub const FOLDER: &str = "search/data/";
@@ -245,7 +245,7 @@ fn reads_the_same(one: &Arc<Document>, other: &Arc<Document>) -> bool {
             && one.lessons.iter().zip(&other.lessons).all(|(one, other)| one.text == other.text)
 }
 
-/// Returns the script with the text and the lessons of a document, whose body is given as HTML.
+/// Returns the script with the text of a document, whose body is given as HTML.
 pub fn text(document: &Document, html: &str) -> File {
     record::text(document, &passage::read(html)).1
 }

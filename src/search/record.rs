@@ -11,6 +11,7 @@ use crate::knowledge::Knowledge;
 use crate::page::Plan;
 use crate::search::BLOCK;
 use crate::search::File;
+use crate::search::NAME;
 use crate::search::Pieces;
 use crate::search::digits;
 use crate::search::facet::Names;
@@ -23,13 +24,11 @@ use serde_json::json;
 /// How long a summary is in a result, in characters.
 const SUMMARY: usize = 180;
 
-/// Returns the name of the script with the text and the lessons of a document, and the script.
-///
-/// Lessons stand here and not in the records: there are many of them, and few are shown.
+/// Returns the name of the script with the text of a document, and the script.
 pub fn text(document: &Document, body: &Body) -> (String, File) {
     let room = body.passages.iter().map(|passage| passage.text.len() + 64).sum::<usize>();
-    let mut content = String::with_capacity(room + room / 8 + document.lessons.len() * 160);
-    content.push_str("[[");
+    let mut content = String::with_capacity(room + room / 8);
+    content.push('[');
     for (place, passage) in body.passages.iter().enumerate() {
         content.push_str(if place > 0 { ",[" } else { "[" });
         push_json(&mut content, &passage.anchor);
@@ -39,18 +38,7 @@ pub fn text(document: &Document, body: &Body) -> (String, File) {
         push_json(&mut content, &passage.text);
         content.push(']');
     }
-    content.push_str("],[");
-    let listed = knowledge::is_listed(document);
-    for (place, lesson) in document.lessons.iter().filter(|_| listed).enumerate() {
-        content.push_str(if place > 0 { ",[" } else { "[" });
-        push_json(&mut content, &lesson.text);
-        content.push(',');
-        push_json(&mut content, lesson.category.name());
-        content.push_str(",\"#");
-        push_json_words(&mut content, &lesson.anchor);
-        content.push_str("\"]");
-    }
-    content.push_str("]]");
+    content.push(']');
     // The path is part of the name, so that two documents with the same text have scripts of their own.
     let hash = digits::name_of(&[document.path.as_bytes(), content.as_bytes()], 10);
     let file = File::of(&format!("x-{hash}"), &content);
@@ -93,22 +81,47 @@ fn push_json_words(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// Writes the records of all documents, oldest first; `texts` names their scripts in that order.
+/// Returns the lessons of a block of documents, or nothing where there are none.
+///
+/// They stand in scripts of their own: most records are shown without their lessons, and a lesson without the text of its
+/// document, which is several times as long.
+fn lessons(documents: &[&Document]) -> Option<String> {
+    let lessons_of = |document: &&Document| {
+        let listed = knowledge::is_listed(document);
+        let lessons = document.lessons.iter().filter(|_| listed);
+        lessons
+            .map(|lesson| json!([lesson.text, lesson.category.name(), format!("#{}", lesson.anchor)]))
+            .collect::<Value>()
+    };
+    let all: Vec<Value> = documents.iter().map(lessons_of).collect();
+    let some = all.iter().any(|one| one.as_array().is_some_and(|lessons| !lessons.is_empty()));
+    some.then(|| Value::from(all).to_string())
+}
+
+/// Writes the records of all documents, oldest first, and their lessons; `texts` names the scripts of texts in that order.
 pub fn blocks(knowledge: &Knowledge, plan: &Plan, config: &Config, texts: &[&str], names: &Names) -> Pieces {
     let last = knowledge.documents.len().saturating_sub(1);
-    let blocks: Vec<Vec<usize>> =
-        (0..texts.len()).collect::<Vec<_>>().chunks(BLOCK).map(<[usize]>::to_vec).collect();
+    let numbers: Vec<usize> = (0..texts.len()).collect();
     let phrases = Phrases::built_in(&config.language);
-    let contents = blocks
-        .par_iter()
-        .map(|block| {
-            let one = |number: &usize| {
-                record(knowledge, plan, config, last - number, texts[*number], (names, &phrases))
-            };
-            block.iter().map(one).collect::<Value>()
-        })
-        .collect();
-    Pieces::new("r", &[], contents)
+    let block = |(place, block): (usize, &[usize])| {
+        let documents: Vec<&Document> =
+            block.iter().map(|number| &*knowledge.documents[last - number]).collect();
+        let lessons = lessons(&documents).map(|json| {
+            let hash = digits::name_of(&[json.as_bytes()], NAME);
+            (File::of(&format!("l{place}-{hash}"), &json), hash)
+        });
+        let records = block
+            .iter()
+            .map(|number| record(knowledge, plan, config, last - number, texts[*number], (names, &phrases)));
+        // The name of the lessons stands here, since whoever shows one has the record already.
+        let hash = lessons.as_ref().map_or("", |(_, hash)| hash.as_str());
+        (json!([records.collect::<Value>(), hash]), lessons.map(|(file, _)| file))
+    };
+    let (contents, lessons): (Vec<Value>, Vec<Option<File>>) =
+        numbers.par_chunks(BLOCK).enumerate().map(block).unzip();
+    let mut pieces = Pieces::new("r", &[], contents);
+    pieces.files.extend(lessons.into_iter().flatten());
+    pieces
 }
 
 fn record(

@@ -13,10 +13,10 @@ use serde_json::json;
 use std::ops::Range;
 
 /// The fewest characters of a shard before it may be cut.
-const LEAST: usize = 10_000;
+const LEAST: usize = 6_000;
 
 /// The most characters of a shard; it is cut then, wherever it is.
-const MOST: usize = 20_000;
+const MOST: usize = 12_000;
 
 /// One term in so many may end a shard.
 const CUT: u64 = 48;

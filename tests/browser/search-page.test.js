@@ -378,7 +378,7 @@ describe("what is missing", () => {
 
   test("no root", () => broken("root.js", null, /missing or cut short/));
   test("a root cut short", () => broken("root.js", "afterwordSearch(\"root\",{\"version\":1,\"docu", /missing or cut short/));
-  test("a root of another version", () => broken("root.js", "afterwordSearch(\"root\",{\"version\":2});", /another version/));
+  test("a root of another version", () => broken("root.js", "afterwordSearch(\"root\",{\"version\":999});", /another version/));
   test("no shards", () => broken("s*.js", null, /missing or cut short/));
   test("shards of something else", () => broken("s*.js", "afterwordSearch(\"x\",[]);", /missing or cut short/));
 });
@@ -422,25 +422,76 @@ test("a browser can add the search to its own", async () => {
   assert.ok(!readdirSync(local.folder).includes("opensearch.xml"), "without an address there is nothing to add");
 });
 
+/** Writes a thousand incidents with thirty lessons each, of words that are met as unevenly as those of people. */
+function thousand(folder) {
+  let seed = 5;
+  const random = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const syllables = ["re", "pli", "ca", "tion", "stand", "by", "data", "ser", "ver", "queue", "lo", "ad", "net", "time", "out", "cert"];
+  const words = Array.from({ length: 3000 }, () => Array.from({ length: 2 + Math.floor(random() * 2) }, () => syllables[Math.floor(random() * syllables.length)]).join(""));
+  const word = () => (random() < 0.2 ? ["replication", "standby", "database"][Math.floor(random() * 3)] : words[Math.floor(words.length * random() ** 3)]);
+  const text = (length) => Array.from({ length }, word).join(" ");
+  mkdirSync(join(folder, "incidents"));
+  for (let number = 0; number < 1000; number += 1) {
+    const day = new Date(Date.UTC(2020, 0, 1 + number)).toISOString().slice(0, 10);
+    writeFileSync(join(folder, "incidents", `${day}.md`), `---\ntitle: ${text(6)}\ndate: ${day}\nlessons:\n${Array.from({ length: 30 }, () => `  - ${text(9)}\n`).join("")}---\n\n## Summary\n\n${text(120)}\n`);
+  }
+}
+
+/** Does something while the browser counts; returns the longest task of the page's main thread, in milliseconds of its own CPU time. */
+async function longestTask(page, act) {
+  await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline"] });
+  await act();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const busy = new Set(traceEvents.filter((event) => event.name === "FunctionCall").map((event) => `${event.pid} ${event.tid}`));
+  const main = new Set(traceEvents.filter((event) => event.name === "thread_name" && event.args.name === "CrRendererMain").map((event) => `${event.pid} ${event.tid}`));
+  const tasks = traceEvents.filter((event) => /RunTask$/.test(event.name) && event.tdur !== undefined && main.has(`${event.pid} ${event.tid}`) && busy.has(`${event.pid} ${event.tid}`));
+  assert.ok(tasks.length > 0, "the browser tells of no task");
+  return Math.max(...tasks.map((task) => task.tdur)) / 1000;
+}
+
 test("no key press holds the page up for more than 16 ms", async () => {
-  await inBrowser({}, async (page) => {
-    await page.goto(server.url);
-    await page.focus("#aw-search");
-    await page.keyboard.type("re");
-    await page.waitForSelector(".search-note, #aw-search-results [role=option]", { state: "attached" });
-    await page.waitForTimeout(500);
-    const spent = await page.evaluate(async () => {
-      const input = document.getElementById("aw-search");
-      const times = [];
-      for (const letter of "plication standby") {
-        input.value += letter;
-        const began = performance.now();
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-        times.push(performance.now() - began);
-        await new Promise((done) => setTimeout(done, 30));
+  // All that follows a key press counts: looking up, ranking, sorting, layout and painting, in one stretch of the main
+  // thread. Counted is the thread's own CPU time, since a busy machine takes the processor away for longer than that; a
+  // slower processor is allowed as much more as it needs for a fixed piece of work; and the best of three rounds counts,
+  // so that a compiler or collector of garbage that cuts in once is no failure. The
+  // thousand documents have thirty lessons each and the words stand in most: as much to rank as among ten thousand.
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "afterword-keys-")));
+  try {
+    const content = join(root, "content");
+    mkdirSync(content);
+    thousand(content);
+    execFileSync(needed("AFTERWORD_BIN"), ["build", content, "--out", join(root, "site"), "--today", "2026-01-15"], { stdio: ["ignore", "ignore", "pipe"] });
+    await inBrowser({}, async (page) => {
+      for (const [path, box, shown] of [["index.html", "#aw-search", "#aw-search-results [role=option]"], ["search/index.html", "#aw-search-words", ".search-results .row-title"]]) {
+        await page.goto(pathToFileURL(join(root, "site", path)).href);
+        await page.focus(box);
+        const fixed = () => page.evaluate(() => {
+          // Called by the page itself, so that it is a task of the page.
+          return new Promise((done) => setTimeout(() => {
+            let sum = 0;
+            for (let at = 0; at < 3_000_000; at += 1) sum = (Math.imul(sum, 31) + at) | 0;
+            done(sum);
+          }));
+        });
+        let slowness = Infinity;
+        let longest = Infinity;
+        for (let round = 0; round < 3; round += 1) {
+          slowness = Math.min(slowness, (await longestTask(page, fixed)) / FIXED);
+          longest = Math.min(longest, await longestTask(page, async () => {
+            await page.fill(box, "");
+            await page.keyboard.type("replication standby data", { delay: 100 });
+            await page.waitForFunction((shown) => document.querySelectorAll(shown).length > 0, shown);
+            await page.waitForTimeout(300);
+          }));
+        }
+        const allowed = 16 * Math.max(1, slowness);
+        assert.ok(longest < allowed, `${path}: ${longest.toFixed(1)} ms in one stretch, ${allowed.toFixed(1)} are allowed here`);
       }
-      return Math.max(...times);
     });
-    assert.ok(spent < 16, `${spent} ms`);
-  });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 });
+
+/** How many milliseconds the fixed piece of work takes on the machine that 16 ms were measured on. */
+const FIXED = 25;

@@ -59,7 +59,7 @@ fn any_folder_of_markdown_is_a_site() {
     site.build(&[]).code(0).stderr(str![[r#"
 no base_url is set: links end in index.html, and there is no sitemap, which needs absolute addresses
 2 documents: 1 dated, 1 with lessons (1)
-wrote 54 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
+wrote 55 files, kept 0, removed 0: open [TEMP]/site/dist/index.html
 
 "#]]);
     for file in

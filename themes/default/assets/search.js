@@ -5,7 +5,7 @@
 "use strict";
 
 (() => {
-  const VERSION = 1;
+  const VERSION = 2;
 
   // ---- Words. The rules are those of `src/search/token.rs`, and the same file of cases holds both to them.
 
@@ -108,15 +108,31 @@
     return low;
   }
 
-  /** Words that say little by themselves: they rank, and no result needs to have them. */
+  /** Words that say little by themselves: they are asked for where nothing else is, and not even loaded beside others. */
   const COMMON = new Set(("a about after all also am an and any are as at be because been before being but by can could did do does doing " +
-    "for from get got had has have down having he her here him his how i if in into is it its just me more most my no not now of off on one or " +
+    "for from get got had has have having he her here him his how i if in into is it its just me more most my no not now of off on one or " +
     "our out over own she so some such t than that the their them then there these they this those through to too up us very was we were what " +
     "when where which while who why will with would you your every each both another other without during since until cannot s d ll m re ve don didn doesn isn wasn won happened happen happens " +
     "der die das den dem des ein eine einer eines einem und oder nicht ist war wurde warum wie wann von zu mit auf bei nach im am aus für " +
     "le la les l un une des du de et ou est pas que qui dans sur pour par avec au aux ne ce cette " +
     "el los las una y o no es en por para con del al se que fue " +
     "os as um uma e da do das dos em na no nas nos com por para que foi não nao").split(" ").map(fold));
+
+  /**
+   * Words that any story has. A collection is small, so a common one of them may be rare in it by chance, and would then
+   * count for more than the words that tell one outage from another.
+   */
+  const EVERYDAY = new Set(("go goes going gone went take takes took taken taking make makes made making gets getting gotten give gives gave given giving come comes came coming " +
+    "see sees saw seen seeing know knows knew known think thought look looks looked looking want wants wanted use uses used using find finds found finding " +
+    "tell told ask asks asked asking seem seems seemed feel felt try tries tried trying leave leaves leaving called need needs needed become becomes became " +
+    "put puts mean means meant keep keeps kept keeping let lets begin begins began begun show shows showed shown showing hear heard turn turns turned bring " +
+    "brings brought say says said work works worked working help helps helped like may might must shall able unable somebody someone anybody anyone " +
+    "everybody everyone nobody nothing something anything everything whose much many several few little lot lots whole same different enough own certain " +
+    "again always never ever often sometimes still already yet soon later once twice away far long suddenly together almost even well really quite rather " +
+    "instead however maybe perhaps back here today yesterday new old good better best bad worse worst great big small large high low short early late next " +
+    "last first second third possible impossible sure real main one two three four five six seven eight nine ten hundred thousand million thing things way " +
+    "ways day days week weeks month months year years hour hours minute minutes seconds time times people person place part parts kind sort case side point " +
+    "problem problems issue issues down").split(" "));
 
   // ---- Endings by which a word and its kin differ. What follows a stem of four letters or more.
 
@@ -225,29 +241,43 @@
     return list ? list.split(" ").map((entry) => (last = last.slice(0, DIGIT[entry.charCodeAt(0)]) + entry.slice(1))) : [];
   }
 
-  /** Calls `visit(document, level, lessons)` for each document of postings; `lessons` is a list of (place, level) in turn. */
-  function each(postings, visit) {
-    const list = numbers(postings);
-    let document = 0;
-    for (let at = 0; at < list.length; at += 1) {
-      const number = list[at];
-      document += number >>> 5;
-      let lessons = null;
-      if (number & 1) {
-        lessons = [];
-        let next = 0;
-        for (;;) {
-          at += 1;
-          const one = list[at];
-          if (one === undefined) break;
-          const place = next + (one >>> 3);
-          lessons.push(place, (one >>> 1) & 3);
-          next = place + 1;
-          if (!(one & 1)) break;
-        }
+  /**
+   * Calls `visit(document, level, lessons)` for each document of postings; `lessons` is a list of (place, level) in turn,
+   * and good until the next call. Begins at `place` and stops after `most` documents; returns whether there are more. All
+   * that a query does passes here, so numbers are read where they stand.
+   */
+  function each(postings, visit, place = { at: 0, document: 0 }, most = Infinity) {
+    const { length } = postings;
+    const lessons = [];
+    let { at, document } = place;
+    const number = () => {
+      let value = 0;
+      for (let unit = 1; at < length; unit *= BASE) {
+        const digit = DIGIT[postings.charCodeAt(at++) & 127];
+        if (digit < BASE) return value + digit * unit;
+        value += (digit - BASE) * unit;
       }
-      visit(document, (number >>> 1) & 15, lessons);
+      return value;
+    };
+    for (let left = most; at < length && left > 0; left -= 1) {
+      const head = number();
+      document += head >>> 5;
+      if ((head & 1) === 0) {
+        visit(document, (head >>> 1) & 15, null);
+        continue;
+      }
+      lessons.length = 0;
+      for (let next = 0, more = 1; more && at < length;) {
+        const one = number();
+        lessons.push(next + (one >>> 3), (one >>> 1) & 3);
+        next += (one >>> 3) + 1;
+        more = one & 1;
+      }
+      visit(document, (head >>> 1) & 15, lessons);
     }
+    place.at = at;
+    place.document = document;
+    return at < length;
   }
 
   // ---- The index.
@@ -266,11 +296,15 @@
     return () => new Promise((done) => { waiting.push(done); port2.postMessage(0); });
   })();
 
-  const WEIGHT = { exact: 1, bent: 0.95, kin: 0.55, begins: 0.5, synonym: 0.8, apart: 0.35, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8, joined: 0.5 };
+  const WEIGHT = { exact: 1, bent: 0.95, kin: 0.55, begins: 0.5, synonym: 0.8, apart: 0.35, typo: [0, 0.6, 0.4], typoBegins: 0.4, parts: 0.8, joined: 0.5, everyday: 0.4 };
   const FACETS = ["kind", "service", "severity", "factor", "tag", "year", "category"];
   const MOST_WORDS = 30;
   /** A word of so many documents needs no synonyms. */
   const MANY = 100;
+  /** How many hits are sorted at once; the rest where somebody asks for more. */
+  const TOP = 200;
+  /** How many documents or lessons are looked at before a look at the clock. */
+  const SLICE = 1000;
   /** Fewer documents with all words than this, and those with most of them are shown behind. */
   const FEW = 10;
 
@@ -346,12 +380,12 @@
       return data;
     }
 
-    /** Returns the shards whose words may begin with `from`, at most two of them. */
-    async shards(from, to) {
+    /** Returns the shards that hold the words of a range, at most `most` of them. */
+    async shards(from, to, most = 2) {
       const first = this.placeOf(from);
       const last = Math.max(first, rank(this.firsts, to, true) - 1);
       const places = [];
-      for (let place = first; place <= Math.min(last, first + 1) && place < this.firsts.length; place += 1) places.push(place);
+      for (let place = first; place <= Math.min(last, first + most - 1) && place < this.firsts.length; place += 1) places.push(place);
       return Promise.all(places.map((place) => this.shard(place)));
     }
 
@@ -395,7 +429,7 @@
     async terms(word, begins) {
       const stem = stemOf(word);
       // The shard of the word itself counts, whatever the stem's is.
-      const shards = new Set(await this.shards(word, begins ? `${word}\u{10ffff}` : word));
+      const shards = new Set(await this.shards(word, begins ? `${word}\u{10ffff}` : word, begins ? 3 : 2));
       if (stem !== word) for (const shard of await this.shards(stem, word)) shards.add(shard);
       const found = [];
       for (const shard of shards) {
@@ -494,10 +528,13 @@
           for (const part of one.words) add({ ...place, word: part.word, begins: open, parts: [], humps: part.humps });
         }
       });
-      // A word that says little is asked for where nothing else is.
       const telling = slots.filter((slot) => !COMMON.has(slot.word));
-      const last = slots[slots.length - 1];
-      for (const slot of slots) slot.required = telling.length === 0 || !COMMON.has(slot.word) || (slot === last && slot.begins && telling.length === 0);
+      // A result needs those of the others that not any story has.
+      const own = telling.filter((slot) => !EVERYDAY.has(slot.word));
+      for (const slot of slots) {
+        slot.required = telling.length === 0 || !COMMON.has(slot.word);
+        slot.needed = own.length === 0 ? slot.required : own.includes(slot);
+      }
       return slots;
     }
 
@@ -510,7 +547,7 @@
           const key = words.slice(from, from + length).join(" ");
           const others = this.synonyms.get(key) ?? (length === 1 ? this.synonyms.get(key.replace(/s$/, "")) : undefined);
           // A word that is met everywhere needs no help, and each synonym is a shard more to load.
-          if (!others || (length === 1 && slots[from].terms.reduce((sum, term) => sum + term.count, 0) >= MANY)) continue;
+          if (!others || (length === 1 && (!slots[from].needed || slots[from].terms.reduce((sum, term) => sum + term.count, 0) >= MANY))) continue;
           const add = async (list, weight) => {
             const terms = await Promise.all(list.map((word) => this.find(word)));
             if (!terms.every((term) => term)) return false;
@@ -542,7 +579,7 @@
       const slots = this.slots(query.length > 2000 ? query.slice(0, 2000) : query);
       const filtered = FACETS.some((facet) => chosen[facet]?.length);
       const facets = filtered ? await this.facets() : null;
-      const answer = { query, slots, hits: [], partial: false, missing: [], corrected: null, marks: new Map() };
+      const answer = { query, slots, hits: [], partial: false, sorted: Infinity, missing: [], corrected: null, marks: new Map() };
       if (!slots.length) {
         if (filtered) {
           const only = this.admits(facets, chosen);
@@ -560,7 +597,10 @@
       if (filtered) {
         const only = this.admits(facets, chosen);
         answer.hits = answer.hits.filter((hit) => only.hit(hit));
+        answer.sorted = 0;
       }
+      if (order === "date") answer.sorted = Infinity;
+      else if (filtered) sortUpTo(answer, TOP);
       if (order === "date") answer.hits = [...answer.hits].sort((a, b) => b.document - a.document || a.lesson - b.lesson);
       return answer;
     }
@@ -568,16 +608,17 @@
     /**
      * Finds the terms that words of a query are when they are joined: `data loss` also asks for `data-loss`, which is
      * what authors write in front matter, and what the index calls a phrase of the synonyms. Looks only where the first of
-     * the words stands, which is loaded anyway.
+     * the words stands, which is loaded anyway unless that word says little.
      */
     async joined(slots) {
       const found = [];
       for (let from = 0; from + 1 < slots.length; from += 1) {
         if (!isPlain(slots[from])) continue;
+        const known = slots[from].required;
         const place = this.placeOf(slots[from].word);
         for (let until = from + 2; until <= Math.min(slots.length, from + 4) && isPlain(slots[until - 1]); until += 1) {
           const words = slots.slice(from, until);
-          if (!words.some((slot) => slot.required)) continue;
+          if (!words.some((slot) => slot.required) || !(known || this.synonyms.has(words.map((slot) => slot.word).join(" ")))) continue;
           for (const joint of until === from + 2 ? "-_." : "-") {
             const term = words.map((slot) => slot.word).join(joint);
             if (this.placeOf(term) !== place) continue;
@@ -593,6 +634,8 @@
     async fill(slots, answer) {
       for (const slot of slots) slot.together = [];
       await Promise.all(slots.map(async (slot) => {
+        slot.terms = [];
+        if (!slot.required) return;
         // So short a beginning would load half the index: it is looked up in titles and services.
         const short = slot.begins && Array.from(slot.word).length <= 2;
         slot.terms = await this.terms(slot.word, slot.begins && !short);
@@ -678,9 +721,9 @@
         await turn();
         until = now() + TURN;
       };
-      const wanted = slots.filter((slot) => slot.terms.length || slot.together.length || slot.short?.length || slot.parted);
+      const wanted = slots.filter((slot) => slot.required && (slot.terms.length || slot.together.length || slot.short?.length || slot.parted));
       // What stands nearly everywhere is loaded only where nothing rarer is asked for.
-      const isRare = (slot) => slot.required && !slot.terms.some((term) => term.long && term.weight >= WEIGHT.bent);
+      const isRare = (slot) => slot.needed && !slot.terms.some((term) => term.long && term.weight >= WEIGHT.bent);
       const someRare = wanted.some(isRare);
       const used = wanted.filter((slot) => !someRare || !slot.terms.some((term) => term.long && term.weight >= WEIGHT.bent));
       for (const slot of used) {
@@ -690,15 +733,19 @@
       }
       until = now() + TURN;
 
-      const required = used.filter((slot) => slot.required);
+      const need = used.filter((slot) => slot.needed).length;
       const score = new Float32Array(total);
-      const worth = new Float32Array(total); // What the required words that a document has are worth.
+      const worth = new Float32Array(total); // What the words that a document has are worth.
       const met = new Uint8Array(total);
-      const lessons = new Map(); // By document * 65536 + place: score, worth.
+      const lessons = new Map(); // By document * 65536 + place: where its score and worth stand.
+      const lessonScore = [];
+      const lessonWorth = [];
       let all = 0;
       for (const slot of used) {
         const own = slot.terms.filter((term) => term.weight >= WEIGHT.bent);
-        const concept = own.reduce((sum, term) => sum + term.count, 0);
+        const counted = (terms) => terms.reduce((sum, term) => sum + term.count, 0);
+        // Whoever writes `crash looping` for `crash-looping` means the same, so the joint does not make the word rare.
+        const concept = counted(own) + (slot.parted ? Math.min(...slot.parted.map(counted)) : 0);
         const ceiling = own.length ? this.idf(Math.min(concept, total)) : Infinity;
         const best = new Float32Array(total);
         const inLessons = new Map();
@@ -717,7 +764,8 @@
           const own = Math.min(this.idf(term.count), ceiling);
           const idf = term.weight * own;
           if (idf > most) most = idf;
-          each(term.text, (document, level, places) => give(document, (idf * (level + 1)) / 16, places, idf));
+          const visit = (document, level, places) => give(document, (idf * (level + 1)) / 16, places, idf);
+          for (const place = { at: 0, document: 0 }; each(term.text, visit, place, SLICE);) await breathe();
           answer.marks.set(term.word, slot);
           await breathe();
         }
@@ -732,7 +780,7 @@
         }
         if (slot.parted) {
           // Of `retry_queue`, which no document has, the parts count where they stand together.
-          const rarest = Math.max(...slot.parted.map((terms) => Math.max(...terms.map((term) => term.weight * this.idf(term.count)))));
+          const rarest = Math.min(ceiling, Math.max(...slot.parted.map((terms) => Math.max(...terms.map((term) => term.weight * this.idf(term.count))))));
           if (rarest > most) most = WEIGHT.parts * rarest;
           this.together(slot.parted, (document, level, places) => give(document, WEIGHT.parts * rarest * level, places, WEIGHT.parts * rarest));
           for (const term of slot.parted.flat()) answer.marks.set(term.word, slot);
@@ -743,22 +791,28 @@
           if (points > most) most = points;
           give(document, points, null, 0);
         }
-        const factor = slot.required ? 1 : 0.15;
+        const factor = EVERYDAY.has(slot.word) ? WEIGHT.everyday : 1;
+        most *= factor;
         slot.worth = most;
-        if (slot.required) all += most;
+        all += most;
         for (let document = 0; document < total; document += 1) {
           if (!best[document]) continue;
           score[document] += factor * best[document];
-          if (slot.required) {
-            met[document] += 1;
-            worth[document] += most;
-          }
+          worth[document] += most;
+          if (slot.needed) met[document] += 1;
         }
+        let merged = 0;
         for (const [key, value] of inLessons) {
-          const one = lessons.get(key) ?? [0, 0];
-          one[0] += factor * value;
-          if (slot.required) one[1] += most;
-          lessons.set(key, one);
+          if (++merged % SLICE === 0) await breathe();
+          const at = lessons.get(key);
+          if (at === undefined) {
+            lessons.set(key, lessonScore.length);
+            lessonScore.push(factor * value);
+            lessonWorth.push(most);
+          } else {
+            lessonScore[at] += factor * value;
+            lessonWorth[at] += most;
+          }
         }
         await breathe();
       }
@@ -774,7 +828,7 @@
           score[document] += (idf * (level + 1)) / 16;
           for (let at = 0; at < (places?.length ?? 0); at += 2) {
             const one = lessons.get(document * 65536 + places[at]);
-            if (one) one[0] += idf * (0.5 + 0.1 * places[at + 1]);
+            if (one !== undefined) lessonScore[one] += idf * (0.5 + 0.1 * places[at + 1]);
           }
         });
         answer.marks.set(term.word, term.slot);
@@ -782,16 +836,14 @@
       }
 
       // Those with all words; where they are few, also those with most of what the words are worth.
-      const need = required.length;
       let full = 0;
       for (let document = 0; document < total; document += 1) {
         if (need && met[document] === need) full += 1;
       }
-      const enough = full >= FEW ? all : 0.2 * all;
       answer.full = full;
       answer.partial = full < 1 || answer.missing.length > 0;
       const hits = [];
-      const passes = (document) => score[document] > 0 && (need === 0 || worth[document] >= enough * 0.9999);
+      const passes = (document) => score[document] > 0 && (need === 0 || (full >= FEW ? met[document] === need : worth[document] >= 0.2 * all));
       const newer = (document) => 1 + (0.04 * (document + 1)) / total;
       for (let document = 0; document < total; document += 1) {
         if (!passes(document)) continue;
@@ -799,29 +851,31 @@
         hits.push({ document, lesson: -1, score: score[document] * Math.sqrt(share) * newer(document) });
       }
       await breathe();
-      for (const [key, [points, has]] of lessons) {
+      answer.documents = hits.length;
+      const byDocument = new Map();
+      let seen = 0;
+      for (const [key, at] of lessons) {
+        if (++seen % SLICE === 0) await breathe();
+        const has = lessonWorth[at];
         const document = Math.floor(key / 65536);
-        if (!passes(document) || (all && has < 0.6 * all)) continue;
+        if (has < 0.6 * all || !passes(document)) continue;
         const share = all ? has / all : 1;
         // What the lesson does not say, its document does, for a little.
-        const value = points * Math.sqrt(share) + 0.3 * (1 - share) * score[document];
-        hits.push({ document, lesson: key % 65536, score: value * newer(document) });
+        const value = lessonScore[at] * Math.sqrt(share) + 0.3 * (1 - share) * score[document];
+        const hit = { document, lesson: key % 65536, score: value * newer(document) };
+        hits.push(hit);
+        const others = byDocument.get(document);
+        if (others) others.push(hit);
+        else byDocument.set(document, [hit]);
       }
-      await breathe();
-      const byScore = (a, b) => b.score - a.score || b.document - a.document || a.lesson - b.lesson;
-      hits.sort(byScore);
       await breathe();
       // The lessons of one document should not fill a page: each further one counts a little less.
-      const taken = new Map();
-      for (const hit of hits) {
-        if (hit.lesson < 0) continue;
-        const before = taken.get(hit.document) ?? 0;
-        taken.set(hit.document, before + 1);
-        hit.score *= 0.75 ** before;
+      for (const some of byDocument.values()) {
+        if (some.length > 1) some.sort(byScore).forEach((hit, before) => { hit.score *= 0.75 ** before; });
       }
-      hits.sort(byScore);
-      answer.hits = hits;
-      answer.documents = hits.filter((hit) => hit.lesson < 0).length;
+      await breathe();
+      answer.hits = bestFirst(hits, TOP);
+      answer.sorted = Math.min(hits.length, TOP);
     }
 
     /** Visits the documents in which one of each list of terms stands; their level is the mean. */
@@ -835,7 +889,7 @@
             if (common && !common.has(document)) return;
             const value = (term.weight * (level + 1)) / 16;
             const before = found.get(document);
-            if (!before || before.level < value) found.set(document, { level: value, places });
+            if (!before || before.level < value) found.set(document, { level: value, places: places && [...places] });
           });
         }
         if (common) {
@@ -965,13 +1019,15 @@
 
     /** Returns the record of a document. */
     async record(document) {
-      const block = await this.piece("r", this.root.records, Math.floor(document / this.root.block));
+      const place = Math.floor(document / this.root.block);
+      const [block, lessons] = await this.piece("r", this.root.records, place);
       const [title, url, kind, date, iso, source, severity, level, services, summary, text] = block[document % this.root.block];
-      return { title, url, kind, date, iso, source, severity, level, services, summary, text };
+      return { title, url, kind, date, iso, source, severity, level, services, summary, text, lessons: lessons && `l${place}-${lessons}`, at: document % this.root.block };
     }
 
     /** Returns hits with their records, those of a page in the order that nearness of the words gives them. */
     async page(answer, from, count, order) {
+      sortUpTo(answer, from + count);
       const hits = answer.hits.slice(from, from + count);
       const shown = await Promise.all(hits.map(async (hit) => {
         const record = await this.record(hit.document);
@@ -996,12 +1052,12 @@
 
     /** Returns the passages of a document. */
     async passages(record) {
-      return record.text ? (await this.load(`x-${record.text}`))[0] : [];
+      return record.text ? this.load(`x-${record.text}`) : [];
     }
 
     /** Returns the lessons of a document. */
     async lessons(record) {
-      return record.text ? (await this.load(`x-${record.text}`))[1] : [];
+      return record.lessons ? (await this.load(record.lessons))[record.at] : [];
     }
 
     /** Returns the stretch of a document that says most of the query: its passage, and its text with marks. */
@@ -1047,6 +1103,27 @@
       const text = (from === 0 ? "" : "… ") + best.text.slice(start, end).replace(/\s+/g, " ") + (end === best.text.length ? "" : " …");
       return { anchor: best.anchor, heading: best.heading, text };
     }
+  }
+
+  const byScore = (a, b) => b.score - a.score || b.document - a.document || a.lesson - b.lesson;
+
+  /** Returns hits of which at least the first `count` are the best, in their order. To sort all of them takes long, and few are looked at. */
+  function bestFirst(hits, count) {
+    if (hits.length <= 4 * count) return hits.sort(byScore);
+    const scores = new Float64Array(hits.length);
+    for (let at = 0; at < hits.length; at += 1) scores[at] = hits[at].score;
+    const least = scores.sort()[hits.length - count];
+    const best = [];
+    const rest = [];
+    for (const hit of hits) (hit.score >= least ? best : rest).push(hit);
+    return best.sort(byScore).concat(rest);
+  }
+
+  /** Sees to it that the first `count` hits of an answer are the best ones. */
+  function sortUpTo(answer, count) {
+    if (Math.min(count, answer.hits.length) <= answer.sorted) return;
+    answer.sorted = Math.max(count, TOP);
+    answer.hits = bestFirst(answer.hits, answer.sorted);
   }
 
   /** Whether a slot is a single word as it was typed. */
@@ -1289,6 +1366,8 @@
           const row = make("li", { id: `aw-option-${at}`, role: "option", aria: { selected: "false" } },
             make("span", { className: "option-title" }, ...nodes(hit.lesson ? hit.lesson.text : hit.record.title, answer)), facts, context);
           row.dataset.address = addressOf(hit, top);
+          // The address gets an anchor once the context is there, so it does not say whether two rows are the same.
+          row.dataset.hit = `${hit.document} ${hit.lesson ? hit.place : ""}`;
           return row;
         });
         if (answer.hits.length > 0) {
@@ -1297,10 +1376,10 @@
           rows.push(all);
         }
         // Whoever went down the list while this answer was on its way keeps the choice.
-        const chosen = active < 0 ? null : options()[active].dataset.address;
+        const chosen = active < 0 ? null : options()[active].dataset.hit;
         list.replaceChildren(...rows);
         active = -1;
-        select(chosen === null || rows.length === 0 ? -1 : Math.max(0, rows.findIndex((row) => row.dataset.address === chosen)));
+        select(chosen === null || rows.length === 0 ? -1 : Math.max(0, rows.findIndex((row) => row.dataset.hit === chosen)));
         list.removeAttribute("aria-busy");
         const empty = index.documents === 0 ? say("There is nothing here yet.") : say("Nothing found. The page of search and the lists may help.");
         note.replaceChildren(...remarks(answer), ...(hits.length ? [] : [make("p", { className: "remark", textContent: empty })]));
