@@ -215,7 +215,7 @@ impl Config {
             };
             findings.push(
                 Finding::new(&UNDRAWN_CARDS, place, "this program cannot draw cards, so pages have none")
-                    .help("build one that can: `cargo install --locked --path . --features cards`"),
+                    .help("build one that can: `cargo install --locked --path . --profile dist --features cards`"),
             );
         }
         let mut broken = |value: &str, message: String, help: &str| {

@@ -61,32 +61,46 @@ async function inBrowser(options, look) {
   }
 }
 
+/**
+ * Calls `look` with a page and each of the paths, in three browsers at once: most of the time a page is waited for.
+ * Faults are those of that browser.
+ */
+async function onEach(paths, options, look, prepare = async () => {}) {
+  const left = [...paths];
+  await Promise.all([1, 2, 3].map(() => inBrowser(options, async (page, faults) => {
+    await prepare(page, faults);
+    for (let path = left.shift(); path !== undefined; path = left.shift()) {
+      await look(page, path, faults);
+      assert.deepEqual(faults, [], path);
+    }
+  })));
+}
+
 const at = (path) => pathToFileURL(join(local.folder, path)).href;
 const addressOf = (path) => server.url + path.replace(/(^|\/)index\.html$/, "$1").split("/").map(encodeURIComponent).join("/");
 
 test("from a folder, every page is reached from the first one and every link leads somewhere", async () => {
-  await inBrowser({}, async (page, faults) => {
-    const seen = new Set();
-    const open = [at("index.html")];
-    while (open.length > 0) {
-      const url = open.pop();
-      if (seen.has(url)) continue;
-      seen.add(url);
-      await page.goto(url);
-      for (const link of await page.$$eval("a[href]", (links) => links.map((link) => link.href))) {
-        if (!link.startsWith("file:")) continue;
-        const target = new URL(link);
-        target.hash = "";
-        const file = fileURLToPath(target);
-        assert.ok(file.startsWith(local.folder), `${url} leads out of the site: ${link}`);
-        assert.ok(existsSync(file), `${url} leads to nothing: ${link}`);
-        if (file.endsWith(".html")) open.push(target.href);
-      }
-      assert.deepEqual(faults, [], url);
+  const all = pagesOf(local.folder);
+  const links = new Map();
+  await onEach(all.filter((path) => !isRedirect(local.folder, path)), {}, async (page, path) => {
+    const url = at(path);
+    await page.goto(url);
+    const targets = new Set();
+    for (const link of await page.$$eval("a[href]", (links) => links.map((link) => link.href))) {
+      if (!link.startsWith("file:")) continue;
+      const target = new URL(link);
+      target.hash = "";
+      const file = fileURLToPath(target);
+      assert.ok(file.startsWith(local.folder), `${url} leads out of the site: ${link}`);
+      assert.ok(existsSync(file), `${url} leads to nothing: ${link}`);
+      targets.add(target.href);
     }
-    const alone = pagesOf(local.folder).filter((path) => !seen.has(at(path)) && path !== "404.html" && !isRedirect(local.folder, path));
-    assert.deepEqual(alone, [], "no link leads to these pages");
+    links.set(url, targets);
   });
+  const seen = new Set([at("index.html")]);
+  for (const url of seen) for (const target of links.get(url) ?? []) seen.add(target);
+  const alone = all.filter((path) => !seen.has(at(path)) && path !== "404.html" && !isRedirect(local.folder, path));
+  assert.deepEqual(alone, [], "no link leads to these pages");
 });
 
 test("a click leads from the list to the document and back, from a folder and from a server", async () => {
@@ -125,23 +139,22 @@ test("an address that does not exist shows a whole page at any depth", async () 
 });
 
 test("under the strict policy nothing is refused and nothing leaves the site", async () => {
-  await inBrowser({}, async (page, faults) => {
+  const elsewhere = [];
+  const paths = pagesOf(published.folder).filter((path) => !isRedirect(published.folder, path));
+  await onEach(paths, {}, async (page, path) => {
+    const answer = await page.goto(addressOf(path));
+    assert.equal(answer.status(), 200, path);
+    assert.equal(answer.headers()["content-security-policy"], POLICY);
+    assert.equal(await page.locator("button.scheme[title]").count(), 1, `the scripts of ${path} do not run`);
+    const font = await page.evaluate(() => getComputedStyle(document.body).marginTop);
+    assert.equal(font, "0px", `the styles of ${path} are not used`);
+  }, async (page) => {
     await page.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     });
-    const elsewhere = [];
     page.on("request", (request) => { if (!request.url().startsWith(server.url)) elsewhere.push(request.url()); });
-    for (const path of pagesOf(published.folder).filter((path) => !isRedirect(published.folder, path))) {
-      const answer = await page.goto(addressOf(path));
-      assert.equal(answer.status(), 200, path);
-      assert.equal(answer.headers()["content-security-policy"], POLICY);
-      assert.equal(await page.locator("button.scheme[title]").count(), 1, `the scripts of ${path} do not run`);
-      const font = await page.evaluate(() => getComputedStyle(document.body).marginTop);
-      assert.equal(font, "0px", `the styles of ${path} are not used`);
-      assert.deepEqual(faults, [], path);
-    }
-    assert.deepEqual(elsewhere, []);
   });
+  assert.deepEqual(elsewhere, []);
 });
 
 test("the policy is one that would refuse what it should", async () => {
@@ -320,18 +333,16 @@ test("every lesson that is locked has its page, whose buttons copy exactly what 
 test("no page is wider than a telephone", async () => {
   const all = pagesOf(local.folder).filter((path) => !isRedirect(local.folder, path));
   for (const [colorScheme, paths] of [["light", all], ["dark", onePageOfEachKind(local.folder)]]) {
-    await inBrowser({ viewport: NARROW, colorScheme }, async (page) => {
-      for (const path of paths) {
-        await page.goto(at(path));
-        const [wide, room] = await page.evaluate(() => {
-          for (const details of document.querySelectorAll("details")) details.open = true;
-          return [document.documentElement.scrollWidth, document.documentElement.clientWidth];
-        });
-        const who = wide > room && await page.evaluate((room) => [...document.querySelectorAll("body *")]
-          .filter((one) => one.getBoundingClientRect().right > room + 1)
-          .slice(0, 5).map((one) => one.outerHTML.slice(0, 120)), room);
-        assert.ok(wide <= room, `${path} is ${wide} px wide on a screen of ${room}: ${who}`);
-      }
+    await onEach(paths, { viewport: NARROW, colorScheme }, async (page, path) => {
+      await page.goto(at(path));
+      const [wide, room] = await page.evaluate(() => {
+        for (const details of document.querySelectorAll("details")) details.open = true;
+        return [document.documentElement.scrollWidth, document.documentElement.clientWidth];
+      });
+      const who = wide > room && await page.evaluate((room) => [...document.querySelectorAll("body *")]
+        .filter((one) => one.getBoundingClientRect().right > room + 1)
+        .slice(0, 5).map((one) => one.outerHTML.slice(0, 120)), room);
+      assert.ok(wide <= room, `${path} is ${wide} px wide on a screen of ${room}: ${who}`);
     });
   }
 });
@@ -352,30 +363,31 @@ test("what is too wide for a telephone can be scrolled to its end", async () => 
 });
 
 test("with scripts off every word can be read", async () => {
+  const all = pagesOf(local.folder).filter((path) => !isRedirect(local.folder, path));
+  await onEach(all, { javaScriptEnabled: false }, async (page, path) => {
+    await page.goto(at(path));
+    const unseen = await page.evaluate(() => {
+      const main = document.querySelector("main");
+      const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+      const unseen = [];
+      for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+        const parent = text.parentElement;
+        // A folded part opens without a script; some words are only for those who listen, for narrow screens or for scripts; the
+        // mark beside a heading appears under the pointer, and so does the title of a mark in a drawing, whose list is below it.
+        if (!text.data.trim() || parent.closest("details:not([open]) > :not(summary), .hidden, .label, .anchor, .filter, .day, svg title")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const box = range.getBoundingClientRect();
+        const style = getComputedStyle(parent);
+        if (box.width === 0 || box.height === 0 || style.visibility !== "visible" || style.opacity === "0") unseen.push(text.data);
+      }
+      return unseen;
+    });
+    assert.deepEqual(unseen, [], path);
+    assert.ok(await page.locator("h1").isVisible(), path);
+    assert.equal(await page.locator("button[type=button]:visible").count(), 0, `${path} has a button that does nothing`);
+  });
   await inBrowser({ javaScriptEnabled: false }, async (page, faults) => {
-    for (const path of pagesOf(local.folder).filter((path) => !isRedirect(local.folder, path))) {
-      await page.goto(at(path));
-      const unseen = await page.evaluate(() => {
-        const main = document.querySelector("main");
-        const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
-        const unseen = [];
-        for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-          const parent = text.parentElement;
-          // A folded part opens without a script; some words are only for those who listen, for narrow screens or for scripts; the
-          // mark beside a heading appears under the pointer, and so does the title of a mark in a drawing, whose list is below it.
-          if (!text.data.trim() || parent.closest("details:not([open]) > :not(summary), .hidden, .label, .anchor, .filter, .day, svg title")) continue;
-          const range = document.createRange();
-          range.selectNodeContents(text);
-          const box = range.getBoundingClientRect();
-          const style = getComputedStyle(parent);
-          if (box.width === 0 || box.height === 0 || style.visibility !== "visible" || style.opacity === "0") unseen.push(text.data);
-        }
-        return unseen;
-      });
-      assert.deepEqual(unseen, [], path);
-      assert.ok(await page.locator("h1").isVisible(), path);
-      assert.equal(await page.locator("button[type=button]:visible").count(), 0, `${path} has a button that does nothing`);
-    }
     await page.goto(at("hard-to-lay-out/index.html"));
     await page.click("text=Folded");
     assert.ok(await page.locator("text=The words inside.").isVisible());
