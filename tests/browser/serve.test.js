@@ -66,6 +66,18 @@ after(async () => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
+/** Looks at a page, and once more where it was loaded anew meanwhile: it may be, at any moment after a file was written. */
+async function steadily(look) {
+  for (let times = 0; times < 20; times++) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!error.message.includes("context was destroyed")) throw error;
+    }
+  }
+  throw new Error("the page is loaded again and again");
+}
+
 /** Opens a page, and calls `look` with it; nothing may go wrong on it, the policy among it. */
 async function onPage(path, look, allowed = []) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -142,14 +154,15 @@ describe("while somebody writes", () => {
       // A warning leaves the page to be seen, and is one line until it is opened; it stays open then.
       const summary = panel(page).locator("summary", { hasText: "1 warning" });
       await summary.waitFor();
-      assert.match(await summary.evaluate((element) => getComputedStyle(element, "::after").content), /leads to nothing that is there/);
+      const said = () => summary.evaluate((element) => getComputedStyle(element, "::after").content);
+      assert.match(await steadily(said), /leads to nothing that is there/);
       assert.equal(await panel(page).getByText("content/checkout.md:8:5").isVisible(), false);
       await summary.click();
       await panel(page).getByText("content/checkout.md:8:5").waitFor();
       await page.reload();
       await panel(page).getByText("content/checkout.md:8:5").waitFor();
       await panel(page).getByText("leads to nothing that is there").waitFor();
-      assert.equal(await panel(page).evaluate((element) => getComputedStyle(element).position), "fixed");
+      assert.equal(await steadily(() => panel(page).evaluate((element) => getComputedStyle(element).position)), "fixed");
       write("content/checkout.md", checkout("See [the disk](disk.md)."));
       await panel(page).getByText("leads to nothing that is there").waitFor({ state: "detached" });
       rmSync(join(root, "content/checkout.md"));
