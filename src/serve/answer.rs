@@ -13,6 +13,7 @@ use crate::search::Indexer;
 use crate::search::Memory;
 use crate::serve::http;
 use crate::serve::http::OWN;
+use crate::serve::http::Request;
 use crate::serve::locked;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -21,7 +22,6 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
-use tiny_http::Request;
 
 /// How many good answers are kept for when a template fails.
 const GOOD: usize = 100;
@@ -117,7 +117,7 @@ impl<'a> Site<'a> {
                 let query = if query.is_empty() { String::new() } else { format!("?{query}") };
                 let last = before.rsplit('/').next().unwrap_or("");
                 let to = format!("./{last}/{query}");
-                http::redirect(request, &to);
+                request.redirect(&to);
             }
             None if name.ends_with(".png") && self.has_cards() => self.card(request, &name, version),
             None => self.missing(request, version),
@@ -129,7 +129,7 @@ impl<'a> Site<'a> {
         let hosts = self.parts.config.image_hosts.iter().map(|host| format!(" https://{host}"));
         let hosts: String = hosts.filter(|host| !host.contains([';', ',', '\'', '"'])).collect();
         let policy = http::POLICY.replace("img-src 'self'", &format!("img-src 'self'{hosts}"));
-        http::respond_under(&policy, request, status, kind, bytes);
+        request.respond(&policy, status, kind, bytes);
     }
 
     fn missing(&self, request: Request, version: u64) {

@@ -4,13 +4,13 @@
 //! nothing of the site.
 
 use crate::diagnostic::Finding;
+use http_body_util::channel;
+use hyper::body::Bytes;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::Condvar;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// How long a page that listens hears nothing before it is asked whether it is still there.
 const BREATH: Duration = Duration::from_secs(15);
@@ -18,34 +18,28 @@ const BREATH: Duration = Duration::from_secs(15);
 /// How much of a line is shown around a finding, in bytes.
 const LINE: usize = 300;
 
-/// What open pages are told, and which of it is new.
+/// What open pages are told.
 #[derive(Debug, Default)]
 pub struct Events {
-    state: Mutex<State>,
-    changed: Condvar,
+    state: watch::Sender<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// Of the site; raised when it changes.
     version: u64,
-    /// Raised with every message.
-    number: u64,
     findings: serde_json::Value,
 }
 
 impl Events {
     /// Returns the version of the site.
     pub fn version(&self) -> u64 {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).version
+        self.state.borrow().version
     }
 
     /// Says that the site is another one.
     pub fn advance(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.version += 1;
-        state.number += 1;
-        self.changed.notify_all();
+        self.state.send_modify(|state| state.version += 1);
     }
 
     /// Says what is at fault now; `texts` are those of the files.
@@ -70,43 +64,35 @@ impl Events {
                 })
             })
             .collect();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let list = serde_json::Value::from(list);
-        if state.findings != list {
+        self.state.send_if_modified(|state| {
+            let is_new = state.findings != list;
             state.findings = list;
-            state.number += 1;
-            self.changed.notify_all();
-        }
+            is_new
+        });
     }
 
-    /// Writes messages to a page until it goes away.
-    pub fn listen(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        out.write_all(
-            b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n\
-              X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 500\n\n",
-        )?;
-        let mut seen = None;
+    /// Sends messages to a page until it goes away.
+    pub async fn listen(&self, mut page: channel::Sender<Bytes>) {
+        let mut state = self.state.subscribe();
+        let mut message = "retry: 500\n\n".to_owned();
         loop {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            while seen == Some(state.number) {
-                let (next, time) =
-                    self.changed.wait_timeout(state, BREATH).unwrap_or_else(PoisonError::into_inner);
-                state = next;
-                if time.timed_out() {
-                    break;
+            {
+                let state = state.borrow_and_update();
+                let data = json!({ "version": state.version, "findings": state.findings });
+                message += &format!("data: {data}\n\n");
+            }
+            while !message.is_empty() {
+                if page.send_data(std::mem::take(&mut message).into()).await.is_err() {
+                    return;
+                }
+                match timeout(BREATH, state.changed()).await {
+                    Ok(Ok(())) => {}
+                    // There will be no news any more.
+                    Ok(Err(_)) => return,
+                    Err(_) => message = ":\n\n".to_owned(),
                 }
             }
-            let message = match seen == Some(state.number) {
-                true => ":\n\n".to_owned(),
-                false => {
-                    let data = json!({ "version": state.version, "findings": state.findings });
-                    format!("data: {data}\n\n")
-                }
-            };
-            seen = Some(state.number);
-            drop(state);
-            out.write_all(message.as_bytes())?;
-            out.flush()?;
         }
     }
 }

@@ -147,7 +147,7 @@ pub fn run(
             }
         }
     });
-    server.start(sender.clone(), Arc::clone(&events));
+    server.start(sender.clone(), Arc::clone(&events)).map_err(Failure::System)?;
 
     let mut running = Running {
         options,

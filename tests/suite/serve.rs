@@ -420,7 +420,7 @@ fn a_site_with_an_address_is_served_under_its_own() {
     let (wrong, _) = differences(&site, &mut server, &["--base-url", &base], &BTreeSet::new());
     assert!(wrong.is_empty(), "{wrong:#?}");
     let (status, headers, _) = server.ask_for_all("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    assert!(status == 302 && headers.contains(&"Location: ./a/".to_owned()), "{status} {headers:?}");
+    assert!(status == 302 && headers.contains(&"location: ./a/".to_owned()), "{status} {headers:?}");
 }
 
 #[test]
@@ -580,11 +580,34 @@ fn nothing_outside_of_the_site_is_served() {
 }
 
 #[test]
+fn every_connection_is_answered_however_many_a_browser_opens_at_once() {
+    let site = Site::new(&[("content/a.md", "# A\n\nText.\n")]);
+    let server = Server::start(&site, &[]);
+    for round in 0..20 {
+        let mut streams: Vec<TcpStream> = (0..8)
+            .map(|_| {
+                let mut stream = TcpStream::connect(("127.0.0.1", server.port)).expect("the server");
+                stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("a request");
+                stream
+            })
+            .collect();
+        // None of them is closed before the last one has its answer.
+        for (number, stream) in streams.iter_mut().enumerate() {
+            stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
+            let mut start = [0; 15];
+            let read = stream.read_exact(&mut start);
+            assert!(read.is_ok(), "round {round}, connection {number}: {read:?}");
+            assert_eq!(&start, b"HTTP/1.1 200 OK");
+        }
+    }
+}
+
+#[test]
 fn pages_run_under_the_strict_policy_and_only_this_machine_is_listened_to() {
     let site = Site::new(&[("a.md", "# A\n\nWords.\n")]);
     let mut server = Server::start(&site, &[]);
     let (status, headers, page) = server.ask_for_all("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    let policy = "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'";
+    let policy = "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'";
     assert!(status == 200 && headers.iter().any(|header| header == policy), "{headers:#?}");
     assert_eq!(String::from_utf8_lossy(&page).matches("/.afterword/").count(), 1);
     // The next free port is taken where none is named, and one that is named is not exchanged for another.
