@@ -66,22 +66,40 @@ after(async () => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-/** Looks at a page, and once more where it was loaded anew meanwhile: it may be, at any moment after a file was written. */
-async function steadily(look) {
-  for (let times = 0; times < 20; times++) {
-    try {
-      return await look();
-    } catch (error) {
-      if (!error.message.includes("context was destroyed")) throw error;
-    }
-  }
-  throw new Error("the page is loaded again and again");
+/**
+ * A page, or a part of it, that is looked at once more where it was loaded anew meanwhile: it may be, at any moment after a file was
+ * written. What does something to the page is done once.
+ */
+function steady(object) {
+  const LOOKS = ["count", "evaluate", "goto", "isVisible", "title"];
+  const whileLoading = (error) => ["context was destroyed", "interrupted by another navigation", "ERR_ABORTED"].some((words) => error.message.includes(words));
+  return new Proxy(object, {
+    get(target, name) {
+      const member = target[name];
+      if (typeof member !== "function") return member;
+      if (!LOOKS.includes(name)) {
+        return (...given) => {
+          const result = member.apply(target, given);
+          return result?.constructor?.name === "Locator" ? steady(result) : result;
+        };
+      }
+      return async (...given) => {
+        for (let times = 0; ; times++) {
+          try {
+            return await member.apply(target, given);
+          } catch (error) {
+            if (times === 20 || !whileLoading(error)) throw error;
+          }
+        }
+      };
+    },
+  });
 }
 
 /** Opens a page, and calls `look` with it; nothing may go wrong on it, the policy among it. */
 async function onPage(path, look, allowed = []) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
+  const page = steady(await context.newPage());
   const faults = [];
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) faults.push(message.text()); });
   page.on("pageerror", (error) => faults.push(error.message));
@@ -155,14 +173,14 @@ describe("while somebody writes", () => {
       const summary = panel(page).locator("summary", { hasText: "1 warning" });
       await summary.waitFor();
       const said = () => summary.evaluate((element) => getComputedStyle(element, "::after").content);
-      assert.match(await steadily(said), /leads to nothing that is there/);
+      assert.match(await said(), /leads to nothing that is there/);
       assert.equal(await panel(page).getByText("content/checkout.md:8:5").isVisible(), false);
       await summary.click();
       await panel(page).getByText("content/checkout.md:8:5").waitFor();
       await page.reload();
       await panel(page).getByText("content/checkout.md:8:5").waitFor();
       await panel(page).getByText("leads to nothing that is there").waitFor();
-      assert.equal(await steadily(() => panel(page).evaluate((element) => getComputedStyle(element).position)), "fixed");
+      assert.equal(await panel(page).evaluate((element) => getComputedStyle(element).position), "fixed");
       write("content/checkout.md", checkout("See [the disk](disk.md)."));
       await panel(page).getByText("leads to nothing that is there").waitFor({ state: "detached" });
       rmSync(join(root, "content/checkout.md"));
