@@ -75,8 +75,6 @@ function watch() {
   });
 }
 
-/** As long as scheme.js waits for the font. */
-const FONT = 100;
 /** What a screen adds: a frame. */
 const FRAME = 17;
 
@@ -106,7 +104,7 @@ async function alone(browser, path) {
     const ids = sent.filter((event) => event.args.data.url.endsWith(end) && event.ts < paint.ts).map((event) => event.args.data.requestId);
     return Math.max(begin.ts, ...mine.filter((event) => event.name === "ResourceFinish" && ids.includes(event.args.data.requestId) && event.ts < paint.ts).map((event) => event.ts));
   };
-  const files = Math.max(came(".css"), came("scheme.js") + FONT * 1000);
+  const files = Math.max(came(".css"), came("scheme.js"));
   const tasks = mine.filter((event) => event.tid === begin.tid && event.ph === "X" && event.name === "ThreadControllerImpl::RunTask");
   const spent = (from, to) => tasks.filter((task) => task.ts >= from && task.ts < to).reduce((sum, task) => sum + (task.tdur ?? task.dur), 0);
   return (files - begin.ts + (SLOWED - 1) * spent(begin.ts, files) + SLOWED * spent(files, paint.ts)) / 1000 + FRAME;

@@ -1,6 +1,6 @@
 // The judged queries against Pagefind and MiniSearch, over the same documents, in the same run.
 //
-//   cd tests/browser && npm ci && cd ../../benches/search && npm ci && node compare.js [FOLDER …]
+//   cd tests/browser && npm ci && cd ../../benches/search && npm install && node compare.js [FOLDER …]
 //
 // Comes in: the demo content, the fixtures and further folders, built as one site by AFTERWORD_BIN, and the queries of
 // `tests/search/queries.yml` (or of the file that QUERIES names). Goes out: a table of figures by type and engine, what the

@@ -7,7 +7,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Crates that one module alone may know, so that a better one can take their place there.
-const OWNERS: [(&str, &[&str]); 16] = [
+const OWNERS: [(&str, &[&str]); 19] = [
     ("ammonia", &["markdown"]),
     ("annotate_snippets", &["cli"]),
     ("clap", &["cli"]),
@@ -15,13 +15,16 @@ const OWNERS: [(&str, &[&str]); 16] = [
     ("granit_parser", &["document"]),
     ("harfrust", &["card"]),
     ("ignore", &["source"]),
+    ("http_body_util", &["serve"]),
+    ("hyper", &["serve"]),
+    ("hyper_util", &["serve"]),
     ("indicatif", &["cli"]),
     ("notify", &["serve"]),
     ("resvg", &["card"]),
     ("serde_yaml", &["document"]),
     ("skrifa", &["card"]),
     ("tera", &["theme"]),
-    ("tiny_http", &["serve"]),
+    ("tokio", &["serve"]),
     ("unicode_linebreak", &["card"]),
     ("walkdir", &["source"]),
 ];
