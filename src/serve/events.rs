@@ -31,6 +31,13 @@ struct State {
     findings: serde_json::Value,
 }
 
+impl State {
+    /// Returns the message that tells of it.
+    fn told(&self) -> String {
+        format!("data: {}\n\n", json!({ "version": self.version, "findings": self.findings }))
+    }
+}
+
 impl Events {
     /// Returns the version of the site.
     pub fn version(&self) -> u64 {
@@ -75,24 +82,14 @@ impl Events {
     /// Sends messages to a page until it goes away.
     pub async fn listen(&self, mut page: channel::Sender<Bytes>) {
         let mut state = self.state.subscribe();
-        let mut message = "retry: 500\n\n".to_owned();
-        loop {
-            {
-                let state = state.borrow_and_update();
-                let data = json!({ "version": state.version, "findings": state.findings });
-                message += &format!("data: {data}\n\n");
-            }
-            while !message.is_empty() {
-                if page.send_data(std::mem::take(&mut message).into()).await.is_err() {
-                    return;
-                }
-                match timeout(BREATH, state.changed()).await {
-                    Ok(Ok(())) => {}
-                    // There will be no news any more.
-                    Ok(Err(_)) => return,
-                    Err(_) => message = ":\n\n".to_owned(),
-                }
-            }
+        let mut message = format!("retry: 500\n\n{}", state.borrow_and_update().told());
+        while page.send_data(message.into()).await.is_ok() {
+            message = match timeout(BREATH, state.changed()).await {
+                Ok(Ok(())) => state.borrow_and_update().told(),
+                // There will be no news any more.
+                Ok(Err(_)) => return,
+                Err(_) => ":\n\n".to_owned(),
+            };
         }
     }
 }

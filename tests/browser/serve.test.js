@@ -172,8 +172,7 @@ describe("while somebody writes", () => {
       // A warning leaves the page to be seen, and is one line until it is opened; it stays open then.
       const summary = panel(page).locator("summary", { hasText: "1 warning" });
       await summary.waitFor();
-      const said = () => summary.evaluate((element) => getComputedStyle(element, "::after").content);
-      assert.match(await said(), /leads to nothing that is there/);
+      assert.match(await summary.evaluate((element) => getComputedStyle(element, "::after").content), /leads to nothing that is there/);
       assert.equal(await panel(page).getByText("content/checkout.md:8:5").isVisible(), false);
       await summary.click();
       await panel(page).getByText("content/checkout.md:8:5").waitFor();

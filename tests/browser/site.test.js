@@ -68,9 +68,9 @@ async function inBrowser(options, look) {
 async function onEach(paths, options, look, prepare = async () => {}) {
   const left = [...paths];
   await Promise.all([1, 2, 3].map(() => inBrowser(options, async (page, faults) => {
-    await prepare(page, faults);
+    await prepare(page);
     for (let path = left.shift(); path !== undefined; path = left.shift()) {
-      await look(page, path, faults);
+      await look(page, path);
       assert.deepEqual(faults, [], path);
     }
   })));
