@@ -2,7 +2,8 @@
 //
 //   cargo bench --bench build -- --only-generate /tmp/site 10000
 //   afterword build /tmp/site --out /tmp/site/dist
-//   node weigh.js /tmp/site/dist
+//   node weigh.js /tmp/site/dist             # ours
+//   node weigh.js /tmp/site/dist --peers     # and Pagefind and MiniSearch over the same documents, asked the same
 //
 // Comes in: the folder of a site. Goes out: kilobytes (gzip at level 6 and Brotli at 5, as servers compress) for the first
 // answer to two words, with the script and style of search, and for later ones; milliseconds of a query on a warm index, and
@@ -14,7 +15,8 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { openIndex } from "../../tests/browser/engine.js";
 
-const folder = process.argv[2];
+const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const withPeers = process.argv.includes("--peers");
 if (!folder) throw new Error("name the folder of a built site");
 
 const weights = {
@@ -112,4 +114,42 @@ for (let round = 0; round < 3; round += 1) {
     }
     if (round === 2) console.log(`${name}: a query takes ${spread(times, "ms")}; the longest stretch ${longest.toFixed(1)} ms`);
   }
+}
+
+// The same questions to other engines, each visit with an empty cache. Pagefind compresses its own files; the rest is packed as a server would.
+if (withPeers) {
+  const { documents, minisearch, pagefind } = await import("./peers.js");
+  const texts = await documents(warm);
+  const began = process.cpuUsage();
+  const mini = minisearch(texts);
+  const used = process.cpuUsage(began);
+  const other = await pagefind(texts);
+  console.log(`Pagefind, index made in ${(other.made / 1000).toFixed(1)} s by the clock; MiniSearch in ${((used.user + used.system) / 1e6).toFixed(1)} s of CPU`);
+  const { gzip } = weights;
+  console.log(`gzip: MiniSearch loads all before the first answer: ${((gzip(mini.script) + gzip(mini.bytes)) / 1000).toFixed(1)} KB (script ${(gzip(mini.script) / 1000).toFixed(1)} KB)`);
+  for (const [name, queries] of Object.entries(sets)) {
+    const [bare, first, later] = [[], [], []];
+    const times = { Pagefind: [], MiniSearch: [] };
+    for (let at = 0; at < queries.length; at += 1) {
+      let loaded = 0;
+      const visit = await other.open((path, bytes) => { loaded += gzip(bytes); });
+      await visit.search(queries[at], 0);
+      bare.push((gzip(other.script) + loaded) / 1000);
+      await visit.search(queries[at], 5);
+      first.push((gzip(other.script) + loaded) / 1000);
+      loaded = 0;
+      const next = queries[(at + 1) % queries.length];
+      await visit.search(next, 5);
+      later.push(loaded / 1000);
+      const asked = performance.now();
+      await visit.search(next, 5);
+      times.Pagefind.push(performance.now() - asked);
+      const before = performance.now();
+      mini.search(next);
+      times.MiniSearch.push(performance.now() - before);
+    }
+    console.log(`  ${name}: Pagefind first ${spread(bare, "KB")}, with the titles and contexts of five ${spread(first, "KB")}; later, with five ${spread(later, "KB")}`);
+    for (const [engine, list] of Object.entries(times)) console.log(`    a warm query takes ${engine} ${spread(list, "ms")}`);
+  }
+  other.close();
 }

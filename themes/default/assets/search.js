@@ -1035,6 +1035,8 @@
         if (hit.lesson >= 0 && !lesson) throw new Unavailable("A piece of the search index does not fit the others.");
         return { ...hit, record, lesson: lesson && { text: lesson[0], category: lesson[1], link: lesson[2] }, place: hit.lesson };
       }));
+      // The script that came last would else take on all that follows, its own work and the showing of the results.
+      await turn();
       if (order === "date" || answer.slots.length === 0) return shown;
       for (const one of shown) one.score *= this.nearness(one.lesson ? one.lesson.text : one.record.title, answer);
       return shown.sort((a, b) => b.score - a.score || b.document - a.document || a.place - b.place);
@@ -1186,12 +1188,16 @@
     return element;
   };
 
+  /** Waits until what was changed stands on the screen. */
+  const frame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
+
   // The words of another language come with words.js; `{name}` stands where a value belongs.
   const say = (words, values = {}) => {
     const text = globalThis.afterwordWords?.[words] ?? words;
     return Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, () => value), text);
   };
-  const numeral = (count) => count.toLocaleString(document.documentElement.lang || "en");
+  let written;
+  const numeral = (count) => (written ??= new Intl.NumberFormat(document.documentElement.lang || "en")).format(count);
   const one = (count, single, several) => (count === 1 ? single : several).replace("{n}", () => numeral(count));
   const saidDocuments = (count) => one(count, say("{n} document"), say("{n} documents"));
   const saidLessons = (count) => one(count, say("{n} lesson"), say("{n} lessons"));
@@ -1288,6 +1294,9 @@
     }
     return out;
   }
+
+  /** Loads what every answer needs. To learn how numbers are written takes a browser as long as an answer, so it does that before. */
+  const prepared = (index) => index.open().then(turn).then(() => numeral(0)).catch(() => {});
 
   const FAILED = say("The search does not work here: ");
   const why = (error) => (error instanceof Unavailable ? say(error.message) : "something went wrong in its script.");
@@ -1442,16 +1451,18 @@
     });
     form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
     if (document.activeElement === input) {
-      index.open().catch(() => {});
+      prepared(index);
       if (input.value.trim()) show();
     } else {
-      input.addEventListener("focus", () => index.open().catch(() => {}), { once: true });
+      input.addEventListener("focus", () => prepared(index), { once: true });
     }
   }
 
   // ---- The page of search.
 
   const ROWS = 10;
+  /** How many of them are put up first. */
+  const SEEN = 5;
   const VALUES = 8;
 
   function searchPage(form) {
@@ -1474,6 +1485,7 @@
     const more = make("button", { type: "button", className: "search-more", textContent: say("More results"), hidden: true });
     root.append(make("div", { className: "search-grid" }, filters, make("div", { className: "search-found" }, bar, notes, results, more)));
     let state = { query: "", chosen: {}, order: "relevance" };
+    let answered;
     let asked = 0;
     let timer;
     let open = new Set();
@@ -1526,9 +1538,15 @@
     const append = async (answer, mine, anew) => {
       const hits = await index.page(answer, anew ? 0 : results.children.length, ROWS, state.order);
       if (mine !== asked) return;
-      const rows = hits.map((hit) => row(hit, answer));
-      if (anew) results.replaceChildren();
-      const first = results.children.length > 0 ? rows[0] : null;
+      const all = hits.map((hit) => row(hit, answer));
+      const rows = [...all];
+      if (anew) results.replaceChildren(...rows.splice(0, SEEN));
+      if (anew && rows.length) {
+        // What is below the fold of most screens is laid out in a turn of its own.
+        await frame();
+        if (mine !== asked) return;
+      }
+      const first = anew ? null : rows[0];
       results.append(...rows);
       first?.querySelector("a").focus();
       more.hidden = results.children.length >= answer.hits.length;
@@ -1539,12 +1557,15 @@
         const context = await index.context(hit.record, answer).catch(() => null);
         if (mine !== asked) return;
         if (!context) continue;
-        const text = rows[at].querySelector(".row-summary");
+        const text = all[at].querySelector(".row-summary");
         text.replaceChildren(...nodes(context.text, answer));
         if (context.heading) text.prepend(make("span", { className: "section-name" }, ...nodes(context.heading, answer)), " ");
-        if (context.anchor) rows[at].querySelector("a").href = addressOf(hit, top, context.anchor);
+        if (context.anchor) all[at].querySelector("a").href = addressOf(hit, top, context.anchor);
       }
     };
+
+    // The group of each facet, with what it shows, for as long as it shows the same.
+    const kept = new Map();
 
     const filter = async (answer, mine) => {
       const counts = await index.counts(answer, state.chosen);
@@ -1559,28 +1580,23 @@
         if (facet === "severity") values.sort((a, b) => (a.level ?? 9) - (b.level ?? 9) || b.count - a.count);
         else if (facet !== "year") values.sort((a, b) => b.count - a.count || compare(a.value, b.value));
         if (!values.length || (values.length === 1 && !wanted.size && facet !== "service")) continue;
-        const group = make("fieldset", {}, make("legend", { textContent: TITLES[facet] }));
         const all = open.has(facet) || values.length <= VALUES + 2;
         const shown = all ? values : values.filter((value, at) => at < VALUES || wanted.has(value.value.toLowerCase()));
-        shown.forEach((value, at) => {
-          const input = make("input", { type: "checkbox", id: `aw-${facet}-${counts[facet].findIndex((one) => one.value === value.value)}`, checked: wanted.has(value.value.toLowerCase()) });
-          input.addEventListener("change", () => {
-            const rest = (state.chosen[facet] ?? []).filter((other) => other.toLowerCase() !== value.value.toLowerCase());
-            change({ chosen: { ...state.chosen, [facet]: input.checked ? [...rest, value.value] : rest } }, true);
-          });
-          const name = facet === "kind" ? KINDS[value.value] ?? value.label : facet === "category" ? CATEGORIES[value.value] ?? value.label
-            : value.level === 5 ? say("Near miss") : value.level ? say("Severity {level}", { level: value.level }) : value.label;
-          group.append(make("label", { htmlFor: input.id }, input, make("span", { className: "value-name", textContent: name }), " ", make("span", { className: "count", textContent: numeral(value.count) })));
-        });
-        if (!all) {
-          const button = make("button", { type: "button", className: "search-all", textContent: say("All {n}", { n: values.length }), aria: { label: say("Show all {n} of {title}", { n: values.length, title: TITLES[facet] }) } });
-          button.addEventListener("click", () => {
-            open.add(facet);
-            filter(answer, mine).then(() => document.getElementById(group.querySelector("input").id)?.focus());
-          });
-          group.append(button);
+        // To make and lay out a group again takes long, and while somebody types most only count something else.
+        const names = JSON.stringify([all || values.length, shown.map((value) => value.value)]);
+        let group = kept.get(facet);
+        if (group?.names !== names) {
+          group = fieldset(facet, shown, all ? 0 : values.length, (value) => counts[facet].findIndex((one) => one.value === value.value));
+          group.names = names;
+          kept.set(facet, group);
         }
-        groups.push(group);
+        shown.forEach((value, at) => {
+          const { input, count } = group.rows[at];
+          input.checked = wanted.has(value.value.toLowerCase());
+          const text = numeral(value.count);
+          if (count.textContent !== text) count.textContent = text;
+        });
+        groups.push(group.element);
       }
       if (chosen) {
         const clear = make("button", { type: "button", className: "search-clear", textContent: say("Clear filters") });
@@ -1588,10 +1604,36 @@
         groups.unshift(clear);
       }
       summary.textContent = chosen ? say("Filters ({n})", { n: chosen }) : say("Filters");
-      fields.replaceChildren(...groups);
+      if (groups.length !== fields.children.length || groups.some((group, at) => group !== fields.children[at])) fields.replaceChildren(...groups);
       filters.hidden = groups.length === 0;
       filters.classList.remove("waiting");
-      if (focused) document.getElementById(focused)?.focus();
+      if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+    };
+
+    /** Makes the group of a facet: a box for each value that is shown, and a button where there are more, `total` of them. */
+    const fieldset = (facet, shown, total, numberOf) => {
+      const element = make("fieldset", {}, make("legend", { textContent: TITLES[facet] }));
+      const rows = shown.map((value) => {
+        const input = make("input", { type: "checkbox", id: `aw-${facet}-${numberOf(value)}` });
+        input.addEventListener("change", () => {
+          const rest = (state.chosen[facet] ?? []).filter((other) => other.toLowerCase() !== value.value.toLowerCase());
+          change({ chosen: { ...state.chosen, [facet]: input.checked ? [...rest, value.value] : rest } }, true);
+        });
+        const name = facet === "kind" ? KINDS[value.value] ?? value.label : facet === "category" ? CATEGORIES[value.value] ?? value.label
+          : value.level === 5 ? say("Near miss") : value.level ? say("Severity {level}", { level: value.level }) : value.label;
+        const count = make("span", { className: "count" });
+        element.append(make("label", { htmlFor: input.id }, input, make("span", { className: "value-name", textContent: name }), " ", count));
+        return { input, count };
+      });
+      if (total) {
+        const button = make("button", { type: "button", className: "search-all", textContent: say("All {n}", { n: total }), aria: { label: say("Show all {n} of {title}", { n: total, title: TITLES[facet] }) } });
+        button.addEventListener("click", () => {
+          open.add(facet);
+          filter(answered, asked).then(() => kept.get(facet)?.rows[0].input.focus());
+        });
+        element.append(button);
+      }
+      return { element, rows };
     };
 
     const broken = (mine) => (error) => {
@@ -1644,7 +1686,11 @@
         } else {
           await append(answer, mine, true);
         }
-        if (mine === asked) await filter(answer, mine);
+        // Results and filters are each laid out in a turn of their own.
+        await frame();
+        if (mine !== asked) return;
+        answered = answer;
+        await filter(answer, mine);
       } catch (error) {
         broken(mine)(error);
       }
