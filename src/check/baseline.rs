@@ -58,6 +58,9 @@ impl Baseline {
 
     /// Returns how many of the known findings are there no more.
     pub fn mended<'a>(&self, reports: impl IntoIterator<Item = &'a Report>) -> usize {
+        if self.known.is_empty() {
+            return 0;
+        }
         let there: BTreeSet<&str> = reports.into_iter().map(|report| report.fingerprint.as_str()).collect();
         self.known.iter().filter(|known| !there.contains(known.as_str())).count()
     }

@@ -5,7 +5,8 @@
 //! and those of its own; reads everything, changes nothing, never prints. No other stage knows of it.
 //!
 //! 1. `level` understands the settings of rules.
-//! 2. `prose` walks over each document once; the rules of `rules` look at it, at the document and at the whole site.
+//! 2. `prose` walks over each document once, and `sieve` looks for the words of all rules at once; the rules of `rules` look at
+//!    what these found, at the document and at the whole site.
 //! 3. `allow` takes out what a document allows, with its reason, and finds what allows nothing.
 //! 4. `baseline` parts what is new from what was there; `fix` mends what can be mended safely; `report` writes it for programs.
 //!
@@ -19,6 +20,7 @@ pub mod prose;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod sieve;
 
 use crate::check::allow::Allow;
 use crate::check::fix::Fix;
@@ -29,6 +31,7 @@ use crate::check::rules::phrase::Hit;
 use crate::check::rules::shape;
 use crate::check::rules::shape::Number;
 use crate::check::rules::shape::Secret;
+use crate::check::sieve::Sieve;
 use crate::config::Config;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
@@ -48,6 +51,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 use std::sync::OnceLock;
 
 /// What a rule is about.
@@ -219,8 +223,8 @@ pub struct Subject<'a> {
     pub document: &'a Document,
     /// Its words.
     pub prose: &'a Prose,
-    hits: OnceCell<Vec<Hit>>,
-    secrets: OnceCell<Vec<Secret>>,
+    spoken: OnceCell<Spoken>,
+    written: OnceCell<Written>,
     numbers: OnceCell<Vec<Number>>,
     english: OnceCell<bool>,
 }
@@ -232,8 +236,8 @@ impl<'a> Subject<'a> {
             index,
             document: &survey.knowledge.documents[index],
             prose,
-            hits: OnceCell::new(),
-            secrets: OnceCell::new(),
+            spoken: OnceCell::new(),
+            written: OnceCell::new(),
             numbers: OnceCell::new(),
             english: OnceCell::new(),
         }
@@ -241,7 +245,7 @@ impl<'a> Subject<'a> {
 
     /// Returns the phrases that a rule of language looks for; all of them are found at once.
     pub fn hits(&self, rule: &'static str) -> impl Iterator<Item = &Hit> {
-        self.hits.get_or_init(|| phrase::find(self)).iter().filter(move |hit| hit.rule == rule)
+        self.spoken().hits.iter().filter(move |hit| hit.rule == rule)
     }
 
     /// Returns the same as bytes of the file's text, with the words.
@@ -252,9 +256,37 @@ impl<'a> Subject<'a> {
         })
     }
 
+    /// Returns the words that a template could have left, as passages and bytes of their texts.
+    pub fn prompts(&self) -> &[(usize, Range<usize>)] {
+        &self.spoken().prompts
+    }
+
+    /// Returns the passages that hold a word which promises an answer.
+    pub fn promising(&self) -> &[usize] {
+        &self.spoken().promising
+    }
+
     /// Returns the secrets that can be told by their shape; all of them are found at once.
     pub fn secrets(&self) -> &[Secret] {
-        self.secrets.get_or_init(|| shape::secrets(&self.document.text))
+        &self.written().secrets
+    }
+
+    /// Returns the names of what nobody may know, as bytes of the file's text and by their numbers.
+    pub fn secret_names(&self) -> &[(Range<usize>, usize)] {
+        &self.written().names
+    }
+
+    /// Returns whether the text of the file holds a word that belongs to a topic.
+    pub fn speaks_of(&self, topic: Topic) -> bool {
+        self.written().topics.contains(&topic)
+    }
+
+    fn spoken(&self) -> &Spoken {
+        self.spoken.get_or_init(|| Spoken::of(self))
+    }
+
+    fn written(&self) -> &Written {
+        self.written.get_or_init(|| Written::in_text(&self.document.text))
     }
 
     /// Returns the runs of nine digits and more; all of them are found at once.
@@ -328,6 +360,121 @@ impl<'a> Subject<'a> {
         self.is_of_incident()
             && self.survey.knowledge.postmortems[self.index].is_empty()
             && (!record || self.has_section(Canonical::Factors) || self.has_section(Canonical::Lessons))
+    }
+}
+
+/// What a postmortem may speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Whom it hit.
+    Impact,
+    /// Whether there was a runbook.
+    Runbook,
+    /// What would have been worse.
+    Luck,
+    /// What keeps it from happening again.
+    Guard,
+}
+
+/// The words of the text of a file that some rule looks for.
+#[derive(Debug, Default)]
+struct Written {
+    secrets: Vec<Secret>,
+    names: Vec<(Range<usize>, usize)>,
+    topics: Vec<Topic>,
+}
+
+impl Written {
+    fn in_text(text: &str) -> Written {
+        /// A word, by its number in its list where that counts.
+        #[derive(Clone, Copy)]
+        enum Word {
+            Start(usize),
+            Name(usize),
+            Of(Topic),
+        }
+        static STARTS: LazyLock<Vec<&str>> = LazyLock::new(|| shape::starts().collect());
+        static SIEVE: LazyLock<Sieve<Word>> = LazyLock::new(|| {
+            let starts = STARTS.iter().enumerate().map(|(number, word)| (Word::Start(number), *word));
+            let names = rules::likely_secret::NAMES.into_iter().enumerate();
+            let names = names.map(|(number, word)| (Word::Name(number), word));
+            let topics = [
+                (Topic::Impact, rules::missing_impact::WORDS.as_slice()),
+                (Topic::Runbook, &rules::unasked_runbook::WORDS),
+                (Topic::Luck, &rules::unasked_worse::WORDS),
+                (Topic::Guard, &rules::unasked_guard::WORDS),
+            ];
+            let topics = topics.into_iter();
+            let topics =
+                topics.flat_map(|(topic, words)| words.iter().map(move |word| (Word::Of(topic), *word)));
+            Sieve::new(starts.chain(names).chain(topics).map(|(word, words)| (word, words.to_owned())))
+        });
+        let mut written = Written::default();
+        let mut starts = Vec::new();
+        SIEVE.each(text, |word, range| match word {
+            Word::Start(number) if text[range.clone()] == *STARTS[number] => starts.push((range, number)),
+            Word::Start(_) => {}
+            Word::Name(number) => written.names.push((range, number)),
+            Word::Of(topic) => {
+                // "Contest" speaks of no test.
+                let begins =
+                    || topic != Topic::Guard || !text[..range.start].ends_with(char::is_alphanumeric);
+                if !written.topics.contains(&topic) && begins() {
+                    written.topics.push(topic);
+                }
+            }
+        });
+        sieve::longest_first(&mut starts);
+        sieve::longest_first(&mut written.names);
+        written.secrets = shape::secrets(text, &starts);
+        written
+    }
+}
+
+/// The words of the prose of a listed document that some rule looks for.
+#[derive(Debug, Default)]
+struct Spoken {
+    hits: Vec<Hit>,
+    prompts: Vec<(usize, Range<usize>)>,
+    promising: Vec<usize>,
+}
+
+impl Spoken {
+    fn of(subject: &Subject<'_>) -> Spoken {
+        /// A word, by its number in its list where that counts.
+        #[derive(Clone, Copy)]
+        enum Word {
+            Phrase(usize),
+            Prompt,
+            Promise,
+        }
+        static SIEVE: LazyLock<Sieve<Word>> = LazyLock::new(|| {
+            let phrases = phrase::words().enumerate().map(|(number, word)| (Word::Phrase(number), word));
+            let prompts = rules::leftover_prompt::PROMPTS.into_iter().map(|word| (Word::Prompt, word));
+            let promises = rules::leftover_placeholder::WORDS.into_iter().map(|word| (Word::Promise, word));
+            Sieve::new(phrases.chain(prompts).chain(promises).map(|(word, words)| (word, words.to_owned())))
+        });
+        let mut spoken = Spoken::default();
+        if !subject.survey.knowledge.is_listed(subject.index) {
+            return spoken;
+        }
+        let (mut phrases, mut prompts) = (Vec::new(), Vec::new());
+        for (index, passage) in subject.prose.passages.iter().enumerate() {
+            SIEVE.each(&passage.text, |word, range| match word {
+                Word::Phrase(number) => phrases.push((range, number)),
+                Word::Prompt => prompts.push(range),
+                Word::Promise if spoken.promising.last() != Some(&index) => spoken.promising.push(index),
+                Word::Promise => {}
+            });
+            if !phrases.is_empty() {
+                sieve::longest_first(&mut phrases);
+                phrase::read(subject, index, &phrases, &mut spoken.hits);
+                phrases.clear();
+            }
+            sieve::first_to_end(&mut prompts);
+            spoken.prompts.extend(prompts.drain(..).map(|range| (index, range)));
+        }
+        spoken
     }
 }
 
@@ -414,7 +561,10 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
         .map(|(index, findings)| document(survey, index, levels, &finders, findings))
         .collect();
     let mut outcome = Outcome::default();
-    for (index, checked) in checked.into_iter().enumerate() {
+    // In the order of files, as each is sorted already.
+    let mut checked: Vec<(usize, Checked)> = checked.into_iter().enumerate().collect();
+    checked.sort_by_key(|(index, _)| &documents[*index].file);
+    for (index, checked) in checked {
         outcome.reports.extend(checked.reports);
         outcome.allowed += checked.allowed;
         if !checked.secrets.is_empty() {

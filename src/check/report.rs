@@ -49,6 +49,18 @@ fn end(place: &Place, text: Option<&str>) -> (u32, u32) {
 }
 
 #[derive(Serialize)]
+struct Whole<'a> {
+    version: u32,
+    documents: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    allowed: usize,
+    known: usize,
+    findings: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
 struct Line<'a> {
     rule: &'a str,
     level: Level,
@@ -102,20 +114,19 @@ pub fn json<'t>(reports: &[&Report], context: Context<'_>, text: impl Fn(&str) -
         .collect();
     let counts = crate::check::count(reports.iter().copied());
     let of = |level| counts.get(&level).copied().unwrap_or(0);
-    let whole = json!({
-        "version": 1,
-        "documents": context.documents,
-        "errors": of(Level::Error),
-        "warnings": of(Level::Warning),
-        "notes": of(Level::Note),
-        "allowed": context.allowed,
-        "known": context.known,
-        "findings": lines,
-    });
-    pretty(&whole)
+    pretty(&Whole {
+        version: 1,
+        documents: context.documents,
+        errors: of(Level::Error),
+        warnings: of(Level::Warning),
+        notes: of(Level::Note),
+        allowed: context.allowed,
+        known: context.known,
+        findings: lines,
+    })
 }
 
-fn pretty(value: &Value) -> String {
+fn pretty(value: &impl Serialize) -> String {
     serde_json::to_string_pretty(value).expect("words and numbers are JSON") + "\n"
 }
 

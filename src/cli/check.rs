@@ -159,6 +159,8 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     if options.timings {
         checked.site.timings.print(shell);
     }
+    // The program ends here, and taking apart what it read would be work for nobody.
+    std::mem::forget(checked);
     if ends_badly { Err(Failure::Findings) } else { Ok(()) }
 }
 
@@ -424,7 +426,9 @@ impl Checked {
 
     fn summary(&self, reports: &[&Report], context: report::Context<'_>, mended: usize) -> String {
         let counts = check::count(reports.iter().copied());
-        let files: BTreeSet<&str> = reports.iter().map(|report| report.finding.place.file.as_str()).collect();
+        // Reports stand in the order of files.
+        let in_one_file = |a: &&Report, b: &&Report| a.finding.place.file == b.finding.place.file;
+        let files = reports.chunk_by(in_one_file).count();
         let found: Vec<String> = [Level::Error, Level::Warning, Level::Note]
             .into_iter()
             .filter_map(|level| Some(counted(*counts.get(&level)?, level.name())))
@@ -432,7 +436,7 @@ impl Checked {
         let mut line = format!("checked {}: ", counted(context.documents, "document"));
         line += &match found.is_empty() {
             true => "nothing to mend".to_owned(),
-            false => format!("{} in {}", found.join(", "), counted(files.len(), "file")),
+            false => format!("{} in {}", found.join(", "), counted(files, "file")),
         };
         let fixable = reports.iter().filter(|report| report.fix.is_some()).count();
         let mended_since = match self.wanted {
@@ -548,8 +552,7 @@ fn show<'t>(
 ) -> Result<(), Failure> {
     let written = match options.format {
         Format::Human => {
-            let findings: Vec<Finding> = reports.iter().map(|report| report.finding.clone()).collect();
-            shell.findings(&findings, options.verbose, text);
+            shell.findings(reports.iter().map(|report| &report.finding), options.verbose, text);
             return Ok(());
         }
         Format::Json => report::json(reports, context, text),

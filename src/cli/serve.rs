@@ -131,7 +131,7 @@ fn tell(news: &News<'_>, folder: &Path, options: &Options, shell: &Shell) {
             shell.say(&format!("{what}: fresh after {} ms", took.as_millis()));
         }
         News::Findings { findings, texts, standing, mended } => {
-            shell.findings(findings, options.verbose, |file| texts.get(file).map(String::as_str));
+            shell.findings(*findings, options.verbose, |file| texts.get(file).map(String::as_str));
             if *standing > 0 {
                 shell.say(&format!("{} as before", counted(*standing, "finding")));
             }

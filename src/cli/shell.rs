@@ -73,7 +73,12 @@ impl Shell {
     /// Prints findings: errors all, warnings a few of each rule, notes only when asked for; then what was left out.
     ///
     /// `text` returns the text of a file, for the lines around a finding.
-    pub fn findings<'t>(&self, findings: &[Finding], verbose: bool, text: impl Fn(&str) -> Option<&'t str>) {
+    pub fn findings<'f, 't>(
+        &self,
+        findings: impl IntoIterator<Item = &'f Finding>,
+        verbose: bool,
+        text: impl Fn(&str) -> Option<&'t str>,
+    ) {
         let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
         let mut printed: BTreeMap<&str, usize> = BTreeMap::new();
         let mut hidden: BTreeMap<(Level, &str), usize> = BTreeMap::new();

@@ -489,7 +489,8 @@ fn document<'a>(knowledge: &'a Knowledge, plan: &Plan, index: usize, from_folder
         incident: knowledge.incident[index].map(|other| knowledge.documents[other].id.value.as_str()),
         postmortems: ids(&knowledge.postmortems[index]),
         backlinks: ids(&knowledge.backlinks[index]),
-        related: knowledge.related[index]
+        related: knowledge
+            .related(index)
             .iter()
             .map(|related| RelatedJson {
                 id: &knowledge.documents[related.document].id.value,

@@ -1,7 +1,8 @@
 //! Which documents are alike, by their words and by what they share.
 //!
-//! Comes in: documents with their terms. Goes out: for each the few most like it with the reasons, and near copies. Cost
-//! grows with the number of documents: each is compared by its two dozen most telling words only.
+//! Comes in: documents with their terms. Goes out: [`Likeness`]: the near copies of each, and on request the few documents most
+//! like one, with the reasons. Cost grows with the number of documents: each is compared by its two dozen most telling words
+//! only. Whoever asks for no related documents pays for none.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
@@ -17,6 +18,9 @@ use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 use std::hash::Hasher;
 use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 /// A document that says nearly what another one says.
 pub static NEAR_COPY: Rule =
@@ -34,30 +38,39 @@ pub struct Related {
 }
 
 /// Likeness of all documents.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Likeness {
-    /// For each document: those like it, most alike first.
-    pub related: Vec<Arc<[Related]>>,
     /// For each document: those that say nearly the same.
     pub copies: Vec<Vec<usize>>,
+    index: Arc<Index>,
+    /// For each document: those like it, once somebody has asked.
+    related: Vec<OnceLock<Box<[Related]>>>,
 }
 
 /// How many words stand for a document.
 const TELLING: usize = 24;
 /// How many related documents are kept.
 const KEPT: usize = 5;
+/// How many of the nearest are looked at: sharing a service or a factor breaks near ties.
+const LOOKED_AT: usize = KEPT * 4;
 /// Below this likeness of their telling words, two documents have nothing to do with each other.
 const ALIKE: f32 = 0.16;
 /// From this share of common words on, two documents are near copies.
 const COPY: f64 = 0.75;
+/// Above this likeness, that of shared names added, they are looked at as such.
+const COPY_ALIKE: f32 = 0.6;
+/// What a name adds to likeness that both bear, a service or a factor; three at most do.
+const NAME: f32 = 0.08;
+/// No name makes copies of documents that are less alike than this; a little less than it would be without rounding.
+const NEAR: f32 = COPY_ALIKE - 3.0 * NAME - 0.01;
 /// A document with fewer words than this is too short to be the copy of another.
 const SHORT: usize = 30;
 /// A word in more documents than this share says nothing, and comparing by it would cost the square of their number.
 const COMMON: f64 = 0.05;
 
 /// The hashes of words are spread already and need no second hash.
-#[derive(Default)]
-struct Spread(u64);
+#[derive(Clone, Default)]
+pub struct Spread(u64);
 
 impl Hasher for Spread {
     fn finish(&self) -> u64 {
@@ -73,10 +86,19 @@ impl Hasher for Spread {
     }
 }
 
-type ByWord<T> = HashMap<u32, T, BuildHasherDefault<Spread>>;
+/// A table by the hash of a word.
+pub type ByWord<T> = HashMap<u32, T, BuildHasherDefault<Spread>>;
 
 /// A telling word of a document: its hash, its weight, its place.
 type Telling = (u32, f32, u32);
+
+/// The telling words of all documents, and who holds each.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    telling: Vec<Vec<Telling>>,
+    /// For each word the documents that it stands for, in their order, with its weight in each.
+    postings: ByWord<Vec<(u32, f32)>>,
+}
 
 /// What was compared the last time, so that few documents are compared again when few have changed.
 #[derive(Debug, Default)]
@@ -86,9 +108,8 @@ pub struct Memory {
     frequency: ByWord<u32>,
     most: u32,
     total: f32,
-    telling: Vec<Vec<Telling>>,
-    postings: ByWord<Vec<(u32, f32)>>,
-    likeness: Likeness,
+    index: Arc<Index>,
+    copies: Vec<Copies>,
 }
 
 /// How many documents may have changed before all of them are compared again.
@@ -104,12 +125,41 @@ pub fn compare_again(
         Some(changed) => memory.update(documents, &changed),
         None => *memory = Memory::new(documents, incident),
     }
-    memory.likeness.clone()
+    Likeness {
+        copies: memory.copies.iter().map(|copies| copies.list.clone()).collect(),
+        index: Arc::clone(&memory.index),
+        related: documents.iter().map(|_| OnceLock::new()).collect(),
+    }
 }
 
 /// Compares all listed documents.
 pub fn compare(documents: &[Arc<Document>], incident: &[Option<usize>]) -> Likeness {
-    Memory::new(documents, incident).likeness
+    compare_again(documents, incident, &mut Memory::default())
+}
+
+impl Likeness {
+    /// Returns the documents like one, the most alike first; no near copies, and not the record of an analysis. `documents` and
+    /// `incident` are those that were compared.
+    pub fn related(
+        &self,
+        index: usize,
+        documents: &[Arc<Document>],
+        incident: &[Option<usize>],
+    ) -> &[Related] {
+        self.related[index].get_or_init(|| {
+            let site = Site { documents, incident, index: &self.index };
+            let copies = &self.copies[index];
+            let near = site.near(index, ALIKE, &mut Scratch::new(documents.len()));
+            let related = near.list.into_iter().filter(|(_, other)| !copies.contains(other));
+            let telling = &self.index.telling;
+            let with_reasons = related.take(KEPT).map(|(score, other)| Related {
+                document: other,
+                score,
+                reasons: reasons(&documents[index], &documents[other], &telling[index], &telling[other]),
+            });
+            with_reasons.collect()
+        })
+    }
 }
 
 impl Memory {
@@ -141,6 +191,69 @@ impl Memory {
 
     /// Compares again what the changed documents have to do with.
     fn update(&mut self, documents: &[Arc<Document>], changed: &[usize]) {
+        let words = self.count_again(documents, changed);
+        // Nearly all documents are told by a glance at their words not to hold any of these.
+        let mut glance = [0u64; 1024];
+        let bit = |word: u32| ((word >> 6) as usize % 1024, 1u64 << (word % 64));
+        for word in &words {
+            let (at, bit) = bit(*word);
+            glance[at] |= bit;
+        }
+        let holds = |word: u32| {
+            let (at, bit) = bit(word);
+            glance[at] & bit != 0 && words.contains(&word)
+        };
+        let (frequency, total, most) = (&self.frequency, self.total, self.most);
+        let telling: Vec<(usize, Vec<Telling>)> = documents
+            .par_iter()
+            .enumerate()
+            .filter(|(index, document)| {
+                is_listed(document)
+                    && (changed.contains(index)
+                        || !words.is_empty() && document.terms.iter().any(|term| holds(term.hash)))
+            })
+            .map(|(index, document)| (index, telling(document, frequency, total, most)))
+            .filter(|(index, telling)| changed.contains(index) || *telling != self.index.telling[*index])
+            .collect();
+        // Whoever was a copy of one of these may be none any more, and where more are near than are looked at, another one may
+        // take a place that became free.
+        let mut doubtful: Vec<bool> = self.copies.iter().map(|copies| copies.is_crowded).collect();
+        let told: Vec<usize> =
+            telling.iter().map(|(index, _)| *index).chain(changed.iter().copied()).collect();
+        for &index in &told {
+            doubtful[index] = true;
+        }
+        for (index, copies) in self.copies.iter().enumerate() {
+            doubtful[index] |= copies.list.iter().any(|&other| doubtful[other]);
+        }
+        let index = Arc::make_mut(&mut self.index);
+        for (document, telling) in telling {
+            index.replace(document, telling);
+        }
+        // Whoever is near to one of these now may have become its copy.
+        let site = Site { documents, incident: &self.incident, index: &self.index };
+        let near: Vec<usize> = told
+            .par_iter()
+            .map_init(|| Scratch::new(documents.len()), |scratch, &index| site.near_any(index, scratch))
+            .flatten_iter()
+            .collect();
+        for index in near {
+            doubtful[index] = true;
+        }
+        let found: Vec<(usize, Copies)> = (0..documents.len())
+            .into_par_iter()
+            .filter(|index| doubtful[*index])
+            .map_init(|| Scratch::new(documents.len()), |scratch, index| (index, site.copies(index, scratch)))
+            .collect();
+        for (index, copies) in found {
+            self.copies[index] = copies;
+        }
+        self.documents = documents.to_vec();
+    }
+
+    /// Counts the words of the changed documents again, and returns those that tell documents apart and no longer weigh
+    /// what they did.
+    fn count_again(&mut self, documents: &[Arc<Document>], changed: &[usize]) -> HashSet<u32> {
         let mut difference: ByWord<i64> = ByWord::default();
         for &index in changed.iter().filter(|&&index| is_listed(&documents[index])) {
             for term in &self.documents[index].terms {
@@ -151,8 +264,7 @@ impl Memory {
             }
         }
         // A word that tells nothing before and after changes no weight of another document.
-        let most = self.most;
-        let tells = |seen: u32| (2..=most).contains(&seen);
+        let tells = |seen: u32| (2..=self.most).contains(&seen);
         let mut words: HashSet<u32> = HashSet::new();
         let mut shifts: Vec<(u32, i64)> =
             difference.into_iter().filter(|(_, difference)| *difference != 0).collect();
@@ -165,62 +277,7 @@ impl Memory {
                 words.insert(word);
             }
         }
-        let telling: Vec<(usize, Vec<Telling>)> = documents
-            .par_iter()
-            .enumerate()
-            .filter(|(index, document)| {
-                is_listed(document)
-                    && (changed.contains(index)
-                        || !words.is_empty() && document.terms.iter().any(|term| words.contains(&term.hash)))
-            })
-            .map(|(index, document)| (index, telling(document, &self.frequency, self.total, most)))
-            .filter(|(index, telling)| changed.contains(index) || *telling != self.telling[*index])
-            .collect();
-        // Whoever shares a telling word with one of these, as it was or as it is, may be alike in another way.
-        let mut doubtful = vec![false; documents.len()];
-        let mut doubt = |postings: &ByWord<Vec<(u32, f32)>>, telling: &[Telling]| {
-            for (word, ..) in telling {
-                for (other, _) in postings.get(word).map_or(&[][..], Vec::as_slice) {
-                    doubtful[*other as usize] = true;
-                }
-            }
-        };
-        for (index, _) in &telling {
-            doubt(&self.postings, &self.telling[*index]);
-        }
-        for (index, telling) in telling {
-            for (word, ..) in &self.telling[index] {
-                if let Some(postings) = self.postings.get_mut(word) {
-                    postings.retain(|(other, _)| *other as usize != index);
-                }
-            }
-            for &(word, weight, _) in &telling {
-                self.postings.entry(word).or_default().push((index as u32, weight));
-            }
-            doubt(&self.postings, &telling);
-            self.telling[index] = telling;
-        }
-        for &index in changed {
-            doubtful[index] = true;
-        }
-        let found: Vec<(usize, Vec<Related>, Vec<usize>)> = (0..documents.len())
-            .into_par_iter()
-            .filter(|index| doubtful[*index])
-            .map_init(
-                || (vec![0f32; documents.len()], Vec::new()),
-                |(scores, touched), index| {
-                    let (telling, postings) = (&self.telling, &self.postings);
-                    let found =
-                        neighbours(index, documents, telling, postings, &self.incident, scores, touched);
-                    (index, found.0, found.1)
-                },
-            )
-            .collect();
-        for (index, related, copies) in found {
-            self.likeness.related[index] = related.into();
-            self.likeness.copies[index] = copies;
-        }
-        self.documents = documents.to_vec();
+        words
     }
 
     fn new(documents: &[Arc<Document>], incident: &[Option<usize>]) -> Memory {
@@ -247,27 +304,180 @@ impl Memory {
                 postings.entry(hash).or_default().push((index as u32, weight));
             }
         }
-        let found: Vec<(Vec<Related>, Vec<usize>)> = (0..documents.len())
+        let index = Index { telling, postings };
+        let site = Site { documents, incident, index: &index };
+        // Two that are near each other are found from the first of them, so that half of all comparisons are made; only those
+        // that are near to any are looked at closely.
+        let near: Vec<AtomicBool> = documents.iter().map(|_| AtomicBool::new(false)).collect();
+        (0..documents.len()).into_par_iter().for_each_init(
+            || Scratch::new(documents.len()),
+            |scratch, index| site.mark_near_behind(index, scratch, &near),
+        );
+        let copies = (0..documents.len())
             .into_par_iter()
             .map_init(
-                || (vec![0f32; documents.len()], Vec::new()),
-                |(scores, touched), index| {
-                    neighbours(index, documents, &telling, &postings, incident, scores, touched)
+                || Scratch::new(documents.len()),
+                |scratch, index| match near[index].load(Ordering::Relaxed) {
+                    true => site.copies(index, scratch),
+                    false => Copies::default(),
                 },
             )
             .collect();
-        let (related, copies): (Vec<Vec<Related>>, Vec<Vec<usize>>) = found.into_iter().unzip();
-        let likeness = Likeness { related: related.into_iter().map(Arc::from).collect(), copies };
         Memory {
             documents: documents.to_vec(),
             incident: incident.to_vec(),
             frequency,
             most,
             total,
-            telling,
-            postings,
-            likeness,
+            index: Arc::new(index),
+            copies,
         }
+    }
+}
+
+impl Index {
+    /// Gives a document other telling words.
+    fn replace(&mut self, document: usize, telling: Vec<Telling>) {
+        for (word, ..) in &self.telling[document] {
+            if let Some(postings) = self.postings.get_mut(word)
+                && let Ok(at) = postings.binary_search_by_key(&(document as u32), |posting| posting.0)
+            {
+                postings.remove(at);
+            }
+        }
+        for &(word, weight, _) in &telling {
+            let postings = self.postings.entry(word).or_default();
+            let at = postings.partition_point(|posting| posting.0 < document as u32);
+            postings.insert(at, (document as u32, weight));
+        }
+        self.telling[document] = telling;
+    }
+}
+
+/// The near copies of a document.
+#[derive(Clone, Debug, Default)]
+struct Copies {
+    list: Vec<usize>,
+    /// Whether more documents were near than are looked at.
+    is_crowded: bool,
+}
+
+/// The documents most like one.
+struct Near {
+    /// With their likeness, that of shared names added, the most alike first.
+    list: Vec<(f32, usize)>,
+    is_crowded: bool,
+}
+
+/// Room to add up how alike all documents are to one.
+struct Scratch {
+    scores: Vec<f32>,
+    touched: Vec<u32>,
+}
+
+impl Scratch {
+    fn new(documents: usize) -> Scratch {
+        Scratch { scores: vec![0.0; documents], touched: Vec::new() }
+    }
+
+    fn add(&mut self, postings: &[(u32, f32)], weight: f32) {
+        for &(other, its_weight) in postings {
+            let score = &mut self.scores[other as usize];
+            if *score == 0.0 {
+                self.touched.push(other);
+            }
+            *score += weight * its_weight;
+        }
+    }
+
+    /// Returns what was added up, and forgets it.
+    fn drain(&mut self) -> impl Iterator<Item = (f32, usize)> {
+        let Scratch { scores, touched } = self;
+        touched.drain(..).map(|other| (std::mem::take(&mut scores[other as usize]), other as usize))
+    }
+}
+
+/// Documents that are compared.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    documents: &'a [Arc<Document>],
+    incident: &'a [Option<usize>],
+    index: &'a Index,
+}
+
+impl Site<'_> {
+    /// Returns whether one of two documents is the record that the other analyses.
+    fn joined(&self, one: usize, other: usize) -> bool {
+        self.incident[one] == Some(other) || self.incident[other] == Some(one)
+    }
+
+    fn postings(&self, word: u32) -> &[(u32, f32)] {
+        self.index.postings.get(&word).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// Marks a document and those behind it that may be its copies.
+    fn mark_near_behind(&self, index: usize, scratch: &mut Scratch, near: &[AtomicBool]) {
+        for (word, weight, _) in &self.index.telling[index] {
+            let postings = self.postings(*word);
+            let behind = postings.partition_point(|posting| posting.0 as usize <= index);
+            scratch.add(&postings[behind..], *weight);
+        }
+        for (score, other) in scratch.drain() {
+            if score >= NEAR {
+                near[index].store(true, Ordering::Relaxed);
+                near[other].store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Returns the documents of which one may be a copy, or may have been but for a rounding.
+    fn near_any(&self, index: usize, scratch: &mut Scratch) -> Vec<usize> {
+        for (word, weight, _) in &self.index.telling[index] {
+            scratch.add(self.postings(*word), *weight);
+        }
+        scratch.drain().filter(|(score, _)| *score >= NEAR).map(|(_, other)| other).collect()
+    }
+
+    /// Returns the nearest documents of at least some likeness, before that of shared names is added.
+    fn near(&self, index: usize, least: f32, scratch: &mut Scratch) -> Near {
+        for (word, weight, _) in &self.index.telling[index] {
+            scratch.add(self.postings(*word), *weight);
+        }
+        let mut list: Vec<(f32, usize)> = scratch
+            .drain()
+            .filter(|&(score, other)| other != index && score >= least && !self.joined(index, other))
+            .collect();
+        let nearer = |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let is_crowded = list.len() > LOOKED_AT;
+        if is_crowded {
+            list.select_nth_unstable_by(LOOKED_AT, nearer);
+            list.truncate(LOOKED_AT);
+        }
+        let own = &self.documents[index];
+        for (score, other) in &mut list {
+            let other = &self.documents[*other];
+            let shared = shared_names(&own.services, &other.services).len()
+                + shared_names(&own.factors, &other.factors).len();
+            *score = (*score + NAME * shared.min(3) as f32).min(1.0);
+        }
+        list.sort_unstable_by(nearer);
+        Near { list, is_crowded }
+    }
+
+    /// Returns the near copies of a document.
+    fn copies(&self, index: usize, scratch: &mut Scratch) -> Copies {
+        let own = &self.documents[index];
+        let near = self.near(index, NEAR, scratch);
+        let is_copy = |score: f32, other: usize| {
+            let its = &self.documents[other];
+            score > COPY_ALIKE
+                && own.terms.len().min(its.terms.len()) >= SHORT
+                && words::jaccard(&own.terms, &its.terms) >= COPY
+        };
+        let copies = near.list.into_iter().filter(|&(score, other)| is_copy(score, other));
+        let mut list: Vec<usize> = copies.map(|(_, other)| other).collect();
+        list.sort_unstable();
+        Copies { list, is_crowded: near.is_crowded }
     }
 }
 
@@ -294,63 +504,6 @@ fn telling(document: &Document, frequency: &ByWord<u32>, total: f32, most: u32) 
     let length = words.iter().map(|word| word.1 * word.1).sum::<f32>().sqrt();
     words.iter_mut().for_each(|word| word.1 /= length.max(f32::MIN_POSITIVE));
     words
-}
-
-/// Returns the documents like one, and its near copies.
-fn neighbours(
-    index: usize,
-    documents: &[Arc<Document>],
-    telling: &[Vec<Telling>],
-    postings: &ByWord<Vec<(u32, f32)>>,
-    incident: &[Option<usize>],
-    scores: &mut [f32],
-    touched: &mut Vec<u32>,
-) -> (Vec<Related>, Vec<usize>) {
-    let own = &documents[index];
-    for (hash, weight, _) in &telling[index] {
-        for &(other, its_weight) in postings.get(hash).map_or(&[][..], Vec::as_slice) {
-            if scores[other as usize] == 0.0 {
-                touched.push(other);
-            }
-            scores[other as usize] += weight * its_weight;
-        }
-    }
-    let joined = |other: usize| incident[index] == Some(other) || incident[other] == Some(index);
-    let mut near: Vec<(f32, usize)> = touched
-        .drain(..)
-        .map(|other| (std::mem::take(&mut scores[other as usize]), other as usize))
-        .filter(|&(score, other)| other != index && score >= ALIKE && !joined(other))
-        .collect();
-    let nearer = |a: &(f32, usize), b: &(f32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    // Sharing a service or a factor breaks near ties, so a few more are looked at than are kept.
-    if near.len() > KEPT * 4 {
-        near.select_nth_unstable_by(KEPT * 4, nearer);
-        near.truncate(KEPT * 4);
-    }
-    for (score, other) in &mut near {
-        let other = &documents[*other];
-        let shared = shared_names(&own.services, &other.services).len()
-            + shared_names(&own.factors, &other.factors).len();
-        *score = (*score + 0.08 * shared.min(3) as f32).min(1.0);
-    }
-    near.sort_unstable_by(nearer);
-    let mut copies = Vec::new();
-    let mut related = Vec::new();
-    for (score, other) in near {
-        let its = &documents[other];
-        let long = own.terms.len().min(its.terms.len()) >= SHORT;
-        if score > 0.6 && long && words::jaccard(&own.terms, &its.terms) >= COPY {
-            copies.push(other);
-        } else if related.len() < KEPT {
-            related.push(Related {
-                document: other,
-                score,
-                reasons: reasons(own, its, &telling[index], &telling[other]),
-            });
-        }
-    }
-    copies.sort_unstable();
-    (related, copies)
 }
 
 fn shared_names<'a>(own: &'a [Found<String>], other: &[Found<String>]) -> Vec<&'a str> {
@@ -434,8 +587,12 @@ mod tests {
     fn comparing_again_finds_what_comparing_anew_does() {
         let mut documents: Vec<Arc<Document>> = (0..80).map(|index| document(index, 0)).collect();
         let incident = vec![None; documents.len()];
+        let draw = |likeness: &Likeness, documents: &[Arc<Document>]| {
+            let related = (0..documents.len()).map(|index| likeness.related(index, documents, &incident));
+            format!("{:?} {:?}", likeness.copies, related.collect::<Vec<_>>())
+        };
         let mut memory = Memory::default();
-        let mut again = compare_again(&documents, &incident, &mut memory);
+        let mut again = draw(&compare_again(&documents, &incident, &mut memory), &documents);
         for edit in 1..60 {
             // One, or some at once, or one that becomes a copy of another.
             for place in 0..=(edit % 4) {
@@ -444,11 +601,11 @@ mod tests {
             }
             let kept = memory.changed(&documents, &incident).is_some();
             assert!(kept, "few have changed");
-            let before = format!("{again:?}");
-            again = compare_again(&documents, &incident, &mut memory);
-            assert_eq!(format!("{again:?}"), format!("{:?}", compare(&documents, &incident)), "edit {edit}");
+            let before = again;
+            again = draw(&compare_again(&documents, &incident, &mut memory), &documents);
+            assert_eq!(again, draw(&compare(&documents, &incident), &documents), "edit {edit}");
             // What is as it was the last time changes nothing; the others do.
-            assert!(edit % 9 == 0 || before != format!("{again:?}"), "edit {edit} changes something");
+            assert!(edit % 9 == 0 || before != again, "edit {edit} changes something");
         }
         // Another collection is compared anew.
         documents.remove(7);

@@ -38,6 +38,7 @@ use crate::knowledge::ledger::Ledger;
 use crate::knowledge::ledger::Settlement;
 use crate::knowledge::ledger::settle::Circumstances;
 use crate::knowledge::lesson::Lessons;
+use crate::knowledge::likeness::Likeness;
 use crate::knowledge::likeness::Related;
 use crate::knowledge::link::Files;
 use crate::knowledge::link::Targets;
@@ -64,10 +65,9 @@ pub struct Knowledge {
     pub postmortems: Vec<Vec<usize>>,
     /// For each document: those that link to it, in order.
     pub backlinks: Vec<Vec<usize>>,
-    /// For each document: those like it, most alike first.
-    pub related: Vec<Arc<[Related]>>,
     /// For each document: those that say nearly the same.
     pub copies: Vec<Vec<usize>>,
+    likeness: Likeness,
     /// Every lesson, with its id.
     pub lessons: Lessons,
     /// What the lock and the documents say together.
@@ -170,8 +170,8 @@ pub fn connect_again(
         incident,
         postmortems,
         backlinks,
-        related: likeness.related,
-        copies: likeness.copies,
+        copies: likeness.copies.clone(),
+        likeness,
         lessons,
         settlement,
         moved,
@@ -365,6 +365,11 @@ impl Knowledge {
     /// Looks for the guards of lessons in checkouts, and reports those that are gone.
     pub fn guard(&mut self, checkouts: &[Checkout]) {
         self.guards = guard::check(&self.documents, checkouts, &mut self.findings);
+    }
+
+    /// Returns the documents like one, most alike first. They are looked for when somebody asks, and kept.
+    pub fn related(&self, index: usize) -> &[Related] {
+        self.likeness.related(index, &self.documents, &self.incident)
     }
 
     /// Returns whether a document stands in lists: it is not set aside and no guide.

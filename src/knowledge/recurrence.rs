@@ -14,6 +14,7 @@
 //! added elsewhere does not reshuffle it.
 
 use crate::document::Category;
+use crate::knowledge::likeness::ByWord;
 use crate::words::stem;
 use crate::words::stem::Stem;
 use rayon::prelude::*;
@@ -88,6 +89,10 @@ const BACKGROUND: f32 = 300.0;
 #[derive(Clone, Copy, Debug)]
 struct Weighted {
     hash: u32,
+    /// Its number among all stems.
+    number: u32,
+    /// Whether statements of other incidents hold it too.
+    shared: bool,
     /// How telling it is.
     weight: f32,
     /// Its share of the statement, whose vector has the length one.
@@ -134,8 +139,9 @@ pub fn find(statements: &[Statement<'_>]) -> Recurrence {
         .par_iter()
         .map_init(stem::Reader::default, |reader, statement| reader.stems(statement.text, statement.language))
         .collect();
-    let (vectors, chance) = weigh(statements, &stems);
-    let pairs = pairs(statements, &vectors, chance);
+    let weights = weigh(statements, &stems);
+    let pairs = pairs(statements, &weights);
+    let Weights { vectors, chance, .. } = weights;
     let copies = copies(statements, &stems);
     let incident = |index: u32| {
         let own = statements[index as usize].incident;
@@ -159,27 +165,44 @@ pub fn find(statements: &[Statement<'_>]) -> Recurrence {
     Recurrence { groups, alike }
 }
 
-/// Weighs the stems of each statement by how few incidents have them; beside that, the logarithm of the number of
-/// incidents.
-fn weigh(statements: &[Statement<'_>], stems: &[Vec<Stem>]) -> (Vec<Vec<Weighted>>, f32) {
-    let mut held: Vec<(u32, u32)> = stems
-        .iter()
-        .zip(statements)
-        .flat_map(|(stems, statement)| stems.iter().map(|stem| (stem.hash, statement.incident as u32)))
-        .collect();
-    held.par_sort_unstable();
-    held.dedup();
-    let mut frequencies: Vec<(u32, u32)> = Vec::new();
-    let mut incidents: Vec<usize> = statements.iter().map(|statement| statement.incident).collect();
-    incidents.sort_unstable();
-    incidents.dedup();
-    let total = incidents.len() as f32 + BACKGROUND;
-    for (hash, _) in held {
-        match frequencies.last_mut().filter(|last| last.0 == hash) {
-            Some(last) => last.1 += 1,
-            None => frequencies.push((hash, 1)),
+/// Who holds a stem.
+struct Held {
+    number: u32,
+    incidents: u32,
+    /// The incident that was counted last.
+    last: Option<usize>,
+}
+
+/// What the stems of all statements weigh.
+struct Weights {
+    /// For each statement, in the order of hashes.
+    vectors: Vec<Vec<Weighted>>,
+    /// How many stems there are.
+    stems: usize,
+    /// The logarithm of the number of incidents.
+    chance: f32,
+}
+
+/// Weighs the stems of each statement by how few incidents have them.
+fn weigh(statements: &[Statement<'_>], stems: &[Vec<Stem>]) -> Weights {
+    // The statements of an incident one after the other, so that each stem is counted once for it.
+    let mut order: Vec<usize> = (0..statements.len()).collect();
+    order.sort_by_key(|&index| statements[index].incident);
+    let mut held: ByWord<Held> = ByWord::default();
+    let mut incidents = 0;
+    let mut last = None;
+    for index in order {
+        let incident = Some(statements[index].incident);
+        incidents += usize::from(incident != last);
+        last = incident;
+        for stem in &stems[index] {
+            let number = held.len() as u32;
+            let held = held.entry(stem.hash).or_insert(Held { number, incidents: 0, last: None });
+            held.incidents += u32::from(held.last != incident);
+            held.last = incident;
         }
     }
+    let total = incidents as f32 + BACKGROUND;
     // Steps of a half, so that a document more or less changes hardly any weight. A word that stands nowhere else tells
     // no more than one that stands in a few places.
     let telling = |seen: u32| ((total / (seen.max(3) + 1) as f32).log2() * 2.0).round() / 2.0;
@@ -189,12 +212,13 @@ fn weigh(statements: &[Statement<'_>], stems: &[Vec<Stem>]) -> (Vec<Vec<Weighted
             let mut vector: Vec<Weighted> = stems
                 .iter()
                 .map(|stem| {
-                    let at = frequencies.binary_search_by_key(&stem.hash, |entry| entry.0);
-                    let seen = at.map_or(1, |at| frequencies[at].1);
-                    let weight = telling(seen).max(0.5);
+                    let held = &held[&stem.hash];
+                    let weight = telling(held.incidents).max(0.5);
                     let share = weight.min(TELLING) * if stem.weak { WEAK } else { 1.0 };
                     Weighted {
                         hash: stem.hash,
+                        number: held.number,
+                        shared: held.incidents > 1,
                         weight,
                         share,
                         weak: stem.weak,
@@ -208,11 +232,12 @@ fn weigh(statements: &[Statement<'_>], stems: &[Vec<Stem>]) -> (Vec<Vec<Weighted
             vector
         })
         .collect();
-    (vectors, total.log2())
+    Weights { vectors, stems: held.len(), chance: total.log2() }
 }
 
-/// Compares the statements of different incidents that share two telling stems.
-fn pairs(statements: &[Statement<'_>], vectors: &[Vec<Weighted>], chance: f32) -> Vec<Pair> {
+/// Compares the statements of different incidents that share two telling stems, each two of them once.
+fn pairs(statements: &[Statement<'_>], weights: &Weights) -> Vec<Pair> {
+    let vectors = &weights.vectors;
     let mut leads: Vec<(u64, u32)> = vectors
         .par_iter()
         .enumerate()
@@ -220,6 +245,8 @@ fn pairs(statements: &[Statement<'_>], vectors: &[Vec<Weighted>], chance: f32) -
             let mut telling: Vec<Weighted> = vector.iter().copied().filter(|one| !one.weak).collect();
             telling.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.hash.cmp(&b.hash)));
             telling.truncate(LEADS);
+            // What no other incident says leads to none.
+            telling.retain(|one| one.shared);
             let mut leads = Vec::with_capacity(telling.len() * telling.len() / 2);
             for (at, a) in telling.iter().enumerate() {
                 for b in &telling[at + 1..] {
@@ -231,24 +258,55 @@ fn pairs(statements: &[Statement<'_>], vectors: &[Vec<Weighted>], chance: f32) -
         })
         .collect();
     leads.par_sort_unstable();
-    let mut pairs: Vec<Pair> = leads
-        .par_chunk_by(|a, b| a.0 == b.0)
-        .filter(|bucket| bucket.len() > 1)
-        .flat_map_iter(|bucket| {
-            let mut found = Vec::new();
-            for (at, &(_, first)) in bucket.iter().enumerate() {
-                for &(_, second) in bucket[at + 1..].iter().take(WINDOW) {
-                    if statements[first as usize].incident != statements[second as usize].incident {
-                        found.extend(compare(statements, vectors, first, second, chance));
+    // For each statement, where it stands among the leads.
+    let mut starts = vec![0usize; statements.len() + 1];
+    leads.iter().for_each(|lead| starts[lead.1 as usize + 1] += 1);
+    for index in 0..statements.len() {
+        starts[index + 1] += starts[index];
+    }
+    let mut next = starts.clone();
+    let mut places = vec![0u32; leads.len()];
+    for (place, lead) in leads.iter().enumerate() {
+        let at = &mut next[lead.1 as usize];
+        places[*at] = place as u32;
+        *at += 1;
+    }
+    (0..statements.len())
+        .into_par_iter()
+        .with_min_len(256)
+        .map_init(
+            || (vec![0f32; weights.stems], vec![false; statements.len()], Vec::new()),
+            |(shares, seen, others), first| {
+                let own = &vectors[first];
+                for &place in &places[starts[first]..starts[first + 1]] {
+                    let (lead, _) = leads[place as usize];
+                    let behind = &leads[place as usize + 1..];
+                    for &(_, second) in behind.iter().take(WINDOW).take_while(|other| other.0 == lead) {
+                        let is_other = statements[second as usize].incident != statements[first].incident;
+                        if is_other && !std::mem::replace(&mut seen[second as usize], true) {
+                            others.push(second);
+                        }
                     }
                 }
-            }
-            found
-        })
-        .collect();
-    pairs.par_sort_unstable_by_key(|pair| (pair.first, pair.second));
-    pairs.dedup_by_key(|pair| (pair.first, pair.second));
-    pairs
+                others.sort_unstable();
+                own.iter().for_each(|one| shares[one.number as usize] = one.share);
+                let mut found = Vec::new();
+                for second in others.drain(..) {
+                    seen[second as usize] = false;
+                    // Most are not alike, and this alone tells: the sum is the one that comparing makes.
+                    let other = &vectors[second as usize];
+                    let likeness =
+                        other.iter().fold(0.0, |sum, one| sum + shares[one.number as usize] * one.share);
+                    if likeness >= ALIKE {
+                        found.extend(compare(statements, vectors, first as u32, second, weights.chance));
+                    }
+                }
+                own.iter().for_each(|one| shares[one.number as usize] = 0.0);
+                found
+            },
+        )
+        .flatten_iter()
+        .collect()
 }
 
 /// Compares two statements.

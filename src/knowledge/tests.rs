@@ -365,13 +365,13 @@ fn related_documents_say_why() {
     let (a, b) = (one("alpha"), one("beta"));
     let site =
         site("", &[("a.md", &a), ("b.md", &b), ("c.md", "# Other\n\nNothing that stands elsewhere.\n")]);
-    let related = &site.related[index(&site, "a.md")];
+    let related = site.related(index(&site, "a.md"));
     assert_eq!(related.len(), 1);
     assert_eq!(related[0].document, index(&site, "b.md"));
     assert_eq!(related[0].reasons[0], "same service: checkout");
     assert!(related[0].reasons[1].starts_with("both speak of certificate"), "{:?}", related[0].reasons);
     assert!(related[0].score > 0.16 && related[0].score <= 1.0);
-    assert!(site.related[index(&site, "c.md")].is_empty());
+    assert!(site.related(index(&site, "c.md")).is_empty());
 }
 
 #[test]

@@ -1062,7 +1062,8 @@ impl<'a> Views<'a> {
             actions: actions.collect(),
             incident: knowledge.incident[index].map(|other| self.row(other)),
             postmortems: knowledge.postmortems[index].iter().map(|&other| self.row(other)).collect(),
-            related: knowledge.related[index]
+            related: knowledge
+                .related(index)
                 .iter()
                 .map(|related| data::Related {
                     row: self.row(related.document),

@@ -3,7 +3,6 @@
 use crate::check::prose::Prose;
 use crate::config::Config;
 use crate::document::Document;
-use aho_corasick::AhoCorasick;
 
 /// Words that every English text is full of, and that other languages which use the same letters hardly have.
 const WORDS: [&str; 16] = [
@@ -14,9 +13,25 @@ const WORDS: [&str; 16] = [
 /// So many words are looked at.
 const ENOUGH: usize = 300;
 
-/// Returns what finds words in a text, in capitals or not, also as parts of others.
-pub fn finder(words: &[&str]) -> AhoCorasick {
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("a few short patterns")
+/// The same, each as one number: every word of a document is compared with all of them.
+static PACKED: [u32; 16] = {
+    let mut numbers = [0; 16];
+    let mut at = 0;
+    while at < WORDS.len() {
+        numbers[at] = packed(WORDS[at].as_bytes());
+        at += 1;
+    }
+    numbers
+};
+
+/// Returns up to four letters as one number, capitals as small ones. Nothing but a letter becomes a small letter by that bit.
+const fn packed(word: &[u8]) -> u32 {
+    let (mut number, mut at) = (0, 0);
+    while at < word.len() {
+        number = number << 8 | (word[at] | 0x20) as u32;
+        at += 1;
+    }
+    number
 }
 
 /// Returns whether a document is in English: it says so, else its words do, else, where it is short, the site does.
@@ -31,8 +46,7 @@ pub fn is_english(document: &Document, prose: &Prose, config: &Config) -> bool {
             words += 1;
             let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
             // None of them is longer.
-            ours +=
-                usize::from(bare.len() <= 4 && WORDS.iter().any(|known| bare.eq_ignore_ascii_case(known)));
+            ours += usize::from(bare.len() <= 4 && PACKED.contains(&packed(bare.as_bytes())));
             foreign +=
                 usize::from(!bare.is_ascii() && bare.chars().any(|c| c.is_alphabetic() && !c.is_ascii()));
         }

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words that promise an answer. "None" and "N/A" are answers.
-const WORDS: [&str; 14] = [
+pub const WORDS: [&str; 14] = [
     "tbd",
     "tba",
     "tbc",
@@ -37,7 +37,8 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if !subject.survey.knowledge.is_listed(subject.index) {
         return;
     }
-    for passage in &subject.prose.passages {
+    for &index in subject.promising() {
+        let passage = &subject.prose.passages[index];
         if matches!(passage.role, Role::Heading(_)) {
             continue;
         }

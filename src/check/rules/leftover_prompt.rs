@@ -4,7 +4,6 @@ use crate::check::Findings;
 use crate::check::Subject;
 use crate::check::prose::Role;
 use crate::check::rules::clause;
-use crate::check::rules::english;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
@@ -23,7 +22,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// What templates say to writers, in lower case.
-const PROMPTS: [&str; 34] = [
+pub const PROMPTS: [&str; 34] = [
     "delete this section",
     "remove this section",
     "delete this line",
@@ -60,8 +59,6 @@ const PROMPTS: [&str; 34] = [
     "{{",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&PROMPTS));
-
 /// Finds those that look like a tag, where a text begins with one.
 static TAGS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
@@ -76,31 +73,26 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if !subject.survey.knowledge.is_listed(subject.index) {
         return;
     }
-    for passage in &subject.prose.passages {
+    for (index, prompt) in subject.prompts() {
+        let passage = &subject.prose.passages[*index];
         let text = passage.text.as_str();
-        for found in FINDER.find_iter(text) {
-            let start = found.start();
-            let range = match text.as_bytes()[start] {
-                open @ (b'<' | b'[' | b'{') => {
-                    let Some(range) = bracket(text, start, open) else { continue };
-                    range
-                }
-                _ if matches!(passage.role, Role::Heading(_)) => continue,
-                _ => start..found.end(),
-            };
-            if passage.in_code(&range) || clause::is_quoted(text, start) {
-                continue;
+        let start = prompt.start;
+        let range = match text.as_bytes()[start] {
+            open @ (b'<' | b'[' | b'{') => {
+                let Some(range) = bracket(text, start, open) else { continue };
+                range
             }
-            let words = crate::document::title::cut(&text[range.clone()], 48);
-            out.add(
-                Finding::new(
-                    &RULE,
-                    subject.at(passage.source(range)),
-                    format!("`{words}` is for the writer"),
-                )
-                .help("replace it with what happened, or take it out"),
-            );
+            _ if matches!(passage.role, Role::Heading(_)) => continue,
+            _ => prompt.clone(),
+        };
+        if passage.in_code(&range) || clause::is_quoted(text, start) {
+            continue;
         }
+        let words = crate::document::title::cut(&text[range.clone()], 48);
+        out.add(
+            Finding::new(&RULE, subject.at(passage.source(range)), format!("`{words}` is for the writer"))
+                .help("replace it with what happened, or take it out"),
+        );
     }
     // `<describe the impact>` is a tag to Markdown, which a page does not show at all.
     let text = subject.document.text.as_str();

@@ -6,10 +6,7 @@ use crate::check::rules::shape;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
-use aho_corasick::AhoCorasick;
-use aho_corasick::MatchKind;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 /// A value stands beside a name that says it is secret.
 pub static RULE: Rule = Rule {
@@ -19,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Names of what nobody may know.
-const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 22] = [
     "password",
     "passwd",
     "passphrase",
@@ -44,26 +41,14 @@ const NAMES: [&str; 22] = [
     "bearer",
 ];
 
-fn finder() -> &'static AhoCorasick {
-    static FINDER: OnceLock<AhoCorasick> = OnceLock::new();
-    FINDER.get_or_init(|| {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(NAMES)
-            .expect("a few short patterns")
-    })
-}
-
 /// Finds it.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     let text = subject.document.text.as_str();
     let known = subject.secrets();
-    for found in finder().find_iter(text) {
-        let Some(span) = value_after(text, found.end()) else { continue };
+    for (name, number) in subject.secret_names() {
+        let Some(span) = value_after(text, name.end) else { continue };
         let value = &text[span.clone()];
-        let is_token = NAMES[found.pattern().as_usize()] != "password"
-            && !matches!(NAMES[found.pattern().as_usize()], "passwd" | "pwd" | "passphrase");
+        let is_token = !matches!(NAMES[*number], "password" | "passwd" | "pwd" | "passphrase");
         if !is_secret(value, is_token)
             || known.iter().any(|secret| secret.span.start < span.end && span.start < secret.span.end)
         {
@@ -73,7 +58,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             Finding::new(
                 &RULE,
                 subject.at(span.clone()),
-                format!("this looks like the value of `{}`: {}", &text[found.range()], shape::masked(value)),
+                format!("this looks like the value of `{}`: {}", &text[name.clone()], shape::masked(value)),
             )
             .help("revoke it first, then take it out; an example reads better as `<password>`"),
         );

@@ -2,13 +2,11 @@
 
 use crate::check::Findings;
 use crate::check::Subject;
-use crate::check::rules::english;
+use crate::check::Topic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use crate::document::section::Canonical;
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
 
 /// A postmortem that does not say whom it hit.
 pub static RULE: Rule = Rule {
@@ -28,12 +26,10 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 }
 
 /// Words by which running text says whom it hit.
-const WORDS: [&str; 8] =
+pub const WORDS: [&str; 8] =
     ["impact", "affected", "users", "customers", "clients", "visitors", "downtime", "unavailable"];
-
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&WORDS));
 
 /// Returns whether running text says whom it hit; in other languages only a section can say so.
 fn tells_of_impact(subject: &Subject<'_>) -> bool {
-    FINDER.is_match(&subject.document.text) || !subject.is_english()
+    subject.speaks_of(Topic::Impact) || !subject.is_english()
 }

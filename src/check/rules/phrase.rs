@@ -1,13 +1,11 @@
-//! The phrases of `phrases.toml`, found in one pass over the prose of a document.
+//! The phrases of `phrases.toml` in the prose of a document.
 //!
-//! Comes in: the prose of a document. Goes out: [`Hit`]s, none in headings, quotations or code, and those that need a person
+//! Comes in: the prose of a document, and where words of phrases stand in it. Goes out: [`Hit`]s, none in headings, quotations or code, and those that need a person
 //! as their subject only where they have one. Knows no message: each rule has its own.
 
 use crate::check::Subject;
+use crate::check::prose::Role;
 use crate::check::rules::clause;
-use aho_corasick::AhoCorasick;
-use aho_corasick::AhoCorasickKind;
-use aho_corasick::MatchKind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -62,9 +60,8 @@ enum Form {
 }
 
 struct Table {
-    finder: AhoCorasick,
-    /// For each pattern of the finder, its phrase.
-    phrase_of: Vec<usize>,
+    /// The words of all phrases, each with its phrase.
+    words: Vec<(String, usize)>,
     data: Data,
 }
 
@@ -72,57 +69,46 @@ fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
         let data: Data = toml::from_str(include_str!("phrases.toml")).expect("a test reads the data");
-        let (mut patterns, mut phrase_of) = (Vec::new(), Vec::new());
+        let mut all = Vec::new();
         for (index, phrase) in data.phrase.iter().enumerate() {
             for words in &phrase.words {
-                patterns.push(words.clone());
-                phrase_of.push(index);
+                all.push((words.clone(), index));
                 if words.contains('\'') {
-                    patterns.push(words.replace('\'', "’"));
-                    phrase_of.push(index);
+                    all.push((words.replace('\'', "’"), index));
                 }
             }
         }
-        // The table is a few hundred kilobytes and read for every byte of every document.
-        let finder = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&patterns)
-            .expect("a few hundred short patterns");
-        Table { finder, phrase_of, data }
+        Table { words: all, data }
     })
 }
 
-/// Returns the phrases of an incident or a postmortem in English. An article may speak about blame, and its author about
-/// themselves.
-pub fn find(subject: &Subject<'_>) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    if !subject.is_of_incident() {
-        return hits;
+/// Returns the words of all phrases.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    table().words.iter().map(|(words, _)| words.as_str())
+}
+
+/// Adds the phrases of a passage of an incident or a postmortem in English; `found` are the places of [`words`], by their
+/// numbers, none in another. An article may speak about blame, and its author about themselves.
+pub fn read(subject: &Subject<'_>, index: usize, found: &[(Range<usize>, usize)], hits: &mut Vec<Hit>) {
+    let passage = &subject.prose.passages[index];
+    if !subject.is_of_incident() || passage.quoted || matches!(passage.role, Role::Heading(_)) {
+        return;
     }
     let table = table();
-    for (index, passage) in subject.prose.passages.iter().enumerate() {
-        if passage.quoted || matches!(passage.role, crate::check::prose::Role::Heading(_)) {
-            continue;
-        }
-        let text = passage.text.as_str();
-        for found in table.finder.find_iter(text) {
-            let range = found.start()..found.end();
-            let phrase = &table.data.phrase[table.phrase_of[found.pattern().as_usize()]];
-            if stands_alone(text, &range)
-                && !passage.in_code(&range)
-                && phrase.goes_on(&text[range.end..])
-                && (!phrase.person || clause::has_person(text, range.start))
-                && !clause::is_quoted(text, range.start)
-                && phrase.stays_itself(&text[clause::sentence(text, range.start)])
-                && subject.is_english()
-            {
-                hits.push(Hit { rule: &phrase.rule, passage: index, range });
-            }
+    let text = passage.text.as_str();
+    for (range, words) in found {
+        let phrase = &table.data.phrase[table.words[*words].1];
+        if stands_alone(text, range)
+            && !passage.in_code(range)
+            && phrase.goes_on(&text[range.end..])
+            && (!phrase.person || clause::has_person(text, range.start))
+            && !clause::is_quoted(text, range.start)
+            && phrase.stays_itself(&text[clause::sentence(text, range.start)])
+            && subject.is_english()
+        {
+            hits.push(Hit { rule: &phrase.rule, passage: index, range: range.clone() });
         }
     }
-    hits
 }
 
 /// Returns the publication behind the phrases of a rule, for its page.

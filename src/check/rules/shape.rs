@@ -1,11 +1,8 @@
-//! What secrets and numbers look like, found in one pass over the text of a file.
+//! What secrets and numbers look like.
 //!
 //! Comes in: text, front matter and code included. Goes out: the places of secrets with their kinds. Never prints or keeps a
 //! value: [`masked`] is all that a message shows.
 
-use aho_corasick::AhoCorasick;
-use aho_corasick::AhoCorasickKind;
-use aho_corasick::MatchKind;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -33,7 +30,7 @@ struct Shape {
     most: usize,
 }
 
-/// What a pattern of the finder means.
+/// What it means that a secret may begin.
 #[derive(Clone, Copy)]
 enum Start {
     Shape(usize),
@@ -43,8 +40,8 @@ enum Start {
 }
 
 struct Table {
-    finder: AhoCorasick,
-    starts: Vec<Start>,
+    /// How secrets begin, to the letter, with what it means.
+    starts: Vec<(String, Start)>,
     shapes: Vec<Shape>,
 }
 
@@ -52,43 +49,39 @@ fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
         let data: Data = toml::from_str(include_str!("secrets.toml")).expect("a test reads the data");
-        let (mut patterns, mut starts) = (Vec::new(), Vec::new());
+        let mut starts = Vec::new();
         for (index, shape) in data.secret.iter().enumerate() {
-            for start in &shape.starts {
-                patterns.push(start.clone());
-                starts.push(Start::Shape(index));
-            }
+            starts.extend(shape.starts.iter().map(|start| (start.clone(), Start::Shape(index))));
         }
         for (pattern, start) in
             [("-----BEGIN ", Start::PrivateKey), ("eyJ", Start::Jwt), ("://", Start::Connection)]
         {
-            patterns.push(pattern.to_owned());
-            starts.push(start);
+            starts.push((pattern.to_owned(), start));
         }
-        // The table is a few hundred kilobytes and read for every byte of every document.
-        let finder = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&patterns)
-            .expect("a few hundred short patterns");
-        Table { finder, starts, shapes: data.secret }
+        Table { starts, shapes: data.secret }
     })
 }
 
-/// Returns the secrets of known shapes in a text.
-pub fn secrets(text: &str) -> Vec<Secret> {
+/// Returns how secrets begin, to the letter.
+pub fn starts() -> impl Iterator<Item = &'static str> {
+    table().starts.iter().map(|(start, _)| start.as_str())
+}
+
+/// Returns the secrets of known shapes in a text. `found` are the places where one may begin, none in another, each with its
+/// number among [`starts`].
+pub fn secrets(text: &str, found: &[(Range<usize>, usize)]) -> Vec<Secret> {
     let table = table();
     let mut secrets: Vec<Secret> = Vec::new();
     let mut end = 0;
-    for found in table.finder.find_iter(text) {
-        if found.start() < end {
+    for (range, start) in found {
+        if range.start < end {
             continue;
         }
-        let secret = match table.starts[found.pattern().as_usize()] {
-            Start::Shape(index) => table.shapes[index].read(text, found.start(), found.end()),
-            Start::PrivateKey => private_key(text, found.start()),
-            Start::Jwt => jwt(text, found.start()),
-            Start::Connection => connection(text, found.start()),
+        let secret = match table.starts[*start].1 {
+            Start::Shape(index) => table.shapes[index].read(text, range.start, range.end),
+            Start::PrivateKey => private_key(text, range.start),
+            Start::Jwt => jwt(text, range.start),
+            Start::Connection => connection(text, range.start),
         };
         if let Some(secret) = secret {
             end = secret.span.end;

@@ -2,12 +2,10 @@
 
 use crate::check::Findings;
 use crate::check::Subject;
-use crate::check::rules::english;
+use crate::check::Topic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
 
 /// Whether there was a runbook.
 pub static RULE: Rule = Rule {
@@ -17,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words by which the question is answered, whatever the answer.
-const WORDS: [&str; 12] = [
+pub const WORDS: [&str; 12] = [
     "runbook",
     "run book",
     "playbook",
@@ -32,13 +30,11 @@ const WORDS: [&str; 12] = [
     "instructions",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&WORDS));
-
 /// Finds it in analyses that are in English.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if subject.is_analysis()
         && !subject.is_short()
-        && !FINDER.is_match(&subject.document.text)
+        && !subject.speaks_of(Topic::Runbook)
         && subject.is_english()
     {
         out.add(

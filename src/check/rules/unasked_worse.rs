@@ -2,12 +2,10 @@
 
 use crate::check::Findings;
 use crate::check::Subject;
-use crate::check::rules::english;
+use crate::check::Topic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
-use aho_corasick::AhoCorasick;
-use std::sync::LazyLock;
 
 /// What would have been worse.
 pub static RULE: Rule = Rule {
@@ -17,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words by which the question is answered, whatever the answer.
-const WORDS: [&str; 12] = [
+pub const WORDS: [&str; 12] = [
     "lucky",
     "luck",
     "worse",
@@ -32,14 +30,12 @@ const WORDS: [&str; 12] = [
     "coincidence",
 ];
 
-static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| english::finder(&WORDS));
-
 /// Finds it in analyses that are in English.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if subject.is_analysis()
         && !subject.is_short()
         && !subject.has_section(crate::document::section::Canonical::Lucky)
-        && !FINDER.is_match(&subject.document.text)
+        && !subject.speaks_of(Topic::Luck)
         && subject.is_english()
     {
         out.add(
