@@ -227,6 +227,7 @@ pub struct Subject<'a> {
     written: OnceCell<Written>,
     numbers: OnceCell<Vec<Number>>,
     english: OnceCell<bool>,
+    report: OnceCell<bool>,
 }
 
 impl<'a> Subject<'a> {
@@ -240,6 +241,7 @@ impl<'a> Subject<'a> {
             written: OnceCell::new(),
             numbers: OnceCell::new(),
             english: OnceCell::new(),
+            report: OnceCell::new(),
         }
     }
 
@@ -320,14 +322,22 @@ impl<'a> Subject<'a> {
         }
         let found: Vec<&Action> = self.document.actions.iter().filter(|action| holds(action)).collect();
         let settled = |action: &&Action| matches!(action.status, Status::Done | Status::Dropped);
+        let open = |action: &&Action| !settled(action) && !self.is_told(action);
         let alike = match found.first().is_some_and(settled) {
             true => self.document.actions.iter().filter(settled).count(),
-            false => self.document.actions.iter().filter(|action| !settled(action)).count(),
+            false => self.document.actions.iter().filter(open).count(),
         };
         match found.len() {
             count if count > 2 && count == alike => vec![(self.line_of(&found[0].span), count)],
             _ => found.into_iter().map(|action| (self.line_of(&action.span), 1)).collect(),
         }
+    }
+
+    /// Returns whether an action of the document is told as done, though no state says so.
+    pub fn is_told(&self, action: &Action) -> bool {
+        let actions = || self.document.actions.iter().map(|action| action.text.as_str());
+        let in_report = *self.report.get_or_init(|| rules::past::is_report(actions()));
+        rules::past::is_told(&action.text, in_report)
     }
 
     /// Returns the first line of some bytes, which is what a finding underlines.

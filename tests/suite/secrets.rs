@@ -51,6 +51,10 @@ fn planted() -> Vec<(&'static str, String)> {
         planted.push(("Slack", format!("the bot used {}{}{parts}.", start.0, start.1)));
     }
     planted.push((
+        "Telegram",
+        format!("curl https://api.telegram.org/bot{}:AA{}/getMe", lot.draw(DIGITS, 10), lot.draw(WORD, 33)),
+    ));
+    planted.push((
         "Slack",
         format!(
             "curl https://hooks.slack{}/T{}/B{}/{}",
@@ -142,6 +146,9 @@ fn look_alikes() -> Vec<String> {
         concat!("gh", "p_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
         concat!("gh", "p_1234567890abcdefghijklmnopqrstuvwxyz"),
         "ghp_ and a few letters",
+        "at 12345678:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA nothing was sent",
+        "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+        "region 20260109:AArdvark",
         concat!("sk_", "test_4eC39HqLyjWDarjtT1zdp7dc"),
         concat!("sk_", "live_..."),
         "xoxb-your-token-here",

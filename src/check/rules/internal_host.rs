@@ -5,6 +5,7 @@ use crate::check::Subject;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
+use std::collections::BTreeSet;
 
 /// The name or the address of an internal host stands in the text.
 pub static RULE: Rule = Rule {
@@ -36,15 +37,16 @@ pub fn is_internal(host: &str) -> bool {
     }
 }
 
-/// Finds it.
+/// Finds each host once.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     let text = subject.document.text.as_str();
+    let mut told = BTreeSet::new();
     let mut rest = 0;
     for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))) {
         let start = text[rest..].find(word).map_or(rest, |at| rest + at);
         rest = start + word.len();
         let host = word.trim_matches(['.', '-']);
-        if host.len() >= 5 && host.contains('.') && is_internal(host) {
+        if host.len() >= 5 && host.contains('.') && is_internal(host) && told.insert(host) {
             let start = start + word.find(host).unwrap_or(0);
             out.add(
                 Finding::new(

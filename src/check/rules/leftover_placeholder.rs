@@ -58,9 +58,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
                 c.is_whitespace()
                     || matches!(c, '.' | '-' | '*' | '_' | '(' | ')' | '[' | ']' | '…' | '!' | '?' | ':')
             });
-            if bare.len() > 20 || !WORDS.iter().any(|word| bare.eq_ignore_ascii_case(word)) {
-                continue;
-            }
+            let Some(bare) = placeholder(bare) else { continue };
             let begin = offset + (bare.as_ptr() as usize - value.as_ptr() as usize);
             let range = begin..begin + bare.len();
             // In a table of actions, and as the state of a task, `TODO` says that it is open.
@@ -78,4 +76,16 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             );
         }
     }
+}
+
+/// Returns the word that stands for an answer, where a value is nothing else, or a day that lacks its time.
+fn placeholder(value: &str) -> Option<&str> {
+    let is_word = |text: &str| WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if value.len() <= 20 && is_word(value) {
+        return Some(value);
+    }
+    let (day, time) = value.split_at_checked(value.len().checked_sub("hh:mm".len())?)?;
+    let is_day = day.contains(|c: char| c.is_ascii_digit())
+        && day.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ' ' | 'T'));
+    (time.eq_ignore_ascii_case("hh:mm") && is_day).then_some(time)
 }

@@ -25,9 +25,40 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     }
 }
 
-/// Words by which running text says whom it hit.
-pub const WORDS: [&str; 8] =
-    ["impact", "affected", "users", "customers", "clients", "visitors", "downtime", "unavailable"];
+/// Words by which running text says whom it hit, or that it hit nobody.
+pub const WORDS: [&str; 31] = [
+    "impact",
+    "affected",
+    "users",
+    "a user",
+    "every user",
+    "customer",
+    "clients",
+    "visitors",
+    "downtime",
+    "unavailable",
+    "unreachable",
+    "inaccessible",
+    "degraded",
+    "total outage",
+    "full outage",
+    "complete outage",
+    "minute outage",
+    "minutes of outage",
+    "hour outage",
+    "hours of outage",
+    "all services",
+    "was down",
+    "were down",
+    "went down",
+    "data loss",
+    "lost data",
+    "not exploited",
+    "been exploited",
+    "being exploited",
+    "no evidence",
+    "no indicat",
+];
 
 /// Returns whether running text says whom it hit; in other languages only a section can say so.
 fn tells_of_impact(subject: &Subject<'_>) -> bool {

@@ -2,10 +2,11 @@
 //!
 //! Comes in: a [`Subject`](crate::check::Subject) or a [`Survey`](crate::check::Survey). Goes out: findings. A file holds one
 //! rule: the static, then the function that finds it; beside it lies its page, by the rule's name. What several rules share
-//! stands in files that name no rule: `clause`, `english`, `phrase`, `shape`.
+//! stands in files that name no rule: `clause`, `english`, `past`, `phrase`, `shape`.
 
 pub mod clause;
 pub mod english;
+pub mod past;
 pub mod phrase;
 pub mod shape;
 

@@ -7,6 +7,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Rule;
 use crate::knowledge::terms::TermKind;
+use std::collections::BTreeSet;
 
 /// A person is named.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,35 @@ pub static RULE: Rule = Rule {
     about: "somebody is named in the story, where a role would do",
 };
 
-/// Finds the full names of those who wrote the documents of the site, and handles.
+/// Parts of the handles of groups and programs.
+const GROUPS: [&str; 16] = [
+    "admins",
+    "all",
+    "bot",
+    "channel",
+    "everyone",
+    "here",
+    "infra",
+    "maintainers",
+    "oncall",
+    "ops",
+    "owners",
+    "reviewers",
+    "sre",
+    "status",
+    "support",
+    "team",
+];
+
+/// Returns whether a handle is that of a group or a program, as far as it says so.
+fn is_group(handle: &str) -> bool {
+    let lower = handle.to_ascii_lowercase();
+    lower.split(['-', '_']).any(|part| GROUPS.contains(&part))
+        || lower.ends_with("status")
+        || lower.ends_with("bot")
+}
+
+/// Finds the full names of those who wrote the documents of the site, and handles; each once in a document.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     if !subject.is_of_incident() {
         return;
@@ -28,6 +57,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         .filter(|name| name.contains(' ') && name.chars().next().is_some_and(char::is_uppercase))
         .collect();
     let actions = &subject.document.actions;
+    let mut told = BTreeSet::new();
     for passage in &subject.prose.passages {
         // Who does an action must be named, and a line of authors is one.
         let is_action = actions
@@ -57,8 +87,11 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             let is_handle = handle.len() >= 2
                 && handle.starts_with(|c: char| c.is_ascii_alphabetic())
                 && !handle.contains('.')
+                && !is_group(handle)
                 && !text[at + 1 + handle.len()..].starts_with(['/', '@'])
-                && !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '/');
+                && !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '/')
+                // What somebody told a bot in a chat: `/assign @jo`.
+                && !text[..at].split_whitespace().next_back().is_some_and(|word| word.starts_with('/'));
             if is_handle {
                 found.push(at..at + 1 + handle.len());
             }
@@ -67,6 +100,9 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         found.sort_by_key(|range| range.start);
         for range in found {
             let name = &text[range.clone()];
+            if !told.insert(name) {
+                continue;
+            }
             out.add(
                 Finding::new(&RULE, subject.at(passage.source(range.clone())), format!("`{name}` is named"))
                     .help("does the story need the name, or is a role enough: the engineer on call?"),

@@ -37,6 +37,7 @@ enum Start {
     PrivateKey,
     Jwt,
     Connection,
+    Telegram,
 }
 
 struct Table {
@@ -53,9 +54,12 @@ fn table() -> &'static Table {
         for (index, shape) in data.secret.iter().enumerate() {
             starts.extend(shape.starts.iter().map(|start| (start.clone(), Start::Shape(index))));
         }
-        for (pattern, start) in
-            [("-----BEGIN ", Start::PrivateKey), ("eyJ", Start::Jwt), ("://", Start::Connection)]
-        {
+        for (pattern, start) in [
+            ("-----BEGIN ", Start::PrivateKey),
+            ("eyJ", Start::Jwt),
+            ("://", Start::Connection),
+            (":AA", Start::Telegram),
+        ] {
             starts.push((pattern.to_owned(), start));
         }
         Table { starts, shapes: data.secret }
@@ -82,6 +86,7 @@ pub fn secrets(text: &str, found: &[(Range<usize>, usize)]) -> Vec<Secret> {
             Start::PrivateKey => private_key(text, range.start),
             Start::Jwt => jwt(text, range.start),
             Start::Connection => connection(text, range.start),
+            Start::Telegram => telegram(text, range.start),
         };
         if let Some(secret) = secret {
             end = secret.span.end;
@@ -244,6 +249,18 @@ fn names_algorithm(head: &str) -> bool {
         }
     }
     decoded.windows(5).any(|window| window == b"\"alg\"")
+}
+
+/// The token of a bot of Telegram: the number of the bot, a colon, and 35 characters, as
+/// <https://core.telegram.org/bots/features#botfather> shows one.
+fn telegram(text: &str, colon: usize) -> Option<Secret> {
+    let bytes = text.as_bytes();
+    let number = bytes[..colon].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let takes = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let length = bytes[colon + 1..].iter().take_while(takes).count();
+    let token = &text[colon + 1..colon + 1 + length];
+    let is_one = (8..=10).contains(&number) && length == 35 && is_random(token);
+    is_one.then(|| Secret { kind: "Telegram bot token", span: colon - number..colon + 1 + length })
 }
 
 /// A connection string with a password: `scheme://user:password@host`. The span is that of the password.

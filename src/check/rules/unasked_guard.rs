@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words by which the question is answered, whatever the answer, where a word begins with one.
-pub const WORDS: [&str; 19] = [
+pub const WORDS: [&str; 25] = [
     "alert",
     "monitor",
     "test",
@@ -35,6 +35,12 @@ pub const WORDS: [&str; 19] = [
     "rate-limit",
     "quota",
     "detect",
+    "notif",
+    "enforc",
+    "branch protection",
+    "required check",
+    "required review",
+    "no longer ",
 ];
 
 /// Finds it in analyses that are in English.

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Words by which the question is answered, whatever the answer.
-pub const WORDS: [&str; 12] = [
+pub const WORDS: [&str; 28] = [
     "runbook",
     "run book",
     "playbook",
@@ -28,6 +28,22 @@ pub const WORDS: [&str; 12] = [
     "disaster recovery",
     "recovery plan",
     "instructions",
+    "no documentation",
+    "documentation on how",
+    "documentation for how",
+    "document how",
+    "document the procedure",
+    "document the process",
+    "document the steps",
+    "documented process",
+    "documented steps",
+    "recovery procedure",
+    "recovery steps",
+    "rollback procedure",
+    "emergency procedure",
+    "troubleshooting guide",
+    "operations guide",
+    "sre guide",
 ];
 
 /// Finds it in analyses that are in English.

@@ -14,8 +14,11 @@ pub static RULE: Rule =
 
 /// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    let lacks =
-        |action: &&Action| action.due.is_none() && !matches!(action.status, Status::Done | Status::Dropped);
+    let lacks = |action: &&Action| {
+        action.due.is_none()
+            && !matches!(action.status, Status::Done | Status::Dropped)
+            && !subject.is_told(action)
+    };
     for (span, count) in subject.actions_that(lacks) {
         let message = match count {
             1 => "no day is named on which this is due".to_owned(),

@@ -14,8 +14,11 @@ pub static RULE: Rule =
 
 /// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    let lacks =
-        |action: &&Action| action.owner.is_none() && !matches!(action.status, Status::Done | Status::Dropped);
+    let lacks = |action: &&Action| {
+        action.owner.is_none()
+            && !matches!(action.status, Status::Done | Status::Dropped)
+            && !subject.is_told(action)
+    };
     for (span, count) in subject.actions_that(lacks) {
         let message = match count {
             1 => "nobody is named who does this".to_owned(),
