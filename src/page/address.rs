@@ -36,7 +36,7 @@ impl Address {
         if self.0.is_empty() {
             Address::new(below)
         } else {
-            Address(format!("{}/{}", self.0, below.trim_matches('/')))
+            Address([self.0.as_str(), "/", below.trim_matches('/')].concat())
         }
     }
 
@@ -52,7 +52,7 @@ impl Address {
 
     /// Returns a file beside the page.
     pub fn file_named(&self, name: &str) -> String {
-        if self.0.is_empty() { name.to_owned() } else { format!("{}/{name}", self.0) }
+        if self.0.is_empty() { name.to_owned() } else { [self.0.as_str(), "/", name].concat() }
     }
 
     /// Returns the address as a link from the top of the site: ending in `/`, or in `index.html` where the site is to

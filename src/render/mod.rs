@@ -174,7 +174,8 @@ pub struct Renderer<'a> {
 impl<'a> Renderer<'a> {
     /// Prepares the files of a site; the theme is told of it.
     pub fn new(parts: Parts<'a>, theme: &'a mut Theme) -> Self {
-        let views = Views::new(parts.knowledge, parts.plan, parts.config, parts.phrases);
+        let views = Views::new(parts.knowledge, parts.plan, parts.config, parts.phrases)
+            .for_templates_of_ours(theme.is_ours());
         theme.set_site(&views.site(parts.version));
         let sitemap = parts.config.base_url.as_ref().map_or(Vec::new(), |base| sitemap(&parts, base));
         Renderer { parts, theme, views, sitemap, export: Mutex::new(None) }

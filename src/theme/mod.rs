@@ -6,11 +6,13 @@
 
 pub mod data;
 pub mod phrases;
+pub mod piece;
 pub mod trends;
 pub mod calendar;
 pub mod view;
 mod brief;
 mod card;
+mod frame;
 mod scale;
 #[cfg(test)]
 mod sample;
@@ -23,7 +25,9 @@ use crate::diagnostic::Level;
 use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use crate::diagnostic::did_you_mean;
+use crate::theme::frame::Frames;
 use crate::theme::phrases::Phrases;
+use crate::theme::piece::Piece;
 use include_dir::Dir;
 use include_dir::include_dir;
 use serde::Serialize;
@@ -33,7 +37,11 @@ use std::fmt;
 use std::io::Write;
 use tera::Context;
 use tera::ErrorKind;
+use tera::Kwargs;
+use tera::State;
+use tera::StringInput;
 use tera::Tera;
+use tera::TeraResult;
 use tera::Value;
 
 /// A site's own theme cannot be used.
@@ -74,12 +82,17 @@ pub struct Theme {
     phrases: Phrases,
     has_assets_of_ours: bool,
     painter: card::Slot,
+    frames: Frames,
+    /// Whether every template is one of the program's.
+    is_ours: bool,
 }
 
 /// What a template is given beside `site`, `page` and `root`.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     context: Context,
+    /// Markup by its name, in pieces that stand one after the other.
+    pieces: Vec<(&'static str, Vec<Piece>)>,
     /// The first variable that could not be made, reported by [`Theme::render`].
     failed: Option<String>,
 }
@@ -130,7 +143,8 @@ impl Theme {
             "plain" => (owned(&PLAIN_THEME), false),
             _ => return None,
         };
-        Some(Theme::make(name, &files, language, scripts).expect("the themes of the program are whole"))
+        let theme = Theme::make(name, &files, language, scripts);
+        Some(Theme { is_ours: true, ..theme.expect("the themes of the program are whole") })
     }
 
     /// Returns the files of one of the themes that are part of the program, in order.
@@ -159,6 +173,7 @@ impl Theme {
         tera.set_escape_fn(escape);
         let painter = card::Slot::default();
         card::register(&mut tera, &painter);
+        tera.register_filter("whole", whole);
         let mut assets = BTreeMap::new();
         let mut templates = Vec::new();
         for (path, bytes) in default_files(&DEFAULT) {
@@ -216,7 +231,9 @@ impl Theme {
             findings = own_theme.findings(&error);
         }
         if findings.is_empty() {
-            Ok(Theme { tera, assets, phrases, has_assets_of_ours: with_assets, painter })
+            let frames = Frames::new(&tera);
+            let is_ours = !own.iter().any(|(path, _)| matches!(Role::of(path), Role::Template));
+            Ok(Theme { tera, assets, phrases, has_assets_of_ours: with_assets, painter, frames, is_ours })
         } else {
             Err(findings)
         }
@@ -227,6 +244,11 @@ impl Theme {
         self.has_assets_of_ours
     }
 
+    /// Returns whether every template is one of the program's, so that nobody reads what these do not.
+    pub fn is_ours(&self) -> bool {
+        self.is_ours
+    }
+
     /// Returns the words of the interface.
     pub fn phrases(&self) -> &Phrases {
         &self.phrases
@@ -235,6 +257,7 @@ impl Theme {
     /// Sets what every template knows as `site`.
     pub fn set_site(&mut self, site: &data::Site) {
         self.tera.global_context().insert("site", site);
+        self.frames.set_site(site);
     }
 
     /// Lets the theme make cards; of several painters the first counts.
@@ -266,10 +289,37 @@ impl Theme {
         if let Some(cause) = variables.failed {
             return Err(fail(cause));
         }
-        let mut context = variables.context;
+        let Variables { mut context, pieces, .. } = variables;
         context.insert_value("root", Value::from(root));
         context.insert("page", page);
+        for (name, pieces) in pieces {
+            let markup = self.markup(pieces, &context).map_err(|error| fail(cause(&error)))?;
+            context.insert_value(name, markup);
+        }
+        // Feeds and the like have no frame. A template finds its variables one by one in the order of the
+        // alphabet, so what it wants once is named to stand behind `page` and `root`, which it wants all the time.
+        if template.ends_with(".html") {
+            let frame = self.frames.of(&self.tera, page, &context).map_err(|error| fail(cause(&error)))?;
+            context.insert_value("site_frame", frame);
+        }
         self.tera.render(template, &context).map_err(|error| fail(cause(&error)))
+    }
+
+    /// Makes pieces of markup, or takes what was kept of them; they stand one after the other.
+    fn markup(&self, pieces: Vec<Piece>, around: &Context) -> TeraResult<Value> {
+        let make = |piece: Piece| match piece.0 {
+            piece::State::Made(markup) => Ok(markup),
+            piece::State::Wanted { component, arguments, kept } => match &arguments.failed {
+                Some(cause) => Err(tera::Error::message(cause)),
+                None => Ok(kept.keep(frame::markup(&self.tera, component, &arguments.context, around)?)),
+            },
+        };
+        let mut made = pieces.into_iter().map(make).collect::<TeraResult<Vec<Value>>>()?;
+        if made.len() == 1 {
+            return Ok(made.swap_remove(0));
+        }
+        let markup: Vec<&str> = made.iter().filter_map(Value::as_str).collect();
+        Ok(Value::safe_string(&markup.concat()))
     }
 
     /// Returns the files that pages link, with their addresses relative to the top of the site, in order:
@@ -305,6 +355,12 @@ impl Variables {
                 self.failed.get_or_insert_with(|| format!("the variable `{name}` cannot be made: {error}"));
             }
         }
+        self
+    }
+
+    /// Adds markup: pieces that stand one after the other.
+    pub fn with_pieces(mut self, name: &'static str, pieces: Vec<Piece>) -> Self {
+        self.pieces.push((name, pieces));
         self
     }
 }
@@ -603,6 +659,26 @@ fn lower_first(message: &str) -> String {
         Some(first) => first.to_lowercase().chain(chars).collect(),
         None => String::new(),
     }
+}
+
+/// The filter `whole`: a word with a hyphen in it, such as a name, does not break at the end of a line.
+fn whole(text: StringInput<'_>, _: Kwargs, state: &State<'_>) -> TeraResult<Value> {
+    if !text.as_str().contains('-') {
+        return Ok(text.into_value());
+    }
+    // To escape a text adds neither spaces nor hyphens.
+    let escaped = text.rendered(state)?;
+    let mut markup = String::with_capacity(escaped.len() + 100);
+    for (number, word) in escaped.split(' ').enumerate() {
+        if number > 0 {
+            markup.push(' ');
+        }
+        match word.contains('-') {
+            true => markup.extend(["<span class=\"whole\">", word, "</span>"]),
+            false => markup.push_str(word),
+        }
+    }
+    Ok(Value::safe_string(&markup))
 }
 
 /// Writes text so that it is text in HTML and in XML, also between quotes.

@@ -7,6 +7,8 @@ use super::data::Home;
 use super::data::LessonPage;
 use super::data::Page;
 use super::escape;
+use super::piece::Kept;
+use super::piece::Piece;
 use super::sample;
 use crate::diagnostic::Finding;
 use serde::Serialize;
@@ -553,6 +555,95 @@ fn an_own_component_replaces_the_default_one_everywhere() {
     let page = sample::page("not-found", "Lost", "404.html");
     let text = theme.render("404.html", "./", &page, Variables::new()).unwrap();
     assert!(text.contains("<li>[Incidents]</li>"));
+}
+
+/// What pages have in common is made once, so what differs between them must not get lost in it.
+#[test]
+fn a_frame_says_where_its_page_stands() {
+    let mut theme = Theme::new("", &[]).unwrap();
+    let mut site = sample::site();
+    theme.set_site(&site);
+    let render = |theme: &Theme, root: &str, url: &str, section: &str, crumb: &str| {
+        let mut page = sample::page("not-found", "Lost", url);
+        page.section = section.to_owned();
+        page.breadcrumbs = vec![sample::link(crumb, "")];
+        theme.render("404.html", root, &page, Variables::new()).unwrap()
+    };
+    let page = "<li><a href=\"../lessons/\" aria-current=\"page\">Lessons</a></li>";
+    let below = "<li><a href=\"../lessons/\" aria-current=\"true\">Lessons</a></li>";
+    let away = "<li><a href=\"../lessons/\">Lessons</a></li>";
+    let foot = "<li><a href=\"../tags/\" aria-current=\"page\">Tags</a></li>";
+    for _ in 0..2 {
+        for (url, section, expected) in [
+            ("lessons/", "lessons/", page),
+            ("lessons/ll-7f3k2m/", "lessons/", below),
+            ("a/", "a/", away),
+            ("b/", "b/", away),
+            ("tags/", "tags/", foot),
+        ] {
+            let text = render(&theme, "../", url, section, "Home");
+            assert!(text.contains(expected), "{url}: {expected} in {text}");
+            let marks = text.matches("aria-current").count();
+            assert_eq!(marks, usize::from(expected.contains("aria-current")), "{url}");
+        }
+        assert!(render(&theme, "./", "a/", "a/", "Home").contains("<a href=\"./lessons/\">"));
+        assert!(render(&theme, "../", "a/", "a/", "Elsewhere").contains(">Elsewhere</a></li></ol>"));
+    }
+    // Parts that run into each other are still apart.
+    assert!(render(&theme, "../", "a/", "a/", "A\0").contains(">A\u{fffd}</a></li></ol>"));
+    site.title = "Quay".to_owned();
+    theme.set_site(&site);
+    let text = render(&theme, "../", "a/", "a/", "Home");
+    assert!(text.contains("<a class=\"site-title\" href=\"../\">Quay</a>"), "{text}");
+}
+
+#[test]
+fn a_component_that_looks_at_the_page_sees_each_page() {
+    let link = "{% component link(link, @page) %}[{{ page.title }}: {{ link.title }}]{% endcomponent link %}";
+    let mut theme = own(&[("ours.html", link)]).unwrap();
+    theme.set_site(&sample::site());
+    for title in ["One", "Two"] {
+        let page = sample::page("not-found", title, "404.html");
+        let text = theme.render("404.html", "./", &page, Variables::new()).unwrap();
+        assert!(text.contains(&format!("<li>[{title}: Incidents]</li>")), "{text}");
+    }
+}
+
+#[test]
+fn pieces_are_made_once_and_stand_in_their_order() {
+    let mut theme = own(&[("ours.html", "<p>{{ pieces }}</p>")]).unwrap();
+    theme.set_site(&sample::site());
+    let kept = [Kept::default(), Kept::default()];
+    let piece = |kept: &Kept, category: &str| {
+        Piece::new(kept, "category", || Variables::new().with("category", category))
+    };
+    let render = |pieces: Vec<Piece>| {
+        let variables = Variables::new().with_pieces("pieces", pieces);
+        theme.render("ours.html", "./", &sample::page("lesson", "A", "a/"), variables).unwrap()
+    };
+    let (lucky, wrong) =
+        ("<span class=\"category\">Got lucky</span>", "<span class=\"category\">Went wrong</span>");
+    let both = vec![piece(&kept[0], "lucky"), piece(&kept[1], "went-wrong")];
+    assert_eq!(render(both), format!("<p>{lucky}{wrong}</p>"));
+    // What it would be given now is not asked for.
+    assert_eq!(render(vec![piece(&kept[0], "went-well")]), format!("<p>{lucky}</p>"));
+    assert_eq!(render(Vec::new()), "<p></p>");
+}
+
+#[test]
+fn words_with_a_hyphen_stay_whole() {
+    let mut theme = own(&[("ours.html", "{{ page.title | whole }}")]).unwrap();
+    theme.set_site(&sample::site());
+    let check = |title: &str, expected: &str| {
+        let page = sample::page("lesson", title, "a/");
+        assert_eq!(theme.render("ours.html", "./", &page, Variables::new()).unwrap(), expected);
+    };
+    check("No <b> & no break", "No &lt;b&gt; &amp; no break");
+    check(
+        "US-EAST-1 <b>  & eu-west",
+        "<span class=\"whole\">US-EAST-1</span> &lt;b&gt;  &amp; <span class=\"whole\">eu-west</span>",
+    );
+    check("-", "<span class=\"whole\">-</span>");
 }
 
 #[test]

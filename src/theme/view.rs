@@ -47,6 +47,8 @@ use crate::theme::data;
 use crate::theme::data::Shared;
 use crate::theme::phrases;
 use crate::theme::phrases::Phrases;
+use crate::theme::piece::Kept;
+use crate::theme::piece::Piece;
 use crate::theme::scale;
 use crate::theme::trends;
 use crate::trend;
@@ -84,6 +86,8 @@ pub struct Views<'a> {
     plan: &'a Plan,
     config: &'a Config,
     phrases: &'a Phrases,
+    /// Whether every template is one of the program's.
+    is_ours: bool,
     /// Terms by kind and by their names as written.
     terms: HashMap<(TermKind, &'a str), usize>,
     /// For each listed document, its older and newer neighbour in its list.
@@ -106,6 +110,10 @@ struct Named {
     link: Shared<data::Link>,
     date: Option<Shared<data::Date>>,
     services: Shared<Vec<data::Link>>,
+    /// Its row as it stands on the pages of its lessons.
+    alone: Kept,
+    /// Its lessons as they stand on the pages of others.
+    cards: Vec<Kept>,
 }
 
 impl<'a> Views<'a> {
@@ -141,6 +149,7 @@ impl<'a> Views<'a> {
             plan,
             config,
             phrases,
+            is_ours: false,
             terms: names,
             neighbours,
             named: Vec::new(),
@@ -163,6 +172,12 @@ impl<'a> Views<'a> {
         views
     }
 
+    /// Says whether every template is one of the program's, as [`Theme::is_ours`](crate::theme::Theme::is_ours) tells. What these
+    /// only want as markup is then not given as data too.
+    pub fn for_templates_of_ours(self, is_ours: bool) -> Self {
+        Views { is_ours, ..self }
+    }
+
     fn name(&self, index: usize) -> Named {
         let document = &self.knowledge.documents[index];
         let row = self.own_row(index);
@@ -172,6 +187,8 @@ impl<'a> Views<'a> {
             date: row.date.clone().map(Shared::from),
             services: row.services.clone().into(),
             row: row.into(),
+            alone: Kept::default(),
+            cards: document.lessons.iter().map(|_| Kept::default()).collect(),
         }
     }
 
@@ -202,6 +219,20 @@ impl<'a> Views<'a> {
 
     fn row(&self, index: usize) -> Shared<data::Row> {
         self.named[index].row.clone()
+    }
+
+    /// Returns the row of a document as it stands on the pages of its lessons.
+    fn row_alone(&self, index: usize) -> Piece {
+        Piece::new(&self.named[index].alone, "rows", || {
+            Variables::new().with("rows", &[self.row(index)]).with("kind", &false)
+        })
+    }
+
+    /// Returns a lesson as it stands on the pages of others that are like it.
+    fn card_alike(&self, document: usize, lesson: usize) -> Piece {
+        Piece::new(&self.named[document].cards[lesson], "lesson_cards", || {
+            Variables::new().with("lessons", &[self.lesson(document, lesson, true)])
+        })
     }
 
     fn opens_from_folder(&self) -> bool {

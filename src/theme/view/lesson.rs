@@ -95,7 +95,14 @@ pub fn view(views: &Views<'_>, page: &Page, index: usize) -> View {
     }
     // A notice that something is gone is nothing to find by a search.
     page_data.noindex = state != "live";
-    views.view(page, "lesson.html", page_data, Variables::new().with("lesson", &data))
+    let mut variables = Variables::new().with("lesson", &data);
+    if views.is_ours {
+        let row = lesson.document.map(|at| views.row_alone(at));
+        variables = variables
+            .with_pieces("source_html", row.into_iter().collect())
+            .with_pieces("similar_html", context.alike_pieces);
+    }
+    views.view(page, "lesson.html", page_data, variables)
 }
 
 /// Returns the sentence that unfolds below a link in a chat.

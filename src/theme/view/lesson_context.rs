@@ -7,6 +7,7 @@ use crate::knowledge::citation::CitedBy;
 use crate::knowledge::recurring::LessonRef;
 use crate::theme::data;
 use crate::theme::phrases::Phrases;
+use crate::theme::piece::Piece;
 
 /// How many citing files, and how many commits, are named before the rest is only counted.
 const NAMED: usize = 20;
@@ -20,6 +21,8 @@ pub struct Context {
     pub returning: Option<data::Returning>,
     /// Lessons of other incidents that are like it, the most alike first.
     pub alike: Vec<data::Lesson>,
+    /// The same as markup, where every template is one of the program's; `alike` is then empty.
+    pub alike_pieces: Vec<Piece>,
     /// Whether it is held, in the word of templates.
     pub held: Option<String>,
 }
@@ -27,14 +30,19 @@ pub struct Context {
 /// Returns what surrounds a lesson. `place` is its document and its place there, where it stands in one.
 pub fn of(views: &Views<'_>, id: &str, place: Option<LessonRef>) -> Context {
     let recurring = &views.knowledge.recurring;
-    let alike = place.map_or(Vec::new(), |place| {
-        recurring.alike(place).map(|(document, lesson)| views.lesson(document, lesson, true)).collect()
-    });
+    let alike = || place.into_iter().flat_map(|place| recurring.alike(place));
+    let (alike, alike_pieces) = match views.is_ours {
+        true => (Vec::new(), alike().map(|(document, lesson)| views.card_alike(document, lesson)).collect()),
+        false => {
+            (alike().map(|(document, lesson)| views.lesson(document, lesson, true)).collect(), Vec::new())
+        }
+    };
     let group = place.and_then(|place| recurring.group_of(place));
     Context {
         cited: views.cited.get(id).map(|cited_by| cited(cited_by, views.phrases)),
         returning: group.map(|group| views.returning(&recurring.groups[group], 0)),
         alike,
+        alike_pieces,
         held: place.and_then(|place| held(views, place)),
     }
 }
