@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The name of the baseline in ROOT.
 pub const FILE: &str = "afterword.baseline.json";
@@ -88,13 +88,14 @@ pub fn text<'a>(reports: impl IntoIterator<Item = &'a Report>) -> String {
 /// Gives reports their fingerprints; `text` returns the text of a file. The reports of a file are given in its order.
 pub fn fingerprint<'t>(reports: &mut [Report], text: impl Fn(&str) -> Option<&'t str>) {
     let mut seen: HashMap<u64, u64> = HashMap::new();
+    let mut said = Vec::new();
     for report in reports {
         let finding = &report.finding;
         let is_secret = named(finding.rule.name).is_some_and(|entry| entry.group == Group::Safety);
-        let mut hash = Xxh3Default::new();
+        said.clear();
         for part in [finding.rule.name, &finding.place.file] {
-            hash.update(part.as_bytes());
-            hash.update(&[0]);
+            said.extend_from_slice(part.as_bytes());
+            said.push(0);
         }
         if let (Some(text), Some(span)) = (text(&finding.place.file), &finding.place.span) {
             let words = match is_secret {
@@ -102,14 +103,13 @@ pub fn fingerprint<'t>(reports: &mut [Report], text: impl Fn(&str) -> Option<&'t
                 false => &text[span.clone()],
             };
             for word in words.split_whitespace() {
-                hash.update(word.as_bytes());
-                hash.update(b" ");
+                said.extend_from_slice(word.as_bytes());
+                said.push(b' ');
             }
         }
-        let own = hash.digest();
-        let number = seen.entry(own).or_insert(0);
-        hash.update(&number.to_le_bytes());
+        let number = seen.entry(xxh3_64(&said)).or_insert(0);
+        said.extend_from_slice(&number.to_le_bytes());
         *number += 1;
-        report.fingerprint = format!("{:016x}", hash.digest());
+        report.fingerprint = format!("{:016x}", xxh3_64(&said));
     }
 }

@@ -3,26 +3,29 @@
 //! Comes in: lists of words, then texts. Goes out: each place where one of them stands. Says nothing of what that means: a rule
 //! looks closer where there is something to look at.
 
-use aho_corasick::AhoCorasick;
-use aho_corasick::AhoCorasickKind;
+use aho_corasick::Anchored;
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
 use std::cmp::Reverse;
 use std::ops::Range;
 
 /// Words that are looked for, each with what it is.
 #[derive(Debug)]
 pub struct Sieve<T> {
-    finder: AhoCorasick,
-    kinds: Vec<T>,
+    finder: DFA,
+    /// Of each word, with its length.
+    kinds: Vec<(T, usize)>,
 }
 
 impl<T: Copy> Sieve<T> {
     /// Prepares to look for words, in capitals or not.
     pub fn new(words: impl IntoIterator<Item = (T, String)>) -> Sieve<T> {
-        let (kinds, words): (Vec<T>, Vec<String>) = words.into_iter().unzip();
+        let (kinds, words): (Vec<(T, usize)>, Vec<String>) =
+            words.into_iter().map(|(kind, word)| ((kind, word.len()), word)).unzip();
         // The table has a few hundred kilobytes and is read for every byte of every document.
-        let finder = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
+        let finder = DFA::builder()
             .ascii_case_insensitive(true)
+            .prefilter(false)
             .build(&words)
             .expect("a few hundred short words");
         Sieve { finder, kinds }
@@ -31,8 +34,16 @@ impl<T: Copy> Sieve<T> {
     /// Calls `visit` with every word that stands in a text, also where it is part of another one or overlaps with it: what it is
     /// and its bytes, in the order of their ends.
     pub fn each(&self, text: &str, mut visit: impl FnMut(T, Range<usize>)) {
-        for found in self.finder.find_overlapping_iter(text) {
-            visit(self.kinds[found.pattern().as_usize()], found.range());
+        let Ok(mut state) = self.finder.start_state(Anchored::No) else { return };
+        for (at, byte) in text.bytes().enumerate() {
+            state = self.finder.next_state(Anchored::No, state, byte);
+            // Hardly any byte ends a word.
+            if self.finder.is_special(state) && self.finder.is_match(state) {
+                for number in 0..self.finder.match_len(state) {
+                    let (kind, length) = self.kinds[self.finder.match_pattern(state, number).as_usize()];
+                    visit(kind, at + 1 - length..at + 1);
+                }
+            }
         }
     }
 }
@@ -65,6 +76,7 @@ pub fn first_to_end(found: &mut Vec<Range<usize>>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aho_corasick::AhoCorasick;
     use aho_corasick::MatchKind;
 
     const WORDS: [&str; 7] = ["never", "ever", "did not", "not", "nothing", "should not have", "have"];

@@ -61,8 +61,10 @@ const COPY: f64 = 0.75;
 const COPY_ALIKE: f32 = 0.6;
 /// What a name adds to likeness that both bear, a service or a factor; three at most do.
 const NAME: f32 = 0.08;
-/// No name makes copies of documents that are less alike than this; a little less than it would be without rounding.
-const NEAR: f32 = COPY_ALIKE - 3.0 * NAME - 0.01;
+/// Likeness is added up in another order from the other side, which may round otherwise.
+const ROUNDING: f32 = 0.01;
+/// No name makes copies of documents that are less alike than this.
+const NEAR: f32 = COPY_ALIKE - 3.0 * NAME - ROUNDING;
 /// A document with fewer words than this is too short to be the copy of another.
 const SHORT: usize = 30;
 /// A word in more documents than this share says nothing, and comparing by it would cost the square of their number.
@@ -234,7 +236,7 @@ impl Memory {
         let site = Site { documents, incident: &self.incident, index: &self.index };
         let near: Vec<usize> = told
             .par_iter()
-            .map_init(|| Scratch::new(documents.len()), |scratch, &index| site.near_any(index, scratch))
+            .map_init(|| Scratch::new(documents.len()), |scratch, &index| site.may_copy(index, scratch))
             .flatten_iter()
             .collect();
         for index in near {
@@ -306,12 +308,12 @@ impl Memory {
         }
         let index = Index { telling, postings };
         let site = Site { documents, incident, index: &index };
-        // Two that are near each other are found from the first of them, so that half of all comparisons are made; only those
-        // that are near to any are looked at closely.
+        // Two that may be copies are found from the first of them, so that half of all comparisons are made; only these are
+        // looked at closely.
         let near: Vec<AtomicBool> = documents.iter().map(|_| AtomicBool::new(false)).collect();
         (0..documents.len()).into_par_iter().for_each_init(
             || Scratch::new(documents.len()),
-            |scratch, index| site.mark_near_behind(index, scratch, &near),
+            |scratch, index| site.mark_behind(index, scratch, &near),
         );
         let copies = (0..documents.len())
             .into_par_iter()
@@ -416,26 +418,36 @@ impl Site<'_> {
     }
 
     /// Marks a document and those behind it that may be its copies.
-    fn mark_near_behind(&self, index: usize, scratch: &mut Scratch, near: &[AtomicBool]) {
+    fn mark_behind(&self, index: usize, scratch: &mut Scratch, near: &[AtomicBool]) {
         for (word, weight, _) in &self.index.telling[index] {
             let postings = self.postings(*word);
             let behind = postings.partition_point(|posting| posting.0 as usize <= index);
             scratch.add(&postings[behind..], *weight);
         }
         for (score, other) in scratch.drain() {
-            if score >= NEAR {
+            if self.may_be_copies(score, index, other) {
                 near[index].store(true, Ordering::Relaxed);
                 near[other].store(true, Ordering::Relaxed);
             }
         }
     }
 
-    /// Returns the documents of which one may be a copy, or may have been but for a rounding.
-    fn near_any(&self, index: usize, scratch: &mut Scratch) -> Vec<usize> {
+    /// Returns the documents of which one may be a copy.
+    fn may_copy(&self, index: usize, scratch: &mut Scratch) -> Vec<usize> {
         for (word, weight, _) in &self.index.telling[index] {
             scratch.add(self.postings(*word), *weight);
         }
-        scratch.drain().filter(|(score, _)| *score >= NEAR).map(|(_, other)| other).collect()
+        let others = scratch.drain().filter(|&(score, other)| self.may_be_copies(score, index, other));
+        others.map(|(_, other)| other).collect()
+    }
+
+    /// Returns whether two documents are near copies, if no others are nearer; `score` is their likeness before that of shared
+    /// names is added.
+    fn may_be_copies(&self, score: f32, index: usize, other: usize) -> bool {
+        let (own, its) = (&self.documents[index], &self.documents[other]);
+        score >= NEAR
+            && score + NAME * names_in_common(own, its) as f32 > COPY_ALIKE - ROUNDING
+            && say_nearly_the_same(own, its)
     }
 
     /// Returns the nearest documents of at least some likeness, before that of shared names is added.
@@ -455,10 +467,8 @@ impl Site<'_> {
         }
         let own = &self.documents[index];
         for (score, other) in &mut list {
-            let other = &self.documents[*other];
-            let shared = shared_names(&own.services, &other.services).len()
-                + shared_names(&own.factors, &other.factors).len();
-            *score = (*score + NAME * shared.min(3) as f32).min(1.0);
+            let shared = names_in_common(own, &self.documents[*other]);
+            *score = (*score + NAME * shared as f32).min(1.0);
         }
         list.sort_unstable_by(nearer);
         Near { list, is_crowded }
@@ -468,13 +478,10 @@ impl Site<'_> {
     fn copies(&self, index: usize, scratch: &mut Scratch) -> Copies {
         let own = &self.documents[index];
         let near = self.near(index, NEAR, scratch);
-        let is_copy = |score: f32, other: usize| {
-            let its = &self.documents[other];
-            score > COPY_ALIKE
-                && own.terms.len().min(its.terms.len()) >= SHORT
-                && words::jaccard(&own.terms, &its.terms) >= COPY
-        };
-        let copies = near.list.into_iter().filter(|&(score, other)| is_copy(score, other));
+        let copies = near
+            .list
+            .into_iter()
+            .filter(|&(score, other)| score > COPY_ALIKE && say_nearly_the_same(own, &self.documents[other]));
         let mut list: Vec<usize> = copies.map(|(_, other)| other).collect();
         list.sort_unstable();
         Copies { list, is_crowded: near.is_crowded }
@@ -504,6 +511,20 @@ fn telling(document: &Document, frequency: &ByWord<u32>, total: f32, most: u32) 
     let length = words.iter().map(|word| word.1 * word.1).sum::<f32>().sqrt();
     words.iter_mut().for_each(|word| word.1 /= length.max(f32::MIN_POSITIVE));
     words
+}
+
+/// Returns how many services and factors two documents share; from three on, three.
+fn names_in_common(own: &Document, other: &Document) -> usize {
+    let shared =
+        shared_names(&own.services, &other.services).len() + shared_names(&own.factors, &other.factors).len();
+    shared.min(3)
+}
+
+/// Returns whether two documents are long enough to be copies and hold nearly the same words.
+fn say_nearly_the_same(own: &Document, other: &Document) -> bool {
+    let (short, long) = (own.terms.len().min(other.terms.len()), own.terms.len().max(other.terms.len()));
+    // What they share can be no more than all of the shorter one.
+    short >= SHORT && short as f64 >= COPY * long as f64 && words::jaccard(&own.terms, &other.terms) >= COPY
 }
 
 fn shared_names<'a>(own: &'a [Found<String>], other: &[Found<String>]) -> Vec<&'a str> {

@@ -275,8 +275,15 @@ fn pairs(statements: &[Statement<'_>], weights: &Weights) -> Vec<Pair> {
         .into_par_iter()
         .with_min_len(256)
         .map_init(
-            || (vec![0f32; weights.stems], vec![false; statements.len()], Vec::new()),
-            |(shares, seen, others), first| {
+            || {
+                (
+                    vec![0f32; weights.stems],
+                    vec![0u32; weights.stems],
+                    vec![false; statements.len()],
+                    Vec::new(),
+                )
+            },
+            |(shares, slots, seen, others), first| {
                 let own = &vectors[first];
                 for &place in &places[starts[first]..starts[first + 1]] {
                     let (lead, _) = leads[place as usize];
@@ -289,16 +296,25 @@ fn pairs(statements: &[Statement<'_>], weights: &Weights) -> Vec<Pair> {
                     }
                 }
                 others.sort_unstable();
-                own.iter().for_each(|one| shares[one.number as usize] = one.share);
+                for (slot, one) in own.iter().enumerate() {
+                    shares[one.number as usize] = one.share;
+                    slots[one.number as usize] = slot as u32;
+                }
                 let mut found = Vec::new();
                 for second in others.drain(..) {
                     seen[second as usize] = false;
-                    // Most are not alike, and this alone tells: the sum is the one that comparing makes.
+                    // The cosine: a stem that the first one lacks has no share in it.
                     let other = &vectors[second as usize];
                     let likeness =
                         other.iter().fold(0.0, |sum, one| sum + shares[one.number as usize] * one.share);
                     if likeness >= ALIKE {
-                        found.extend(compare(statements, vectors, first as u32, second, weights.chance));
+                        // What both hold, in the order of hashes like the vectors.
+                        let both = other.iter().filter(|one| shares[one.number as usize] > 0.0);
+                        let both = both.map(|one| (own[slots[one.number as usize] as usize], *one));
+                        let category = |index: usize| sense(statements[index].category);
+                        let same = says_the_same(likeness, core(both), weights.chance)
+                            && category(first) == category(second as usize);
+                        found.push(Pair { first: first as u32, second, likeness, same });
                     }
                 }
                 own.iter().for_each(|one| shares[one.number as usize] = 0.0);
@@ -309,45 +325,24 @@ fn pairs(statements: &[Statement<'_>], weights: &Weights) -> Vec<Pair> {
         .collect()
 }
 
-/// Compares two statements.
-fn compare(
-    statements: &[Statement<'_>],
-    vectors: &[Vec<Weighted>],
-    first: u32,
-    second: u32,
-    chance: f32,
-) -> Option<Pair> {
-    let (a, b) = (&vectors[first as usize], &vectors[second as usize]);
-    let (mut i, mut j, mut likeness) = (0, 0, 0.0);
+/// Returns what the telling words weigh that two statements share.
+fn core(both: impl Iterator<Item = (Weighted, Weighted)>) -> Core {
     let mut core = Core::default();
     let mut last: Option<(Weighted, Weighted)> = None;
-    while i < a.len() && j < b.len() {
-        match a[i].hash.cmp(&b[j].hash) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                likeness += a[i].share * b[j].share;
-                if !a[i].weak {
-                    core.words += 1;
-                    core.weight += a[i].weight;
-                    // Only two are looked at: where there are more, one more or less decides nothing.
-                    if core.words == 2
-                        && let Some(last) = last
-                        && side_by_side(a[i], last.0)
-                        && side_by_side(b[j], last.1)
-                    {
-                        core.words = 1;
-                    }
-                    last = Some((a[i], b[j]));
-                }
-                i += 1;
-                j += 1;
-            }
+    for (a, b) in both.filter(|(a, _)| !a.weak) {
+        core.words += 1;
+        core.weight += a.weight;
+        // Only two are looked at: where there are more, one more or less decides nothing.
+        if core.words == 2
+            && let Some(last) = last
+            && side_by_side(a, last.0)
+            && side_by_side(b, last.1)
+        {
+            core.words = 1;
         }
+        last = Some((a, b));
     }
-    let same = says_the_same(likeness, core, chance)
-        && sense(statements[first as usize].category) == sense(statements[second as usize].category);
-    (likeness >= ALIKE).then_some(Pair { first, second, likeness, same })
+    core
 }
 
 fn side_by_side(a: Weighted, b: Weighted) -> bool {

@@ -44,7 +44,11 @@ pub fn is_english(document: &Document, prose: &Prose, config: &Config) -> bool {
     for passage in &prose.passages {
         for word in passage.text.split_ascii_whitespace() {
             words += 1;
-            let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
+            let mark = |c: u8| c.is_ascii_punctuation();
+            let bytes = word.as_bytes();
+            let start = bytes.iter().position(|byte| !mark(*byte)).unwrap_or(bytes.len());
+            let end = bytes.iter().rposition(|byte| !mark(*byte)).map_or(start, |last| last + 1);
+            let bare = &word[start..end];
             // None of them is longer.
             ours += usize::from(bare.len() <= 4 && PACKED.contains(&packed(bare.as_bytes())));
             foreign +=
