@@ -24,7 +24,6 @@ use crate::theme::Variables;
 use crate::theme::data;
 use crate::theme::phrases::Phrases;
 use crate::theme::view::Views;
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -341,12 +340,9 @@ impl<'a> Renderer<'a> {
         self.views.text(&self.parts.plan.pages[page])
     }
 
-    /// Returns what the links of each document lead to, as a number that tells when its body reads otherwise.
-    pub fn shown(&self) -> Vec<u64> {
-        (0..self.parts.knowledge.documents.len())
-            .into_par_iter()
-            .map(|index| self.views.shown(index))
-            .collect()
+    /// Returns what the links of a document lead to, as a number that tells when its body reads otherwise.
+    pub fn shown(&self, document: usize) -> u64 {
+        self.views.shown(document)
     }
 
     /// Gathers all that was understood for one of the two files that hold it, and keeps it for the other.

@@ -19,6 +19,32 @@ pub fn push(out: &mut String, mut number: u32) {
     out.push(ALPHABET[number as usize] as char);
 }
 
+/// What each byte of the alphabet stands for.
+static VALUES: [u8; 256] = {
+    let mut values = [0; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        values[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+
+/// Returns the number that stands at a place of a text which holds nothing else, and where it ends.
+pub fn read(text: &[u8], mut at: usize) -> (u32, usize) {
+    let (mut number, mut worth) = (0u32, 1u32);
+    while let Some(byte) = text.get(at) {
+        let digit = u32::from(VALUES[usize::from(*byte)]);
+        at += 1;
+        number = number.wrapping_add((digit % BASE).wrapping_mul(worth));
+        if digit < BASE {
+            break;
+        }
+        worth = worth.wrapping_mul(BASE);
+    }
+    (number, at)
+}
+
 /// Appends one digit, at most `2 * BASE - 1`.
 pub fn push_digit(out: &mut String, digit: usize) {
     out.push(ALPHABET[digit.min(ALPHABET.len() - 1)] as char);
@@ -72,7 +98,9 @@ mod tests {
     fn numbers_and_words() {
         let mut out = String::new();
         for number in [0, 44, 45, 2024, 2025, u32::MAX] {
+            let start = out.len();
             push(&mut out, number);
+            assert_eq!(read(out.as_bytes(), start), (number, out.len()));
             out.push(' ');
         }
         assert_eq!(out, "# P Q$ ~P QQ$ phqc^: ");

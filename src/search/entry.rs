@@ -1,6 +1,6 @@
 //! What one document says to the index: which terms stand in it, and how much each says of it.
 //!
-//! Comes in: a document and its body as plain text. Goes out: postings, in the [`Worker`] of the thread. A term's weight
+//! Comes in: a document and its body as plain text. Goes out: a [`Reading`], whose terms have the numbers of the thread. A term's weight
 //! follows BM25F: how often it stands in each field, by the field's weight and length, in one sum that flattens out.
 //! The lengths that fields are compared with are fixed, so that a document's postings depend on no other document: an
 //! edit then changes what it touches, and nothing else.
@@ -12,10 +12,11 @@ use crate::search::passage::Body;
 use crate::search::passage::Passage;
 use crate::search::phrase::Numbered;
 use crate::search::phrase::Phrases;
+use crate::search::posting;
+use crate::search::posting::InLesson;
 use crate::search::token;
 use crate::search::token::Sort;
 use crate::search::vocabulary::Vocabulary;
-use std::ops::Range;
 
 /// How fast a weight flattens out: a term of this weight counts half.
 const HALF: f32 = 1.2;
@@ -56,37 +57,47 @@ fn weight_of(sort: Sort) -> f32 {
     }
 }
 
-/// A term in a document.
-#[derive(Clone, Copy, Debug)]
-pub struct Posting {
-    /// Its number in the vocabulary of the thread.
-    pub term: u32,
-    /// How much it says of the document, 0 to 15.
-    pub level: u8,
-    /// In how many lessons it stands.
-    pub lessons: u16,
-    /// The first of these in the thread's list.
-    pub first_lesson: u32,
+/// What one document says to the index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Its terms, each once: the number in a vocabulary, and behind it the flags of a posting in [`FLAGS`] bits.
+    pub terms: Box<[u32]>,
+    /// For those that stand in lessons, one behind the other: which ones, as postings say it.
+    pub lessons: Box<str>,
+    /// The name of the script with its text.
+    pub text: String,
 }
 
-/// A term in a lesson.
-#[derive(Clone, Copy, Debug)]
-pub struct InLesson {
-    /// The lesson's place in its document.
-    pub lesson: u16,
-    /// How much it says of the lesson, 0 to 3.
-    pub level: u8,
+/// How many bits of a term in a [`Reading`] are flags.
+pub const FLAGS: u32 = 5;
+
+impl Reading {
+    /// Returns each term, its flags, and its lessons as postings say them.
+    pub fn postings(&self) -> impl Iterator<Item = (u32, u8, &str)> {
+        let mut at = 0;
+        self.terms.iter().map(move |term| {
+            let flags = (term & ((1 << FLAGS) - 1)) as u8;
+            let start = at;
+            if posting::has_lessons(flags) {
+                at = posting::end_of_lessons(self.lessons.as_bytes(), at);
+            }
+            (term >> FLAGS, flags, &self.lessons[start..at])
+        })
+    }
+
+    /// Gives the terms other numbers.
+    pub fn renumber(&mut self, numbers: &[u32]) {
+        for term in &mut self.terms {
+            *term = numbers[(*term >> FLAGS) as usize] << FLAGS | *term & ((1 << FLAGS) - 1);
+        }
+    }
 }
 
-/// What one thread found. Its numbers of terms are its own.
+/// Reads documents, on one thread. Its numbers of terms are its own.
 #[derive(Debug, Default)]
 pub struct Worker {
     /// The terms.
     pub vocabulary: Vocabulary,
-    /// The postings, one document behind the other.
-    pub postings: Vec<Posting>,
-    /// The lessons of the postings.
-    pub lessons: Vec<InLesson>,
     /// For each term, its place among `open` in the document that is being read, where `seen` says so.
     slots: Vec<u32>,
     /// For each term, the number of the last document that had it.
@@ -115,8 +126,8 @@ impl Worker {
         worker
     }
 
-    /// Reads a document; returns where its postings are.
-    pub fn read(&mut self, document: &Document, body: &Body) -> Range<usize> {
+    /// Reads a document; the name of its text is left to be said.
+    pub fn read(&mut self, document: &Document, body: &Body) -> Reading {
         self.document += 1;
         self.open.clear();
         self.in_lessons.clear();
@@ -145,28 +156,21 @@ impl Worker {
             () => 1.0,
         };
         self.sort_lessons();
-        let start = self.postings.len();
+        let mut terms = Vec::with_capacity(self.open.len());
+        let mut lessons = String::new();
         let mut first = 0;
         for (slot, &(term, weight)) in self.open.iter().enumerate() {
-            let first_lesson = self.lessons.len();
             let end = self.lesson_ends[slot] as usize;
-            for one in &self.sorted[first..end] {
-                if self.lessons[first_lesson..].last().is_none_or(|last| last.lesson != one.lesson) {
-                    self.lessons.push(*one);
-                }
-            }
+            let own = &self.sorted[first..end];
             first = end;
+            posting::push_lessons(&mut lessons, own);
             let weight = weight * whole;
             let named = if slot < in_title && document.aside.is_none() { IN_TITLE } else { 0 };
             let level = (weight / (HALF + weight) * STEPS) as u8;
-            self.postings.push(Posting {
-                term,
-                level: level.min(STEPS as u8 - 1) + named,
-                lessons: (self.lessons.len() - first_lesson) as u16,
-                first_lesson: first_lesson as u32,
-            });
+            let flags = posting::flags(level.min(STEPS as u8 - 1) + named, !own.is_empty());
+            terms.push(term << FLAGS | u32::from(flags));
         }
-        start..self.postings.len()
+        Reading { terms: terms.into_boxed_slice(), lessons: lessons.into_boxed_str(), text: String::new() }
     }
 
     /// Adds the texts of a field.

@@ -11,8 +11,8 @@ use crate::knowledge::Knowledge;
 use crate::knowledge::terms::TermKind;
 use crate::search::File;
 use crate::search::digits;
-use crate::search::entry::InLesson;
-use crate::search::shard::push_posting;
+use crate::search::posting;
+use crate::search::posting::InLesson;
 use crate::search::token;
 use serde_json::Value;
 use serde_json::json;
@@ -23,18 +23,41 @@ use std::collections::BTreeSet;
 const SHORT: usize = 30;
 
 /// For each document of the knowledge, its services by their places among all terms.
-pub type Names = Vec<Vec<u32>>;
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Where those of each document end.
+    ends: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Names {
+    /// Returns the services of a document.
+    pub fn of(&self, index: usize) -> &[u32] {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.places[start as usize..self.ends[index] as usize]
+    }
+}
 
 /// Returns the services of each document.
 pub fn names(knowledge: &Knowledge) -> Names {
-    let mut names = vec![Vec::new(); knowledge.documents.len()];
-    for (place, term) in knowledge.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Service)
-    {
+    let services = || knowledge.terms.iter().enumerate().filter(|(_, term)| term.kind == TermKind::Service);
+    // Where the next one of each document goes; in the end, where those of the document end.
+    let mut ends = vec![0; knowledge.documents.len() + 1];
+    for document in services().flat_map(|(_, term)| &term.documents) {
+        ends[document + 1] += 1;
+    }
+    for index in 1..ends.len() {
+        ends[index] += ends[index - 1];
+    }
+    let mut places = vec![0; ends[ends.len() - 1] as usize];
+    for (place, term) in services() {
         for &document in &term.documents {
-            names[document].push(place as u32);
+            places[ends[document] as usize] = place as u32;
+            ends[document] += 1;
         }
     }
-    names
+    ends.pop();
+    Names { ends, places }
 }
 
 /// Returns the name of the script of facets, and the script.
@@ -72,7 +95,9 @@ pub fn write(knowledge: &Knowledge) -> (String, File) {
                 .collect();
             if !lessons.is_empty() {
                 let gap = number(index) - last_of.insert(category, number(index)).unwrap_or(0);
-                push_posting(categories.entry(category).or_default(), gap, 0, &lessons);
+                let mut said = String::new();
+                posting::push_lessons(&mut said, &lessons);
+                posting::push(categories.entry(category).or_default(), gap, posting::flags(0, true), &said);
             }
         }
     }
@@ -93,6 +118,13 @@ pub fn write(knowledge: &Knowledge) -> (String, File) {
         "category": categories,
     });
     named("f", &facets)
+}
+
+/// Returns whether two states of a document give the same beginnings.
+pub fn begins_the_same(one: &Document, other: &Document) -> bool {
+    one.aside.is_none() == other.aside.is_none()
+        && one.title.value == other.title.value
+        && one.services.iter().map(|found| &found.value).eq(other.services.iter().map(|found| &found.value))
 }
 
 /// Returns the name of the script of short beginnings, and the script.

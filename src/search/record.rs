@@ -3,23 +3,18 @@
 //! Comes in: knowledge and the plan. Goes out: scripts. A block holds a run of documents, since results are few and lie
 //! anywhere; the text of a document has a script of its own, which is loaded for the results in view.
 
-use crate::config::Config;
 use crate::document::Document;
 use crate::document::title::cut;
 use crate::knowledge;
 use crate::knowledge::Knowledge;
 use crate::page::Plan;
-use crate::search::BLOCK;
 use crate::search::File;
-use crate::search::NAME;
-use crate::search::Pieces;
 use crate::search::digits;
 use crate::search::facet::Names;
 use crate::search::passage::Body;
+use crate::search::piece::NAME;
 use crate::theme::phrases::Phrases;
-use rayon::prelude::*;
-use serde_json::Value;
-use serde_json::json;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// How long a summary is in a result, in characters.
 const SUMMARY: usize = 180;
@@ -46,7 +41,7 @@ pub fn text(document: &Document, body: &Body) -> (String, File) {
 }
 
 /// Appends text as a string of JSON.
-fn push_json(out: &mut String, text: &str) {
+pub fn push_json(out: &mut String, text: &str) {
     out.push('"');
     push_json_words(out, text);
     out.push('"');
@@ -81,75 +76,129 @@ fn push_json_words(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// Returns the lessons of a block of documents, or nothing where there are none.
-///
-/// They stand in scripts of their own: most records are shown without their lessons, and a lesson without the text of its
-/// document, which is several times as long.
-fn lessons(documents: &[&Document]) -> Option<String> {
-    let lessons_of = |document: &&Document| {
-        let listed = knowledge::is_listed(document);
-        let lessons = document.lessons.iter().filter(|_| listed);
-        lessons
-            .map(|lesson| json!([lesson.text, lesson.category.name(), format!("#{}", lesson.anchor)]))
-            .collect::<Value>()
-    };
-    let all: Vec<Value> = documents.iter().map(lessons_of).collect();
-    let some = all.iter().any(|one| one.as_array().is_some_and(|lessons| !lessons.is_empty()));
-    some.then(|| Value::from(all).to_string())
+/// Appends what parts two values of a list, but before the first one.
+fn part(out: &mut String) {
+    if !out.ends_with('[') {
+        out.push(',');
+    }
 }
 
-/// Writes the records of all documents, oldest first, and their lessons; `texts` names the scripts of texts in that order.
-pub fn blocks(knowledge: &Knowledge, plan: &Plan, config: &Config, texts: &[&str], names: &Names) -> Pieces {
-    let last = knowledge.documents.len().saturating_sub(1);
-    let numbers: Vec<usize> = (0..texts.len()).collect();
-    let phrases = Phrases::built_in(&config.language);
-    let block = |(place, block): (usize, &[usize])| {
-        let documents: Vec<&Document> =
-            block.iter().map(|number| &*knowledge.documents[last - number]).collect();
-        let lessons = lessons(&documents).map(|json| {
-            let hash = digits::name_of(&[json.as_bytes()], NAME);
-            (File::of(&format!("l{place}-{hash}"), &json), hash)
-        });
-        let records = block
-            .iter()
-            .map(|number| record(knowledge, plan, config, last - number, texts[*number], (names, &phrases)));
+/// What the records of a site are made of.
+#[derive(Debug)]
+pub struct Records<'a> {
+    /// The documents and their services.
+    pub knowledge: &'a Knowledge,
+    /// Their addresses.
+    pub plan: &'a Plan,
+    /// Whether the site is to open from a folder.
+    pub from_folder: bool,
+    /// How a date is written.
+    pub phrases: &'a Phrases,
+    /// The services of each document.
+    pub names: &'a Names,
+}
+
+/// The records of a few documents, and their lessons.
+#[derive(Debug)]
+pub struct Block {
+    /// The records, as JSON.
+    pub records: String,
+    /// The lessons and the hash in the name of their script, where there are any.
+    pub lessons: Option<(String, String)>,
+}
+
+impl Records<'_> {
+    /// Returns a number that tells when a document's services have other names.
+    pub fn services_hash(&self, index: usize) -> u64 {
+        self.services(index).fold(0, |seed, name| xxh3_64_with_seed(name.as_bytes(), seed.wrapping_add(1)))
+    }
+
+    /// Writes a block of documents, each with the name of the script of its text.
+    pub fn block(&self, documents: &[(usize, &str)]) -> Block {
+        let lessons = self.lessons(documents);
+        let mut records = String::with_capacity(documents.len() * 512);
+        records.push_str("[[");
+        for (index, text) in documents {
+            part(&mut records);
+            self.push(&mut records, *index, text);
+        }
+        records.push_str("],");
         // The name of the lessons stands here, since whoever shows one has the record already.
-        let hash = lessons.as_ref().map_or("", |(_, hash)| hash.as_str());
-        (json!([records.collect::<Value>(), hash]), lessons.map(|(file, _)| file))
-    };
-    let (contents, lessons): (Vec<Value>, Vec<Option<File>>) =
-        numbers.par_chunks(BLOCK).enumerate().map(block).unzip();
-    let mut pieces = Pieces::new("r", &[], contents);
-    pieces.files.extend(lessons.into_iter().flatten());
-    pieces
-}
+        push_json(&mut records, lessons.as_ref().map_or("", |(hash, _)| hash));
+        records.push(']');
+        Block { records, lessons: lessons.map(|(hash, json)| (json, hash)) }
+    }
 
-fn record(
-    knowledge: &Knowledge,
-    plan: &Plan,
-    config: &Config,
-    index: usize,
-    text: &str,
-    (names, phrases): (&Names, &Phrases),
-) -> Value {
-    let document = &knowledge.documents[index];
-    let date = document.date.as_ref();
-    let services: Vec<&str> =
-        names[index].iter().map(|place| knowledge.terms[*place as usize].name.as_str()).collect();
-    json!([
-        document.title.value,
-        plan.addresses[index].url(config.base_url.is_none()),
-        document.kind.name(),
-        date.map_or(String::new(), |found| phrases.date(&found.value)),
-        date.map_or(String::new(), |found| found.value.iso()),
-        date.is_some_and(|found| !found.origin.is_declared())
-            .then(|| date.map(|found| phrases.source(&found.origin))),
-        document.severity.as_ref().map_or(String::new(), |found| found.value.label.clone()),
-        document.severity.as_ref().and_then(|found| found.value.level).unwrap_or(0),
-        services,
-        document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, SUMMARY)),
-        text,
-    ])
+    fn services(&self, index: usize) -> impl Iterator<Item = &str> {
+        self.names.of(index).iter().map(|place| self.knowledge.terms[*place as usize].name.as_str())
+    }
+
+    /// Returns the lessons of a block and their hash, or nothing where there are none.
+    ///
+    /// They stand in scripts of their own: most records are shown without their lessons, and a lesson without the text of its
+    /// document, which is several times as long.
+    fn lessons(&self, documents: &[(usize, &str)]) -> Option<(String, String)> {
+        let documents = documents.iter().map(|(index, _)| &*self.knowledge.documents[*index]);
+        let lessons_of = |document: &'_ Document| {
+            if knowledge::is_listed(document) { document.lessons.len() } else { 0 }
+        };
+        if documents.clone().all(|document| lessons_of(document) == 0) {
+            return None;
+        }
+        let mut out = String::from("[");
+        for document in documents {
+            part(&mut out);
+            out.push('[');
+            for lesson in document.lessons.iter().take(lessons_of(document)) {
+                part(&mut out);
+                out.push('[');
+                push_json(&mut out, &lesson.text);
+                out.push(',');
+                push_json(&mut out, lesson.category.name());
+                out.push_str(",\"#");
+                push_json_words(&mut out, &lesson.anchor);
+                out.push_str("\"]");
+            }
+            out.push(']');
+        }
+        out.push(']');
+        Some((digits::name_of(&[out.as_bytes()], NAME), out))
+    }
+
+    fn push(&self, out: &mut String, index: usize, text: &str) {
+        let document = &self.knowledge.documents[index];
+        let date = document.date.as_ref();
+        out.push('[');
+        push_json(out, &document.title.value);
+        out.push(',');
+        push_json(out, &self.plan.addresses[index].url(self.from_folder));
+        out.push(',');
+        push_json(out, document.kind.name());
+        out.push(',');
+        push_json(out, &date.map_or(String::new(), |found| self.phrases.date(&found.value)));
+        out.push(',');
+        push_json(out, &date.map_or(String::new(), |found| found.value.iso()));
+        out.push(',');
+        match date.filter(|found| !found.origin.is_declared()) {
+            Some(found) => push_json(out, &self.phrases.source(&found.origin)),
+            None => out.push_str("null"),
+        }
+        out.push(',');
+        let severity = document.severity.as_ref().map(|found| &found.value);
+        push_json(out, severity.map_or("", |severity| severity.label.as_str()));
+        out.push(',');
+        out.push_str(&severity.and_then(|severity| severity.level).unwrap_or(0).to_string());
+        out.push_str(",[");
+        for name in self.services(index) {
+            part(out);
+            push_json(out, name);
+        }
+        out.push_str("],");
+        push_json(out, &document.summary.as_ref().map_or(String::new(), |found| cut(&found.value, SUMMARY)));
+        out.push(',');
+        push_json(out, text);
+        out.push(']');
+    }
 }
 
 #[cfg(test)]

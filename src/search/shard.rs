@@ -1,16 +1,18 @@
-//! All terms with their postings, cut into shards.
+//! All terms with their postings, and the shards that hold them.
 //!
-//! Comes in: what each thread found. Goes out: the terms of the site in their order, and the scripts that hold them.
-//! Shards are cut where the hash of a term says so, so that an edit moves few of their borders.
+//! Comes in: what each document says. Goes out: the postings of each term, and scripts of consecutive terms. Shards are cut
+//! where the hash of a term says so, so that an edit moves few of their borders.
 
-use crate::search::File;
-use crate::search::Pieces;
 use crate::search::digits;
-use crate::search::entry::InLesson;
-use crate::search::entry::Worker;
+use crate::search::entry::Reading;
+use crate::search::piece::Kind;
+use crate::search::posting;
+use crate::search::posting::Change;
+use crate::search::record;
+use crate::search::vocabulary::Vocabulary;
 use rayon::prelude::*;
-use serde_json::json;
-use std::ops::Range;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// The fewest characters of a shard before it may be cut.
 const LEAST: usize = 6_000;
@@ -25,137 +27,150 @@ const CUT: u64 = 48;
 pub const LONG: usize = 4_000;
 
 /// A term of the site.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Term<'w> {
-    /// The term.
-    pub word: &'w str,
-    /// In how many documents it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Term {
+    /// In how many documents it stands; a word that nobody writes any more stands in none.
     pub documents: u32,
     /// Its postings, as a shard holds them.
-    pub postings: String,
+    pub postings: Box<str>,
 }
 
-/// Brings the terms of all threads together, in the order of their code points.
+/// Brings the postings of all documents together, which come in the order of their numbers; `count` is how many terms there are.
 ///
-/// `documents` says for each document, in the order of their numbers, who read it and where its postings are.
-pub fn merge<'w>(workers: &'w [Worker], documents: &[Option<(usize, Range<usize>)>]) -> Vec<Term<'w>> {
-    let mut all: Vec<(&'w str, u32, u32)> = Vec::new();
-    for (worker, found) in workers.iter().enumerate() {
-        all.extend(
-            (0..found.vocabulary.count() as u32).map(|id| (found.vocabulary.term(id), worker as u32, id)),
-        );
+/// Every thread goes through all documents and takes the terms that are its own, so that nothing has to be sorted.
+pub fn gather(readings: &[Option<&Reading>], count: usize) -> Vec<Term> {
+    #[derive(Default)]
+    struct Growing {
+        text: String,
+        documents: u32,
+        last: u32,
     }
-    all.par_sort_unstable();
-    // For each thread and each of its terms, the number of the term in the whole.
-    let mut numbers: Vec<Vec<u32>> =
-        workers.iter().map(|worker| vec![0; worker.vocabulary.count()]).collect();
-    let mut words: Vec<&'w str> = Vec::with_capacity(all.len());
-    for (word, worker, id) in all {
-        if words.last() != Some(&word) {
-            words.push(word);
+    let parts = rayon::current_num_threads().next_power_of_two().min(16);
+    let part = |part: usize| {
+        let mut terms: Vec<Growing> = Vec::new();
+        terms.resize_with(count.div_ceil(parts), Growing::default);
+        for (document, reading) in readings.iter().enumerate() {
+            let document = document as u32;
+            for (term, flags, lessons) in reading.iter().flat_map(|reading| reading.postings()) {
+                if term as usize % parts == part {
+                    let own = &mut terms[term as usize / parts];
+                    posting::push(&mut own.text, document - own.last, flags, lessons);
+                    own.documents += 1;
+                    own.last = document;
+                }
+            }
         }
-        numbers[worker as usize][id as usize] = words.len() as u32 - 1;
-    }
-
-    // Every term gets its stretch of one list; documents come in their order, and so fill each stretch in order.
-    let mut starts = vec![0u32; words.len() + 1];
-    for (worker, range) in documents.iter().flatten() {
-        for posting in &workers[*worker].postings[range.clone()] {
-            starts[numbers[*worker][posting.term as usize] as usize + 1] += 1;
-        }
-    }
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    let total = starts[words.len()] as usize;
-    let mut next = starts.clone();
-    // The document, and where its posting stands.
-    let mut filled: Vec<(u32, u32)> = vec![(0, 0); total];
-    for (document, place) in documents.iter().enumerate() {
-        let Some((worker, range)) = place else { continue };
-        for at in range.clone() {
-            let term = numbers[*worker][workers[*worker].postings[at].term as usize] as usize;
-            filled[next[term] as usize] = (document as u32, at as u32);
-            next[term] += 1;
-        }
-    }
-    let term = |(number, word): (usize, &&'w str)| {
-        let stretch = &filled[starts[number] as usize..starts[number + 1] as usize];
-        let mut postings = String::with_capacity(stretch.len() * 3);
-        let mut last = 0;
-        for &(document, at) in stretch {
-            let worker = &workers[documents[document as usize].as_ref().map_or(0, |(worker, _)| *worker)];
-            let posting = &worker.postings[at as usize];
-            let first = posting.first_lesson as usize;
-            let lessons = &worker.lessons[first..first + usize::from(posting.lessons)];
-            push_posting(&mut postings, document - last, posting.level, lessons);
-            last = document;
-        }
-        Term { word, documents: stretch.len() as u32, postings }
+        let done = |one: Growing| Term { documents: one.documents, postings: one.text.into_boxed_str() };
+        terms.into_iter().map(done).collect::<Vec<Term>>()
     };
-    let terms = words.par_iter().enumerate().map(term);
-    // A phrase that stands nowhere has its number all the same, and so has a word of a document that has changed.
-    terms.filter(|term| term.documents > 0).collect()
+    let mut gathered: Vec<_> =
+        (0..parts).into_par_iter().map(part).collect::<Vec<_>>().into_iter().map(Vec::into_iter).collect();
+    (0..count).filter_map(|term| gathered[term % parts].next()).collect()
 }
 
-/// Appends a document of a term: the distance from the one before it, the level, and the lessons.
-pub fn push_posting(out: &mut String, gap: u32, level: u8, lessons: &[InLesson]) {
-    digits::push(out, gap << 5 | u32::from(level) << 1 | u32::from(!lessons.is_empty()));
-    let mut next = 0;
-    for (place, one) in lessons.iter().enumerate() {
-        let more = place + 1 < lessons.len();
-        let gap = u32::from(one.lesson) - next;
-        digits::push(out, gap << 3 | u32::from(one.level) << 1 | u32::from(more));
-        next = u32::from(one.lesson) + 1;
+/// Appends what two readings of one document say otherwise.
+pub fn compare<'t>(
+    document: u32,
+    before: Option<&'t Reading>,
+    after: Option<&'t Reading>,
+    changes: &mut Vec<Change<'t>>,
+) {
+    let sorted = |reading: Option<&'t Reading>| {
+        let mut postings: Vec<_> = reading.into_iter().flat_map(Reading::postings).collect();
+        postings.sort_unstable_by_key(|(term, ..)| *term);
+        postings
+    };
+    let (before, after) = (sorted(before), sorted(after));
+    let mut old = before.into_iter().peekable();
+    for (term, flags, lessons) in after {
+        while let Some((gone, ..)) = old.next_if(|(old, ..)| *old < term) {
+            changes.push(Change { term: gone, document, posting: None });
+        }
+        if old.next_if(|(old, ..)| *old == term) != Some((term, flags, lessons)) {
+            changes.push(Change { term, document, posting: Some((flags, lessons)) });
+        }
+    }
+    changes.extend(old.map(|(term, ..)| Change { term, document, posting: None }));
+}
+
+/// Changes the postings of terms; returns which terms these are, and in how many documents each stood before.
+pub fn change(terms: &mut [Term], mut changes: Vec<Change<'_>>) -> Vec<(u32, u32)> {
+    changes.par_sort_unstable_by_key(|change| (change.term, change.document));
+    let groups: Vec<&[Change<'_>]> = changes.chunk_by(|one, other| one.term == other.term).collect();
+    let changed = |group: &&[Change<'_>]| {
+        let old = &terms[group[0].term as usize];
+        let (text, more) = posting::changed(&old.postings, group);
+        Term { documents: (i64::from(old.documents) + more) as u32, postings: text.into_boxed_str() }
+    };
+    let done: Vec<Term> = groups.par_iter().map(changed).collect();
+    let replaced = groups.iter().zip(done).map(|(group, term)| {
+        let number = group[0].term;
+        (number, std::mem::replace(&mut terms[number as usize], term).documents)
+    });
+    replaced.collect()
+}
+
+/// What shards are made of.
+#[derive(Debug)]
+pub struct Shards<'a> {
+    /// The words of the terms.
+    pub vocabulary: &'a Vocabulary,
+    /// The terms, by their numbers.
+    pub terms: &'a [Term],
+    /// The names of the scripts of long postings.
+    pub long: &'a BTreeMap<u32, String>,
+}
+
+impl Shards<'_> {
+    /// Returns the name of the script with a term's postings, if they are long.
+    pub fn long_name(&self, term: u32) -> Option<String> {
+        let postings = &self.terms[term as usize].postings;
+        // The word is part of the name, so that two words with the same postings have files of their own.
+        let parts = [self.vocabulary.term(term).as_bytes(), postings.as_bytes()];
+        (postings.len() > LONG).then(|| format!("p-{}", digits::name_of(&parts, 10)))
     }
 }
 
-/// Cuts the terms into shards.
-pub fn write(terms: &[Term<'_>]) -> Pieces {
-    let mut cuts = Vec::new();
-    let mut start = 0;
-    let mut size = 0;
-    for (number, term) in terms.iter().enumerate() {
-        size += term.word.len() / 2 + 3 + if term.postings.len() > LONG { 12 } else { term.postings.len() };
-        let hash = || xxhash_rust::xxh3::xxh3_64(term.word.as_bytes());
-        if size > MOST || size > LEAST && hash() % CUT == 0 {
-            cuts.push(start..number + 1);
-            (start, size) = (number + 1, 0);
-        }
-    }
-    if start < terms.len() {
-        cuts.push(start..terms.len());
-    }
-    let firsts: Vec<&str> = cuts.iter().map(|cut| terms[cut.start].word).collect();
-    let (contents, long): (Vec<_>, Vec<Vec<File>>) =
-        cuts.par_iter().map(|cut| shard(&terms[cut.clone()])).unzip();
-    let mut pieces = Pieces::new("s", &firsts, contents);
-    pieces.files.extend(long.into_iter().flatten());
-    pieces
-}
+impl Kind for Shards<'_> {
+    const LETTER: char = 's';
 
-/// Returns what a shard holds, and the scripts of its long postings.
-fn shard(terms: &[Term<'_>]) -> (serde_json::Value, Vec<File>) {
-    let mut words = String::new();
-    digits::push_words(&mut words, terms.iter().map(|term| term.word));
-    let mut postings = String::new();
-    let mut long = Vec::new();
-    for (place, term) in terms.iter().enumerate() {
-        if place > 0 {
-            postings.push('!');
-        }
-        if term.postings.len() > LONG {
-            // The word is part of the name, so that two words with the same postings have files of their own.
-            let name =
-                format!("p-{}", digits::name_of(&[term.word.as_bytes(), term.postings.as_bytes()], 10));
-            long.push(File::new(&name, &term.postings));
-            postings.push(' ');
-            postings.push_str(&name);
-            postings.push(' ');
-            digits::push(&mut postings, term.documents);
-        } else {
-            postings.push_str(&term.postings);
-        }
+    fn order(&self, one: u32, other: u32) -> Ordering {
+        self.vocabulary.term(one).cmp(self.vocabulary.term(other))
     }
-    (json!([words, postings]), long)
+
+    fn holds(&self, term: u32) -> bool {
+        self.terms[term as usize].documents > 0
+    }
+
+    fn ends(&self, size: &mut usize, term: u32) -> bool {
+        let length = self.terms[term as usize].postings.len();
+        *size += self.vocabulary.term(term).len() / 2 + 3 + if length > LONG { 12 } else { length };
+        *size > MOST || *size > LEAST && self.vocabulary.hash(term).is_multiple_of(CUT)
+    }
+
+    fn content(&self, terms: &[u32]) -> String {
+        let mut words = String::new();
+        digits::push_words(&mut words, terms.iter().map(|term| self.vocabulary.term(*term)));
+        let mut out = String::with_capacity(words.len() + MOST);
+        out.push('[');
+        record::push_json(&mut out, &words);
+        // No character of postings needs an escape.
+        out.push_str(",\"");
+        for (place, number) in terms.iter().enumerate() {
+            if place > 0 {
+                out.push('!');
+            }
+            let term = &self.terms[*number as usize];
+            if let Some(name) = self.long.get(number) {
+                out.push(' ');
+                out.push_str(name);
+                out.push(' ');
+                digits::push(&mut out, term.documents);
+            } else {
+                out.push_str(&term.postings);
+            }
+        }
+        out.push_str("\"]");
+        out
+    }
 }

@@ -1,4 +1,4 @@
-//! The terms that one thread met, each with a number.
+//! The terms that one thread met, or that an index has, each with a number.
 //!
 //! Comes in: folded words. Goes out: their numbers, in the order in which they came. Nearly every word of a site passes
 //! here, so this is a plain open table over one string of bytes.
@@ -19,10 +19,18 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// Returns the number of a term, which is a new one where the term is new.
     pub fn number(&mut self, term: &str) -> u32 {
+        self.number_hashed(term, xxhash_rust::xxh3::xxh3_64(term.as_bytes()))
+    }
+
+    /// Returns the number of a term that has one in another vocabulary.
+    pub fn number_as(&mut self, other: &Vocabulary, number: u32) -> u32 {
+        self.number_hashed(other.term(number), other.hash(number))
+    }
+
+    fn number_hashed(&mut self, term: &str, hash: u64) -> u32 {
         if self.table.len() < (self.ends.len() + 1) * 2 {
             self.grow();
         }
-        let hash = xxhash_rust::xxh3::xxh3_64(term.as_bytes());
         let mask = self.table.len() - 1;
         let mut at = hash as usize & mask;
         loop {
@@ -48,6 +56,11 @@ impl Vocabulary {
         let number = number as usize;
         let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
         &self.letters[start..self.ends[number] as usize]
+    }
+
+    /// Returns the hash of a term: XXH3, 64 bits.
+    pub fn hash(&self, number: u32) -> u64 {
+        self.hashes[number as usize]
     }
 
     /// Returns how many terms there are.

@@ -9,13 +9,13 @@ use crate::render::Parts;
 use crate::render::Piece;
 use crate::render::Renderer;
 use crate::search;
-use crate::search::Indexer;
-use crate::search::Memory;
+use crate::search::index::Found;
+use crate::search::index::Index;
+use crate::search::index::State;
 use crate::serve::http;
 use crate::serve::http::OWN;
 use crate::serve::http::Request;
 use crate::serve::locked;
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -32,21 +32,13 @@ pub struct Site<'a> {
     parts: Parts<'a>,
     renderer: Renderer<'a>,
     files: HashMap<String, Piece>,
-    memory: &'a Mutex<Memory>,
-    /// The files of the search index, once they were asked for.
-    index: Mutex<Option<Index>>,
+    /// The search index, which is that of an earlier state until it is asked for.
+    index: &'a Mutex<Index>,
+    is_indexed: AtomicBool,
     stopped: AtomicBool,
     good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
     /// Why there is no site yet; nothing where there is one.
     waiting: &'a [Finding],
-}
-
-/// The files of the search index.
-#[derive(Debug)]
-struct Index {
-    files: HashMap<String, String>,
-    /// The documents whose texts have files of their own.
-    texts: HashMap<String, usize>,
 }
 
 impl<'a> Site<'a> {
@@ -54,7 +46,7 @@ impl<'a> Site<'a> {
     pub fn new(
         parts: Parts<'a>,
         renderer: Renderer<'a>,
-        memory: &'a Mutex<Memory>,
+        index: &'a Mutex<Index>,
         good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
         waiting: &'a [Finding],
     ) -> Self {
@@ -67,8 +59,8 @@ impl<'a> Site<'a> {
             parts,
             renderer,
             files,
-            memory,
-            index: Mutex::new(None),
+            index,
+            is_indexed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             good,
             waiting,
@@ -195,58 +187,56 @@ impl<'a> Site<'a> {
 
     /// Returns a file of the search index; nothing inside where there is none, nothing at all where the site is about to change.
     fn searched(&self, path: &str) -> Option<Option<String>> {
-        let mut index = locked(&self.index);
-        if index.is_none() {
-            *index = Some(self.index()?);
-        }
-        let index = index.as_ref()?;
-        if let Some(text) = index.files.get(path) {
-            return Some(Some(text.clone()));
-        }
-        let Some(&document) = index.texts.get(path) else { return Some(None) };
-        let page = self.pages().get(&document).copied();
-        let body = page.and_then(|page| self.renderer.body(page));
-        Some(body.map(|(index, html)| search::text(&self.parts.knowledge.documents[index], &html).text))
-    }
-
-    /// Makes the search index: of documents that have changed since the last time their words are read, the others are remembered.
-    fn index(&self) -> Option<Index> {
-        if self.stopped.load(Ordering::Relaxed) {
-            return None;
-        }
         let Parts { knowledge, plan, config, .. } = self.parts;
-        let mut memory = locked(self.memory);
-        let shown = self.renderer.shown();
-        let indexer = Indexer::again(knowledge, plan, config, std::mem::take(&mut *memory), &shown);
-        self.pages().into_par_iter().for_each(|(document, page)| {
-            if !indexer.has(document)
-                && !self.stopped.load(Ordering::Relaxed)
-                && let Some((document, html)) = self.renderer.body(page)
-            {
-                indexer.add(document, &html);
+        let state = State { knowledge, plan, config };
+        let mut index = locked(self.index);
+        if !self.is_indexed.load(Ordering::Relaxed) {
+            if !self.index(&mut index, state) {
+                return None;
             }
-        });
-        if self.stopped.load(Ordering::Relaxed) {
-            *memory = indexer.stop(&shown);
-            return None;
+            self.is_indexed.store(true, Ordering::Relaxed);
         }
-        let (files, texts, remembered) = indexer.finish_and_remember(&shown);
-        *memory = remembered;
-        Some(Index {
-            files: files.into_iter().map(|file| (file.path, file.text)).collect(),
-            texts: texts.into_iter().collect(),
+        let found = index.file(state, path);
+        drop(index);
+        Some(match found {
+            Some(Found::File(file)) => Some(file.text),
+            Some(Found::Text(document)) => {
+                let html = self.body(&self.pages(), document);
+                html.map(|html| search::text(&knowledge.documents[document], &html).text)
+            }
+            None => None,
         })
     }
 
+    /// Makes the search index that of this state; returns false where the site is about to change.
+    fn index(&self, index: &mut Index, state: State<'_>) -> bool {
+        if self.stopped.load(Ordering::Relaxed) {
+            return false;
+        }
+        let shown = |document: usize| self.renderer.shown(document);
+        let pages = self.pages();
+        let body = |document: usize| self.body(&pages, document);
+        index.follow(state, &shown, &body, &|| self.stopped.load(Ordering::Relaxed))
+    }
+
+    /// Returns the body of a document, where a page has it.
+    fn body(&self, pages: &[Option<usize>], document: usize) -> Option<String> {
+        self.renderer.body(pages[document]?).map(|(_, html)| html)
+    }
+
     /// Returns the page that each document's text stands on.
-    fn pages(&self) -> BTreeMap<usize, usize> {
-        let pages = self.parts.plan.pages.iter().enumerate();
+    fn pages(&self) -> Vec<Option<usize>> {
+        let mut pages = vec![None; self.parts.knowledge.documents.len()];
+        for (number, page) in self.parts.plan.pages.iter().enumerate() {
+            let document = match page.content {
+                Content::Document(index) => Some(index),
+                _ => page.intro,
+            };
+            if let Some(document) = document {
+                pages[document] = Some(number);
+            }
+        }
         pages
-            .filter_map(|(number, page)| match page.content {
-                Content::Document(index) => Some((index, number)),
-                _ => Some((page.intro?, number)),
-            })
-            .collect()
     }
 }
 

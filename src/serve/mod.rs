@@ -28,7 +28,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::render::Parts;
 use crate::render::Renderer;
-use crate::search::Memory;
+use crate::search::index::Index;
 use crate::serve::answer::Site;
 use crate::serve::events::Events;
 use crate::serve::http::Message;
@@ -154,7 +154,7 @@ pub fn run(
         inbox,
         sender,
         events,
-        memory: Mutex::new(Memory::default()),
+        index: Mutex::new(Index::default()),
         saved: BTreeSet::new(),
         told: BTreeSet::new(),
         good: Mutex::default(),
@@ -186,7 +186,8 @@ struct Running<'a> {
     inbox: Receiver<Message>,
     sender: mpsc::Sender<Message>,
     events: Arc<Events>,
-    memory: Mutex<Memory>,
+    /// The search index, from when it was first asked for.
+    index: Mutex<Index>,
     /// Files that were saved since the program began and are looked at, relative to ROOT.
     saved: BTreeSet<String>,
     /// What was told and stands: the file, the rule, and the words of each finding.
@@ -222,9 +223,12 @@ impl Running<'_> {
             }
         };
         if refreshed.everything {
-            *locked(&self.memory) = Memory::default();
+            *locked(&self.index) = Index::default();
         } else if refreshed.changed.len() <= SAVED {
             self.saved.extend(refreshed.changed.iter().cloned());
+        }
+        if refreshed.else_changed {
+            locked(&self.index).doubt();
         }
         for request in waiting {
             let _ = self.sender.send(request);
@@ -257,7 +261,7 @@ impl Running<'_> {
         let change = {
             let renderer = Renderer::new(parts, &mut theme);
             let waiting = if store.is_waiting() { broken.as_slice() } else { &[] };
-            let site = Site::new(parts, renderer, &self.memory, &self.good, waiting);
+            let site = Site::new(parts, renderer, &self.index, &self.good, waiting);
             let is_first = ready.is_some();
             match ready.take() {
                 Some((url, began)) => {
