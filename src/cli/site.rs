@@ -115,12 +115,12 @@ impl Read {
         let progress = shell.progress("reading", listing.documents.len());
         let (mut documents, (histories, git_findings)) = rayon::join(
             || -> Vec<Arc<Document>> {
-                let parse = |entry| {
-                    let document = reader.parse(source::read(&root, entry));
+                let parse = |files: &mut source::Reader, entry| {
+                    let document = reader.parse(files.read(entry));
                     progress.step();
                     Arc::new(document)
                 };
-                listing.documents.par_iter().map(parse).collect()
+                listing.documents.par_iter().map_init(|| source::Reader::new(&root), parse).collect()
             },
             || source::histories(&root),
         );

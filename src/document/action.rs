@@ -1124,7 +1124,13 @@ fn shouted(words: &str) -> Option<Status> {
 
 /// Returns the state that words say and nothing else.
 fn status_alone(words: &str) -> Option<Status> {
-    let folded = fold(words).to_lowercase();
+    // Longer words are none of them in lower case either; a sentence need not be copied for that.
+    const LONGEST: usize = 80;
+    let folded = fold(words);
+    if folded.trim_matches(|c: char| !c.is_alphanumeric()).len() > LONGEST {
+        return None;
+    }
+    let folded = folded.to_lowercase();
     let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
     STATES.iter().find_map(|(status, list)| list.contains(&bare).then_some(*status))
 }
@@ -1225,7 +1231,7 @@ impl Words {
         let signs = Signs::of(&text);
         let mut words = Words { text: text.clone().into_owned(), ..Words::default() };
         words.owner = owner_in(&text, inline, signs);
-        words.due = if signs.due { due_in(&text) } else { None };
+        words.due = due_behind(&text, signs);
         words.segments();
         if let Some((owner, day)) = promised(&text) {
             words.owner.get_or_insert(owner);
@@ -1233,7 +1239,7 @@ impl Words {
         }
         let status = mark_at_start(&text)
             .or_else(|| mark_at_end(&text))
-            .or_else(|| if signs.status { labelled_status(&text) } else { None })
+            .or_else(|| if signs.status() { labelled_status(&text) } else { None })
             .or_else(|| shouted_at_end(&text));
         words.status = status.or(words.status).or_else(|| struck_out(inline));
         if words.status == Some(Status::Dropped) {
@@ -1337,17 +1343,17 @@ const DUE: &[&str] = &[
     " bis ",
 ];
 
-/// Which sorts of labels stand in the words of an action; most hold none, and so need not be asked for each of them.
+/// Which labels stand in the words of an action; most hold none, and so need not be asked for each of them.
 #[derive(Clone, Copy, Default)]
 struct Signs {
-    owner: bool,
-    due: bool,
-    status: bool,
+    /// A bit for each of [`OWNER`], then of [`DUE`], then for `Status:`.
+    found: u64,
 }
 
 impl Signs {
     /// Looks for all labels in one pass.
     fn of(text: &str) -> Signs {
+        const { assert!(OWNER.len() + DUE.len() < 64) };
         static LABELS: OnceLock<AhoCorasick> = OnceLock::new();
         let labels = LABELS.get_or_init(|| {
             AhoCorasick::builder()
@@ -1356,15 +1362,30 @@ impl Signs {
                 .build(OWNER.iter().chain(DUE).chain(&["status:"]))
                 .expect("the labels are few and short")
         });
-        let mut signs = Signs::default();
-        for found in labels.find_overlapping_iter(text) {
-            match found.pattern().as_usize() {
-                label if label < OWNER.len() => signs.owner = true,
-                label if label < OWNER.len() + DUE.len() => signs.due = true,
-                _ => signs.status = true,
-            }
-        }
-        signs
+        let found = labels.find_overlapping_iter(text);
+        Signs { found: found.fold(0, |found, label| found | 1 << label.pattern().as_usize()) }
+    }
+
+    /// Returns the labels of owners that stand there, in the order of [`OWNER`].
+    fn owners(self) -> impl Iterator<Item = &'static str> {
+        OWNER.iter().enumerate().filter(move |(place, _)| self.holds(*place)).map(|(_, label)| *label)
+    }
+
+    /// Returns the labels of dates that stand there, in the order of [`DUE`].
+    fn dates(self) -> impl Iterator<Item = &'static str> {
+        DUE.iter()
+            .enumerate()
+            .filter(move |(place, _)| self.holds(OWNER.len() + place))
+            .map(|(_, label)| *label)
+    }
+
+    /// Returns whether `Status:` stands there.
+    fn status(self) -> bool {
+        self.holds(OWNER.len() + DUE.len())
+    }
+
+    fn holds(self, label: usize) -> bool {
+        self.found >> label & 1 == 1
     }
 }
 
@@ -1458,15 +1479,22 @@ fn mark_at_end(text: &str) -> Option<Status> {
         return Some(Status::Done);
     }
     let tail = |text: &str| {
-        // All of these end in a space, and the bytes before it are few; the compiler looks at many pairs at once.
-        let sets_apart = |before: u8| matches!(before, b'-' | b':' | b'.' | 0x93 | 0x94);
-        let pairs = text.as_bytes().windows(2);
-        if !pairs.fold(false, |found, pair| found | (pair[1] == b' ' && sets_apart(pair[0]))) {
-            return None;
+        const DASHES: [&str; 6] = [" - ", " – ", " — ", " -- ", ": ", ". "];
+        // What stands behind the last one of each. All of them end in a space, and the bytes before it are few.
+        let mut behind: [Option<&str>; DASHES.len()] = Default::default();
+        let bytes = text.as_bytes();
+        for space in memchr::memrchr_iter(b' ', bytes) {
+            if space == 0 || !matches!(bytes[space - 1], b'-' | b':' | b'.' | 0x93 | 0x94) {
+                continue;
+            }
+            let (before, after) = text.split_at(space + 1);
+            for (dash, behind) in DASHES.iter().zip(&mut behind) {
+                if behind.is_none() && before.ends_with(dash) {
+                    *behind = Some(after);
+                }
+            }
         }
-        [" - ", " – ", " — ", " -- ", ": ", ". "]
-            .iter()
-            .find_map(|dash| status_alone(text.rsplit_once(dash)?.1))
+        behind.into_iter().flatten().find_map(status_alone)
     };
     if text.ends_with([')', ']', '）', '】']) {
         let at = text.rfind(['(', '[', '（', '【'])?;
@@ -1481,13 +1509,15 @@ fn mark_at_end(text: &str) -> Option<Status> {
 
 /// Returns who does it: a handle at either end or in brackets, a name in brackets at the end, or `Owner: name`.
 fn owner_in(text: &str, inline: &Inline, signs: Signs) -> Option<String> {
-    signs.owner.then(|| labelled_owner(text)).flatten().or_else(|| marked_owner(text, inline))
+    labelled_owner(text, signs).or_else(|| marked_owner(text, inline))
 }
 
 /// Returns the name behind `Owner:` and the like.
-fn labelled_owner(text: &str) -> Option<String> {
+fn labelled_owner(text: &str, signs: Signs) -> Option<String> {
+    let mut labels = signs.owners().peekable();
+    labels.peek()?;
     let lower = text.to_ascii_lowercase();
-    OWNER.iter().find_map(|label| {
+    labels.find_map(|label| {
         let rest = text[lower.find(label)? + label.len()..].trim_start();
         let end = rest.find([')', ']', ',', ';', '）', '|']).unwrap_or(rest.len());
         let signs = [". ", " - ", " – ", " — ", " · "];
@@ -1510,13 +1540,14 @@ fn marked_owner(text: &str, inline: &Inline) -> Option<String> {
     }
     if text.contains('@') {
         let trim = |word| str::trim_matches(word, ['(', ')', '[', ']', ',', ':', ';', '.', '*', '_']);
-        let words: Vec<&str> = text.split(' ').map(trim).collect();
-        if let Some(first) = words.first().filter(|word| is_handle(word)) {
-            return Some((*first).to_owned());
+        let words = || text.split(' ').map(trim);
+        if let Some(first) = words().next().filter(|word| is_handle(word)) {
+            return Some(first.to_owned());
         }
-        let last = words.iter().rev().take_while(|word| is_handle(word)).count();
-        if last > 0 {
-            return Some(words[words.len() - last..].join(", "));
+        let mut last: Vec<&str> = words().rev().take_while(|word| is_handle(word)).collect();
+        if !last.is_empty() {
+            last.reverse();
+            return Some(last.join(", "));
         }
         let bracketed = text.split(' ').filter(|word| word.starts_with(['(', '[']));
         if let Some(handle) = bracketed.map(trim).find(|word| is_handle(word)) {
@@ -1584,11 +1615,18 @@ fn due(text: &str) -> Option<Moment> {
 
 /// Returns the date after words that say it is one: `due: …`, `by 2021-07-01`, `deadline …`, `期限: …`.
 fn due_in(text: &str) -> Option<Moment> {
+    if !date::has_digit(text) { None } else { due_behind(text, Signs::of(text)) }
+}
+
+/// Returns the date behind one of the labels that stand in a text.
+fn due_behind(text: &str, signs: Signs) -> Option<Moment> {
+    let mut labels = signs.dates().peekable();
+    labels.peek()?;
     if !date::has_digit(text) {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    for label in DUE {
+    for label in labels {
         for (at, _) in lower.match_indices(label) {
             let rest = text[at + label.len()..].trim_start();
             let rest = rest.trim_start_matches(['*', '_', ' ']);

@@ -259,41 +259,38 @@ pub fn split_at_colon(text: &str) -> Option<(&str, &str)> {
 }
 
 impl Block {
-    /// Appends the plain text of the block and of all in it, a line for each paragraph, item or row.
-    pub fn push_text(&self, out: &mut String) {
-        let mut line = |inline: &Inline| {
-            out.push_str(&inline.text);
-            out.push('\n');
-        };
+    /// Calls `visit` with each piece of the plain text of the block and of all in it, and with the line end behind it: one
+    /// for each paragraph, item or row, while code ends its lines itself.
+    pub fn pieces(&self, visit: &mut dyn FnMut(&str, &str)) {
         match &self.kind {
-            BlockKind::Heading { text, .. } | BlockKind::Paragraph(text) => line(text),
+            BlockKind::Heading { text, .. } | BlockKind::Paragraph(text) => visit(&text.text, "\n"),
             BlockKind::Table { head, rows } => {
-                for cell in head.iter().chain(rows.iter().flat_map(|row| &row.cells)) {
-                    line(cell);
-                }
+                let cells = head.iter().chain(rows.iter().flat_map(|row| &row.cells));
+                cells.for_each(|cell| visit(&cell.text, "\n"));
             }
-            BlockKind::Code { text, .. } => out.push_str(text),
+            BlockKind::Code { text, .. } => visit(text, ""),
             BlockKind::List { items, .. } => {
-                for block in items.iter().flat_map(|item| &item.blocks) {
-                    block.push_text(out);
-                }
+                items.iter().flat_map(|item| &item.blocks).for_each(|block| block.pieces(visit));
             }
             BlockKind::Quote(blocks) | BlockKind::Footnote(blocks) => {
-                for block in blocks {
-                    block.push_text(out);
-                }
+                blocks.iter().for_each(|block| block.pieces(visit));
             }
             BlockKind::Definitions(definitions) => {
                 for definition in definitions {
-                    out.push_str(&definition.term.text);
-                    out.push('\n');
-                    for block in &definition.blocks {
-                        block.push_text(out);
-                    }
+                    visit(&definition.term.text, "\n");
+                    definition.blocks.iter().for_each(|block| block.pieces(visit));
                 }
             }
             BlockKind::Html(_) | BlockKind::Rule => {}
         }
+    }
+
+    /// Appends the plain text of the block and of all in it.
+    pub fn push_text(&self, out: &mut String) {
+        self.pieces(&mut |text, end| {
+            out.push_str(text);
+            out.push_str(end);
+        });
     }
 }
 

@@ -240,14 +240,18 @@ pub fn find_zone(text: &str) -> Option<Zone> {
 pub fn order_of(text: &str) -> Order {
     let mut at = next_digit(text, 0);
     while at < text.len() {
-        if let Some((first, second, ..)) = slashed(text, at) {
+        let end = skip_digits(text, at);
+        // Nearly always the byte behind a number says no.
+        if is_date_sign(byte(text, end))
+            && let Some((first, second, ..)) = slashed(text, at)
+        {
             match (first > 12, second > 12) {
                 (true, false) => return Order::DayFirst,
                 (false, true) => return Order::MonthFirst,
                 _ => {}
             }
         }
-        at = next_digit(text, skip_digits(text, at));
+        at = next_digit(text, end);
     }
     Order::Unknown
 }
@@ -1129,7 +1133,7 @@ fn slashed(text: &str, at: usize) -> Option<(u32, u32, i32, usize)> {
     let first = number(text, at)?;
     let left = first.small(1..=31)?;
     let sign = byte(text, first.end);
-    if !matches!(sign, b'/' | b'.' | b'-' | b'_') {
+    if !is_date_sign(sign) {
         return None;
     }
     let second = number(text, first.end + 1)?;
@@ -1139,6 +1143,11 @@ fn slashed(text: &str, at: usize) -> Option<(u32, u32, i32, usize)> {
         return None;
     }
     Some((left, right, year(&third)?, third.end))
+}
+
+/// Returns whether a byte may part the numbers of a date.
+fn is_date_sign(sign: u8) -> bool {
+    matches!(sign, b'/' | b'.' | b'-' | b'_')
 }
 
 // ---- Running text ------------------------------------------------------------------------------------------------

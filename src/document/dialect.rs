@@ -210,7 +210,9 @@ impl Signs {
                 _ => {}
             }
         }
-        signs.template = text.contains("{%") || text.contains("{{<");
+        let bytes = text.as_bytes();
+        signs.template = memchr::memchr_iter(b'{', bytes)
+            .any(|at| matches!(bytes[at + 1..], [b'%', ..] | [b'{', b'<', ..]));
         signs
     }
 }

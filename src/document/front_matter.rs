@@ -319,7 +319,7 @@ fn looks_like_key(line: &str) -> bool {
 
 /// Reads YAML; spans are moved by `offset`.
 fn yaml_entries(raw: &str, offset: usize) -> Result<Vec<Entry>, Fault> {
-    let mut builder = Tree { raw, offset, anchors: Vec::new(), nodes: 0 };
+    let mut builder = Tree { raw, offset, anchors: Vec::new(), nodes: 0, typed: false };
     let root = builder.read()?;
     let mut entries = match root {
         None => return Ok(Vec::new()),
@@ -335,8 +335,11 @@ fn yaml_entries(raw: &str, offset: usize) -> Result<Vec<Entry>, Fault> {
         }
     };
     // The span pass has bounded depth and size, so the reader of values is safe from what it is slow at. It refuses
-    // duplicate keys, which are a finding of their own; then the words stand as the span pass read them.
-    if let Ok(serde_yaml::Value::Mapping(map)) = serde_yaml::from_str::<serde_yaml::Value>(raw) {
+    // duplicate keys, which are a finding of their own; then the words stand as the span pass read them. Most front matter
+    // has nothing but words and dates, and it takes longer than the span pass.
+    if builder.typed
+        && let Ok(serde_yaml::Value::Mapping(map)) = serde_yaml::from_str::<serde_yaml::Value>(raw)
+    {
         for (entry, (_, value)) in entries.iter_mut().zip(map) {
             type_node(&mut entry.value, &value);
         }
@@ -364,12 +367,29 @@ fn type_node(node: &mut Node, value: &serde_yaml::Value) {
     }
 }
 
+/// Returns whether a plain scalar may be true, false or a number: not whether it is one, which has many rules.
+fn may_be_typed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if !bytes.first().is_some_and(|first| first.is_ascii_digit() || b"+-.".contains(first)) {
+        return text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false");
+    }
+    // Behind the first byte a sign stands in an exponent alone, unlike those of a date.
+    let pairs = bytes.iter().zip(&bytes[1..]);
+    let fits = |(before, byte): (&u8, &u8)| match byte {
+        b'+' | b'-' => matches!(before, b'e' | b'E'),
+        _ => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'),
+    };
+    pairs.into_iter().all(fits)
+}
+
 /// Builds nodes from the events of the span pass.
 struct Tree<'a> {
     raw: &'a str,
     offset: usize,
     anchors: Vec<(usize, Node)>,
     nodes: usize,
+    /// Whether some value may be something else than text.
+    typed: bool,
 }
 
 /// A collection that is still open.
@@ -391,7 +411,8 @@ impl Tree<'_> {
             })?;
             let range = span.byte_range().unwrap_or(0..0);
             let (node, anchor) = match event {
-                Event::Scalar(text, style, anchor, _) => {
+                Event::Scalar(text, style, anchor, tag) => {
+                    self.typed |= tag.is_some() || style == ScalarStyle::Plain && may_be_typed(&text);
                     let value = match style {
                         ScalarStyle::Plain if matches!(&*text, "" | "~" | "null" | "Null" | "NULL") => {
                             Value::Null

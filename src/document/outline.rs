@@ -61,22 +61,24 @@ impl<'a> Part<'a> {
     /// Returns the plain text of the part without its heading: its lead, blocks and nested parts.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        self.push_text(&mut out);
+        self.pieces(&mut |text, end| {
+            out.push_str(text);
+            out.push_str(end);
+        });
         out
     }
 
-    fn push_text(&self, out: &mut String) {
+    /// Calls `visit` with each piece of that text, and with the line end behind it, which code has in itself.
+    pub fn pieces(&self, visit: &mut dyn FnMut(&str, &str)) {
         if let Some(lead) = &self.lead {
-            out.push_str(&lead.text);
-            out.push('\n');
+            visit(&lead.text, "\n");
         }
         for block in &self.blocks {
-            block.push_text(out);
+            block.pieces(visit);
         }
         for part in &self.parts {
-            out.push_str(&part.title);
-            out.push('\n');
-            part.push_text(out);
+            visit(&part.title, "\n");
+            part.pieces(visit);
         }
     }
 }

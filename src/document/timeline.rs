@@ -302,11 +302,15 @@ struct Reader {
 
 impl Reader {
     fn new(part: &Part, context: Context) -> Reader {
-        let words = format!("{}\n{}", part.title, part.text());
-        let mut order = date::order_of(&words);
+        let mut order = date::order_of(&part.title);
+        part.pieces(&mut |text, _| {
+            if order == Order::Unknown {
+                order = date::order_of(text);
+            }
+        });
         if order == Order::Unknown
             && let Some(date) = context.date.filter(|date| date.precision >= Precision::Day)
-            && let Some((day_first, month_first)) = date::ambiguous(&words)
+            && let Some((day_first, month_first)) = ambiguous(part)
         {
             // The document's own date decides, where one reading is near it and the other is not.
             let far = |other: NaiveDate| (other - date.date()).num_days().abs();
@@ -889,6 +893,17 @@ impl Reader {
     }
 }
 
+/// Returns the two readings of the first date of a part that could be read either way: day first, month first.
+fn ambiguous(part: &Part) -> Option<(NaiveDate, NaiveDate)> {
+    let mut found = date::ambiguous(&part.title);
+    part.pieces(&mut |text, _| {
+        if found.is_none() {
+            found = date::ambiguous(text);
+        }
+    });
+    found
+}
+
 /// A time that stands after words, and those words.
 struct Inner {
     when: String,
@@ -1185,43 +1200,44 @@ fn day_of(moment: &Moment) -> Day {
 
 // ---- Words -----------------------------------------------------------------------------------------------------------
 
+/// Words with which a paragraph says that all times are in one zone.
+const SAYING: &[&str] = &[
+    "all times",
+    "times are",
+    "times in",
+    "times listed",
+    "all timestamps",
+    "timestamps are",
+    "timestamps in",
+    "all dates",
+    "time zone",
+    "timezone",
+    "time in ",
+    "alle zeiten",
+    "zeitangaben",
+    "uhrzeiten",
+    "toutes les heures",
+    "les heures sont",
+    "horaires",
+    "todas las horas",
+    "todos los horarios",
+    "todos os horários",
+    "全時刻",
+    "全て",
+    "すべて",
+    "時刻は",
+    "時間は",
+    "所有时间",
+    "时间均",
+    "모든 시간",
+    "모든 시각",
+];
+
 /// Returns the zone of which a paragraph says that all times are in it.
 fn stated_zone(text: &str) -> Option<Zone> {
-    const SAYING: &[&str] = &[
-        "all times",
-        "times are",
-        "times in",
-        "times listed",
-        "all timestamps",
-        "timestamps are",
-        "timestamps in",
-        "all dates",
-        "time zone",
-        "timezone",
-        "time in ",
-        "alle zeiten",
-        "zeitangaben",
-        "uhrzeiten",
-        "toutes les heures",
-        "les heures sont",
-        "horaires",
-        "todas las horas",
-        "todos los horarios",
-        "todos os horários",
-        "全時刻",
-        "全て",
-        "すべて",
-        "時刻は",
-        "時間は",
-        "所有时间",
-        "时间均",
-        "모든 시간",
-        "모든 시각",
-    ];
-    if text.len() > 600 {
+    if text.len() > 600 || !may_state(text) {
         return None;
     }
-    // Every paragraph of every document is asked, so all the words are looked for in one pass.
     static WORDS: OnceLock<AhoCorasick> = OnceLock::new();
     let words = WORDS.get_or_init(|| {
         // An automaton of tables is several times as fast as the default, and these few words make a small one.
@@ -1233,6 +1249,27 @@ fn stated_zone(text: &str) -> Option<Zone> {
     });
     let at = words.find(text)?.start();
     date::find_zone(&text[at..]).or_else(|| date::find_zone(text))
+}
+
+/// Returns whether a text may hold one of the words that say a zone: each of them is not ASCII, or has one of five runs of
+/// four letters in it. Every paragraph of every document is asked, and most have none.
+fn may_state(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let [Some(second), Some(third), Some(fourth)] = [bytes.get(1..), bytes.get(2..), bytes.get(3..)] else {
+        return false;
+    };
+    // Without a way out in the middle, the compiler looks at many places at once.
+    let (mut holds, mut foreign) = (false, false);
+    for (((a, b), c), d) in bytes.iter().zip(second).zip(third).zip(fourth) {
+        let (a, b, c, d) = (a | 0x20, b | 0x20, c | 0x20, d | 0x20);
+        holds |= (a == b't') & (b == b'i') & (c == b'm') & (d == b'e');
+        holds |= (a == b'l') & (b == b' ') & (c == b'd') & (d == b'a');
+        holds |= (a == b'z') & (b == b'e') & (c == b'i') & (d == b't');
+        holds |= (a == b'h') & (b == b'e') & (c == b'u') & (d == b'r');
+        holds |= (a == b'h') & (b == b'o') & (c == b'r') & (d == b'a');
+        foreign |= a >= 0x80;
+    }
+    holds | foreign
 }
 
 /// Returns whether a line ends in a word that wants a time after it, so that the time on the next line is no new entry.
@@ -1321,7 +1358,12 @@ fn is_aside(text: &str) -> bool {
 
 /// Returns whether an item tells a length of time and not a point in time.
 fn is_duration(text: &str) -> bool {
-    let lower = text.get(..text.floor_char_boundary(48)).unwrap_or("").trim_start().to_lowercase();
+    let start = text.get(..text.floor_char_boundary(48)).unwrap_or("").trim_start();
+    // Nearly always the first byte says no.
+    if start.bytes().next().is_none_or(|first| first.is_ascii() && !b"dDtTmM".contains(&first)) {
+        return false;
+    }
+    let lower = start.to_lowercase();
     [
         "duration",
         "total ",
@@ -1829,6 +1871,9 @@ fn phase_of(text: &str) -> Option<Phase> {
     let text = text.trim().trim_start_matches(['*', '_']);
     // Nearly all text is ASCII, whose letters and signs are found in a fraction of the time.
     let plain = text.is_ascii();
+    if plain && !may_begin(text) && !may_be_marked(text) {
+        return None;
+    }
     let lower = if plain { text.to_ascii_lowercase() } else { text.to_lowercase() };
     let whole = lower.trim_end_matches(['.', '!', ':', '。', ' ']);
     // `検知 — text`, `Resolved - text`
@@ -1853,6 +1898,27 @@ fn phase_of(text: &str) -> Option<Phase> {
         }
     }
     mark_at_end(whole)
+}
+
+/// Returns whether ASCII text begins with the same three letters as one of the words for a phase, which most does not.
+fn may_begin(text: &str) -> bool {
+    static BEGINNINGS: OnceLock<Vec<[u8; 3]>> = OnceLock::new();
+    let beginnings = BEGINNINGS.get_or_init(|| {
+        let words = PHASES.iter().flat_map(|(_, beginnings, words)| beginnings.iter().chain(*words));
+        let mut beginnings: Vec<[u8; 3]> =
+            words.filter_map(|word| word.as_bytes().first_chunk::<3>().copied()).collect();
+        beginnings.sort_unstable();
+        beginnings.dedup();
+        beginnings
+    });
+    let three = text.trim_start().as_bytes().first_chunk::<3>();
+    three.is_some_and(|three| beginnings.binary_search(&three.map(|byte| byte.to_ascii_lowercase())).is_ok())
+}
+
+/// Returns whether the last letter of ASCII text is that of a verb with which a mark at its end is made.
+fn may_be_marked(text: &str) -> bool {
+    let end = text.trim_end_matches(['.', '!', ':', ' ', ')', ']', '*', '_']);
+    end.ends_with(['s', 'S', 'd', 'D', 'n', 'N'])
 }
 
 /// Returns a sentence as notes have it: "The issue was detected by" as "issue detected by".
@@ -1895,6 +1961,29 @@ fn mark_at_end(text: &str) -> Option<Phase> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_word_for_a_zone_is_passed_over() {
+        for word in SAYING {
+            assert!(
+                may_state(word) && may_state(&word.to_uppercase()) && may_state(&format!("x {word} y")),
+                "{word}"
+            );
+        }
+        assert!(!may_state("The queue grew until it was full, and nobody saw it."));
+    }
+
+    #[test]
+    fn no_word_for_a_phase_is_passed_over() {
+        for (_, beginnings, words) in PHASES {
+            for word in beginnings.iter().chain(*words).filter(|word| word.is_ascii()) {
+                assert!(may_begin(word) && may_begin(&word.to_uppercase()), "{word}");
+            }
+        }
+        for mark in ["x (Outage starts)", "The incident ended.", "so the impact began!", "OUTAGE ENDS*"] {
+            assert!(may_be_marked(mark), "{mark}");
+        }
+    }
     use crate::config::Config;
     use crate::document::block;
     use crate::document::outline;

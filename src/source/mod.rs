@@ -6,7 +6,7 @@
 //!
 //! 1. [`locate`] finds ROOT and reads the text of its settings; `config::parse` understands them; [`Root::new`] joins both.
 //! 2. [`list`] walks the content folder, in a fixed order.
-//! 3. [`read`] reads one document, on any thread; [`histories`] asks Git once for all dates, beside it; [`lock_files`]
+//! 3. [`Reader`] reads documents, on any thread; [`histories`] asks Git once for all dates, beside it; [`lock_files`]
 //!    reads the ids of lessons.
 //!
 //! This is the one place where a missing file is an [`Error`]; a document that cannot be read is a finding at error
@@ -167,11 +167,34 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Reads documents that [`list`] has found, one after the other.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    opener: open::Opener<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// Makes the reader of a site. It is meant for one run: a folder that it holds open may be another one later.
+    pub fn new(root: &'a Root) -> Self {
+        Reader { opener: open::Opener::new(root.real()) }
+    }
+
+    /// Reads one document, as [`read`] does; neighbours in a folder are read sooner.
+    pub fn read(&mut self, entry: &Entry) -> SourceFile {
+        source_file(entry, read_beginning(&mut self.opener, entry))
+    }
+}
+
 /// Reads one document that [`list`] has found.
 ///
 /// Never fails: what cannot be read is an empty text and a finding at error level. What was a regular file when it
 /// was listed may be something else by now, so the opened file is looked at again; no link is followed.
 pub fn read(root: &Root, entry: &Entry) -> SourceFile {
+    Reader::new(root).read(entry)
+}
+
+/// Makes a document of its size and its bytes, or of why there are none.
+fn source_file(entry: &Entry, read: io::Result<(u64, Vec<u8>)>) -> SourceFile {
     let mut source_file = SourceFile {
         path: entry.path.clone(),
         file: entry.file.clone(),
@@ -180,7 +203,7 @@ pub fn read(root: &Root, entry: &Entry) -> SourceFile {
         git: None,
         findings: Vec::new(),
     };
-    let (size, bytes) = match read_beginning(root, entry) {
+    let (size, bytes) = match read {
         Ok(read) => read,
         Err(error) => {
             let message = format!("cannot read `{}`: {}", entry.file, reason(&error));
@@ -297,8 +320,8 @@ pub fn read_given(path: &Path) -> Result<String, Error> {
 }
 
 /// Returns the size of a document and its bytes, or only the first of them where it is too large.
-fn read_beginning(root: &Root, entry: &Entry) -> io::Result<(u64, Vec<u8>)> {
-    let (mut file, size) = open::open(root, &entry.real)?;
+fn read_beginning(opener: &mut open::Opener, entry: &Entry) -> io::Result<(u64, Vec<u8>)> {
+    let (mut file, size) = opener.open(&entry.real)?;
     if size > LARGEST_DOCUMENT {
         let mut bytes = Vec::with_capacity(BEGINNING as usize);
         file.take(BEGINNING).read_to_end(&mut bytes)?;

@@ -45,9 +45,47 @@ pub(super) fn read_small(folder: &Path, name: &str, limit: u64) -> io::Result<Ve
 }
 
 /// Opens a regular file below any folder and returns it with its size in bytes.
-#[cfg(unix)]
 pub(super) fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u64)> {
-    use rustix::fs::Mode;
+    Opener::new(folder).open(relative)
+}
+
+/// Opens files below a folder one after the other.
+///
+/// Those that follow each other are mostly neighbours, so the folder of the last one stays open. Whatever takes its place
+/// meanwhile, it is the folder that was reached without a link.
+#[derive(Debug)]
+pub(super) struct Opener<'a> {
+    folder: &'a Path,
+    #[cfg(unix)]
+    last: Option<(PathBuf, rustix::fd::OwnedFd)>,
+}
+
+#[cfg(unix)]
+impl<'a> Opener<'a> {
+    /// Returns what opens files below a folder.
+    pub(super) fn new(folder: &'a Path) -> Self {
+        Opener { folder, last: None }
+    }
+
+    /// Opens a regular file and returns it with its size in bytes.
+    pub(super) fn open(&mut self, relative: &Path) -> io::Result<(File, u64)> {
+        use rustix::fs::OFlags;
+
+        let (Some(parent), Some(name)) = (relative.parent(), relative.file_name()) else {
+            return Err(changed());
+        };
+        let (_, at) = match &mut self.last {
+            Some(last) if last.0 == parent => last,
+            last => last.insert((parent.to_path_buf(), pass(self.folder, parent)?)),
+        };
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        regular(File::from(without_link(at, name, flags)?))
+    }
+}
+
+/// Opens a folder below another one.
+#[cfg(unix)]
+fn pass(folder: &Path, relative: &Path) -> io::Result<rustix::fd::OwnedFd> {
     use rustix::fs::OFlags;
     use std::path::Component;
 
@@ -58,40 +96,44 @@ pub(super) fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u6
     const PASS: OFlags = OFlags::RDONLY;
 
     let through = PASS | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let mut at = rustix::fs::open(folder, through, Mode::empty())?;
-    let mut parts = relative.components().peekable();
-    while let Some(part) = parts.next() {
+    let mut at = rustix::fs::open(folder, through, rustix::fs::Mode::empty())?;
+    for part in relative.components() {
         let Component::Normal(name) = part else { return Err(changed()) };
-        let is_last = parts.peek().is_none();
-        let flags = if is_last {
-            OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC | OFlags::NOFOLLOW
-        } else {
-            through | OFlags::NOFOLLOW
-        };
-        let next = match rustix::fs::openat(&at, name, flags, Mode::empty()) {
-            Ok(next) => next,
-            Err(rustix::io::Errno::LOOP | rustix::io::Errno::NOTDIR | rustix::io::Errno::NXIO) => {
-                return Err(changed());
-            }
-            Err(error) => return Err(error.into()),
-        };
-        if is_last {
-            return regular(File::from(next));
-        }
-        at = next;
+        at = without_link(&at, name, through | OFlags::NOFOLLOW)?;
     }
-    Err(changed())
+    Ok(at)
 }
 
-/// Opens a regular file below any folder and returns it with its size in bytes.
+/// Opens what stands in a folder; a link, or what is no folder where one is asked for, has changed.
+#[cfg(unix)]
+fn without_link(
+    at: &rustix::fd::OwnedFd,
+    name: &std::ffi::OsStr,
+    flags: rustix::fs::OFlags,
+) -> io::Result<rustix::fd::OwnedFd> {
+    use rustix::io::Errno;
+    rustix::fs::openat(at, name, flags, rustix::fs::Mode::empty()).map_err(|error| match error {
+        Errno::LOOP | Errno::NOTDIR | Errno::NXIO => changed(),
+        error => error.into(),
+    })
+}
+
 #[cfg(not(unix))]
-pub(super) fn open_below(folder: &Path, relative: &Path) -> io::Result<(File, u64)> {
-    let path = folder.join(relative);
-    // The nearest that the standard library offers: nothing may have become a link since it was resolved.
-    if std::fs::canonicalize(&path)? != std::fs::canonicalize(folder)?.join(relative) {
-        return Err(changed());
+impl<'a> Opener<'a> {
+    /// Returns what opens files below a folder.
+    pub(super) fn new(folder: &'a Path) -> Self {
+        Opener { folder }
     }
-    regular(File::open(path)?)
+
+    /// Opens a regular file and returns it with its size in bytes.
+    pub(super) fn open(&mut self, relative: &Path) -> io::Result<(File, u64)> {
+        let path = self.folder.join(relative);
+        // The nearest that the standard library offers: nothing may have become a link since it was resolved.
+        if std::fs::canonicalize(&path)? != std::fs::canonicalize(self.folder)?.join(relative) {
+            return Err(changed());
+        }
+        regular(File::open(path)?)
+    }
 }
 
 /// Returns the file and its size if it is a regular one.

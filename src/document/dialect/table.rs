@@ -35,6 +35,11 @@ pub(super) fn rewrite(text: &str) -> Option<Step> {
             (columns, above) = (None, 0);
             continue;
         }
+        // Most lines of a document are in no table.
+        if memchr::memchr(b'|', line.as_bytes()).is_none() {
+            above = 1;
+            continue;
+        }
         let bars = bars(line);
         if let Some(columns) = columns {
             if bars.len() >= columns
