@@ -3,47 +3,107 @@
 //! Comes in: lists of words, then texts. Goes out: each place where one of them stands. Says nothing of what that means: a rule
 //! looks closer where there is something to look at.
 
-use aho_corasick::Anchored;
-use aho_corasick::automaton::Automaton;
-use aho_corasick::dfa::DFA;
 use std::cmp::Reverse;
 use std::ops::Range;
 
 /// Words that are looked for, each with what it is.
+///
+/// An automaton reads a state for each byte from a table too large to stay near the processor, and waits for each. Here three
+/// bytes tell by one bit whether a word can begin with them; few can, and only there words are compared.
 #[derive(Debug)]
 pub struct Sieve<T> {
-    finder: DFA,
-    /// Of each word, with its length.
-    kinds: Vec<(T, usize)>,
+    words: Vec<(T, String)>,
+    /// One bit for each [`beginning`](beginning).
+    can_begin: Vec<u64>,
+    /// For each beginning, its place in `lists`.
+    list_of: Vec<u16>,
+    /// Words by their numbers.
+    lists: Vec<Vec<u16>>,
 }
 
+/// Beginnings are numbers below this: five bits for each of three bytes.
+const BEGINNINGS: usize = 1 << 15;
+
+/// Returns the beginning that comes of an earlier one by one more byte.
+fn beginning(before: usize, byte: u8) -> usize {
+    (before << 5 | usize::from(CLASSES[usize::from(byte)])) & (BEGINNINGS - 1)
+}
+
+/// What a byte counts as: each letter, in capitals or not, and some sorts of marks. No word begins with what counts as nothing.
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            letter @ (b'a'..=b'z' | b'A'..=b'Z') => (letter | 0x20) - b'a' + 1,
+            b' ' => 27,
+            b'-' | b'_' => 28,
+            b'0'..=b'9' => 29,
+            b'<' | b'[' | b'{' => 30,
+            b'!'..=b'~' => 31,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 impl<T: Copy> Sieve<T> {
-    /// Prepares to look for words, in capitals or not.
+    /// Prepares to look for words, in capitals or not, of two bytes or more and none that begins with other bytes than letters,
+    /// digits and marks of ASCII.
     pub fn new(words: impl IntoIterator<Item = (T, String)>) -> Sieve<T> {
-        let (kinds, words): (Vec<(T, usize)>, Vec<String>) =
-            words.into_iter().map(|(kind, word)| ((kind, word.len()), word)).unzip();
-        // The table has a few hundred kilobytes and is read for every byte of every document.
-        let finder = DFA::builder()
-            .ascii_case_insensitive(true)
-            .prefilter(false)
-            .build(&words)
-            .expect("a few hundred short words");
-        Sieve { finder, kinds }
+        let words: Vec<(T, String)> = words.into_iter().collect();
+        let mut by_beginning = vec![Vec::new(); BEGINNINGS];
+        for (number, (_, word)) in words.iter().enumerate() {
+            let bytes = word.as_bytes();
+            let two = bytes[..2].iter().fold(0, |before, byte| beginning(before, *byte));
+            match bytes.get(2) {
+                Some(third) => by_beginning[beginning(two, *third)].push(number as u16),
+                // Whatever comes behind it.
+                None => by_beginning[two << 5..(two + 1) << 5]
+                    .iter_mut()
+                    .for_each(|list| list.push(number as u16)),
+            }
+        }
+        let mut sieve = Sieve {
+            words,
+            can_begin: vec![0; BEGINNINGS / 64],
+            list_of: vec![0; BEGINNINGS],
+            lists: Vec::new(),
+        };
+        for (beginning, list) in by_beginning.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+            sieve.can_begin[beginning / 64] |= 1 << (beginning % 64);
+            sieve.list_of[beginning] = sieve.lists.len() as u16;
+            sieve.lists.push(list);
+        }
+        sieve
     }
 
     /// Calls `visit` with every word that stands in a text, also where it is part of another one or overlaps with it: what it is
-    /// and its bytes, in the order of their ends.
+    /// and its bytes, in the order of their beginnings.
     pub fn each(&self, text: &str, mut visit: impl FnMut(T, Range<usize>)) {
-        let Ok(mut state) = self.finder.start_state(Anchored::No) else { return };
-        for (at, byte) in text.bytes().enumerate() {
-            state = self.finder.next_state(Anchored::No, state, byte);
-            // Hardly any byte ends a word.
-            if self.finder.is_special(state) && self.finder.is_match(state) {
-                for number in 0..self.finder.match_len(state) {
-                    let (kind, length) = self.kinds[self.finder.match_pattern(state, number).as_usize()];
-                    visit(kind, at + 1 - length..at + 1);
+        let bytes = text.as_bytes();
+        let mut look = |beginning: usize, at: usize| {
+            for number in &self.lists[usize::from(self.list_of[beginning])] {
+                let (kind, word) = &self.words[usize::from(*number)];
+                let end = at + word.len();
+                if bytes.get(at..end).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes())) {
+                    visit(*kind, at..end);
                 }
             }
+        };
+        let can_begin = |beginning: usize| self.can_begin[beginning / 64] >> (beginning % 64) & 1 != 0;
+        let mut three = 0;
+        for (at, byte) in bytes.iter().enumerate() {
+            three = beginning(three, *byte);
+            if can_begin(three) {
+                look(three, at - 2);
+            }
+        }
+        // A word of two bytes may be the last.
+        three = beginning(three, 0);
+        if can_begin(three) {
+            look(three, bytes.len() - 2);
         }
     }
 }
@@ -61,8 +121,9 @@ pub fn longest_first<T: Copy + Ord>(found: &mut Vec<(Range<usize>, T)>) {
     });
 }
 
-/// Leaves of words that overlap the one that ends first. They are given in the order of their ends.
+/// Leaves of words that overlap the one that ends first, of those that end together the longest.
 pub fn first_to_end(found: &mut Vec<Range<usize>>) {
+    found.sort_unstable_by_key(|range| (range.end, range.start));
     let mut end = 0;
     found.retain(|range| {
         let is_free = range.start >= end;
@@ -79,7 +140,8 @@ mod tests {
     use aho_corasick::AhoCorasick;
     use aho_corasick::MatchKind;
 
-    const WORDS: [&str; 7] = ["never", "ever", "did not", "not", "nothing", "should not have", "have"];
+    const WORDS: [&str; 10] =
+        ["never", "ever", "did not", "not", "nothing", "should not have", "have", "SK", "sk-", "didn’t"];
 
     /// Returns what `finder` finds one after the other.
     fn plainly(kind: MatchKind, text: &str) -> Vec<Range<usize>> {
@@ -95,6 +157,9 @@ mod tests {
             "We did nothing, and should NOT have. We did not, ever.",
             "did notdid not have nevershould not havever",
             "é never é nothing nothin",
+            "task, SK-, didn’t, desk",
+            "sk",
+            "s",
         ] {
             let mut found = Vec::new();
             sieve.each(text, |word, range| {
@@ -102,7 +167,7 @@ mod tests {
                 found.push((range, word));
             });
             let mut ends: Vec<Range<usize>> = found.iter().map(|(range, _)| range.clone()).collect();
-            assert!(ends.is_sorted_by_key(|range| range.end));
+            assert!(ends.is_sorted_by_key(|range| range.start));
             first_to_end(&mut ends);
             assert_eq!(ends, plainly(MatchKind::Standard, text), "{text}");
             longest_first(&mut found);
