@@ -32,6 +32,7 @@ pub mod timeline;
 pub mod remark;
 pub mod lesson;
 pub mod action;
+pub mod face;
 
 use crate::config::Config;
 use crate::diagnostic::Finding;

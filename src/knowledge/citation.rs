@@ -39,6 +39,9 @@ pub static RETIRED_CITATION: Rule = Rule {
     about: "something cites a lesson that is retired",
 };
 
+/// The rules of what cites lessons in vain.
+pub(super) static RULES: [&Rule; 2] = [&UNKNOWN_CITATION, &RETIRED_CITATION];
+
 /// What other repositories cite.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Citations {

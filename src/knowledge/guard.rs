@@ -34,6 +34,9 @@ pub static GLOB_WITHOUT_FILES: Rule = Rule {
     about: "a lesson applies to files of which there are none",
 };
 
+/// The rules of what holds lessons.
+pub(super) static RULES: [&Rule; 3] = [&GUARD_VANISHED, &UNGUARDED_LESSON, &GLOB_WITHOUT_FILES];
+
 /// Whether a lesson is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {

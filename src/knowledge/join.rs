@@ -15,6 +15,8 @@ use crate::document::Origin;
 use crate::knowledge::link::Targets;
 use crate::source::stem;
 use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// A postmortem of an incident that nobody recorded.
@@ -64,13 +66,17 @@ pub fn inherit(documents: &mut [Arc<Document>], config: &Config, findings: &mut 
 
 /// Reports ids that stand twice, and gives the later document its path. `documents` are sorted by path.
 pub(super) fn unique_ids(documents: &mut [Arc<Document>], findings: &mut Vec<Finding>) {
-    let mut first: BTreeMap<String, String> = BTreeMap::new();
-    for document in documents.iter_mut() {
+    let mut first: HashMap<String, usize> = HashMap::with_capacity(documents.len());
+    for index in 0..documents.len() {
         // Ids are looked up in lower case, so that those that differ in nothing else are the same.
-        let Some(other) = first.get(&document.id.value.to_lowercase()) else {
-            first.insert(document.id.value.to_lowercase(), document.file.clone());
-            continue;
+        let other = match first.entry(documents[index].id.value.to_lowercase()) {
+            Entry::Occupied(other) => documents[*other.get()].file.clone(),
+            Entry::Vacant(free) => {
+                free.insert(index);
+                continue;
+            }
         };
+        let document = &mut documents[index];
         let place = match &document.id.span {
             Some(span) => Place::span(&document.file, &document.text, span.clone()),
             None => Place::file(&document.file),

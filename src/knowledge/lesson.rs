@@ -9,6 +9,7 @@ use crate::knowledge::citation::Standing;
 use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Settlement;
 use crate::knowledge::ledger::State;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -127,45 +128,39 @@ pub fn gather(documents: &[Arc<Document>], settlement: &Settlement, place_of: &[
     for (index, &before) in place_of.iter().enumerate() {
         now[before] = Some(index);
     }
-    for (index, document) in documents.iter().enumerate() {
-        lessons.first.push(lessons.all.len());
-        let identities = &settlement.identities[place_of[index]];
-        for (place, lesson) in document.lessons.iter().enumerate() {
-            let known = match identities[place] {
-                Identity::Held(held) => Some(&settlement.held[held].entry),
-                _ => None,
-            };
-            lessons.all.push(match known {
-                Some(entry) => Lesson {
-                    id: entry.id.clone(),
-                    provisional: false,
-                    category: lesson.category,
-                    text: lesson.text.clone(),
-                    earlier: entry.earlier.clone(),
-                    state: entry.state.clone(),
-                    asked: false,
-                    document: Some(index),
-                    place: Some(place),
-                    home: document.path.clone(),
-                },
-                None => Lesson {
-                    id: lesson
-                        .id
-                        .clone()
-                        .unwrap_or_else(|| format!("{}#{}", document.id.value, lesson.anchor)),
-                    provisional: true,
-                    category: lesson.category,
-                    text: lesson.text.clone(),
-                    earlier: Vec::new(),
-                    state: State::Live,
-                    asked: false,
-                    document: Some(index),
-                    place: Some(place),
-                    home: document.path.clone(),
-                },
-            });
-        }
+    let mut count = 0;
+    for document in documents {
+        lessons.first.push(count);
+        count += document.lessons.len();
     }
+    lessons.all = documents
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(index, document)| {
+            let identities = &settlement.identities[place_of[index]];
+            document.lessons.iter().enumerate().map(move |(place, lesson)| {
+                let known = match identities[place] {
+                    Identity::Held(held) => Some(&settlement.held[held].entry),
+                    _ => None,
+                };
+                let own = || {
+                    lesson.id.clone().unwrap_or_else(|| format!("{}#{}", document.id.value, lesson.anchor))
+                };
+                Lesson {
+                    id: known.map_or_else(own, |entry| entry.id.clone()),
+                    provisional: known.is_none(),
+                    category: lesson.category,
+                    text: lesson.text.clone(),
+                    earlier: known.map_or(Vec::new(), |entry| entry.earlier.clone()),
+                    state: known.map_or(State::Live, |entry| entry.state.clone()),
+                    asked: false,
+                    document: Some(index),
+                    place: Some(place),
+                    home: document.path.clone(),
+                }
+            })
+        })
+        .collect();
     let mut others: Vec<Lesson> = settlement
         .held
         .iter()

@@ -14,6 +14,7 @@ use crate::document::Kind;
 use crate::source::stem;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -110,52 +111,13 @@ pub struct Targets {
 impl Targets {
     /// Indexes documents, in their final order, and files.
     pub fn new(documents: &[Arc<Document>], files: Files, config: &Config) -> Targets {
-        let mut targets = Targets {
-            paths: HashMap::with_capacity(documents.len() * 2),
-            loose: HashMap::with_capacity(documents.len() * 2),
-            ids: HashMap::with_capacity(documents.len()),
-            aliases: HashMap::new(),
-            folders: HashMap::new(),
-            files,
-            prefix: documents
-                .first()
-                .and_then(|document| document.file.strip_suffix(&document.path))
-                .unwrap_or("")
-                .to_owned(),
-        };
-        for (index, document) in documents.iter().enumerate() {
-            let stem = stem(&document.path, config);
-            targets.paths.insert(document.path.clone(), index);
-            targets.paths.entry(stem.to_owned()).or_insert(index);
-            let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-            let lower = name.to_lowercase();
-            if lower == "index" || lower == "_index" {
-                targets.folders.insert(folder.to_owned(), index);
-            } else if lower == "readme" {
-                targets.folders.entry(folder.to_owned()).or_insert(index);
-            }
-            // A name that several documents bear means none of them.
-            let mut loosely = |name: String| {
-                targets
-                    .loose
-                    .entry(name)
-                    .and_modify(|slot| *slot = slot.filter(|&other| other == index))
-                    .or_insert(Some(index));
-            };
-            let (by_name, by_title) = (fold(name), fold(&document.title.value));
-            if by_title != by_name {
-                loosely(by_title);
-            }
-            loosely(by_name);
-            if let Some(number) = leading_name(name) {
-                loosely(fold(number));
-            }
-            targets.ids.insert(document.id.value.to_lowercase(), index);
-            for alias in &document.aliases {
-                targets.aliases.entry(address(&alias.value)).or_insert(index);
-            }
-        }
-        targets
+        let first = documents.first();
+        let prefix = first.and_then(|document| document.file.strip_suffix(&document.path)).unwrap_or("");
+        let ((paths, folders), (loose, (ids, aliases))) = rayon::join(
+            || by_path(documents, config),
+            || rayon::join(|| by_loose_name(documents, config), || by_id(documents)),
+        );
+        Targets { paths, loose, ids, aliases, folders, files, prefix: prefix.to_owned() }
     }
 
     /// Returns the document with this id, path or name.
@@ -324,6 +286,61 @@ impl Targets {
     }
 }
 
+/// Returns documents by their paths, with their endings and without, and those that stand for their folders.
+fn by_path(documents: &[Arc<Document>], config: &Config) -> (HashMap<String, usize>, HashMap<String, usize>) {
+    let mut paths = HashMap::with_capacity(documents.len() * 2);
+    let mut folders = HashMap::new();
+    for (index, document) in documents.iter().enumerate() {
+        let stem = stem(&document.path, config);
+        paths.insert(document.path.clone(), index);
+        paths.entry(stem.to_owned()).or_insert(index);
+        let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+        if ["index", "_index"].iter().any(|index| name.eq_ignore_ascii_case(index)) {
+            folders.insert(folder.to_owned(), index);
+        } else if name.eq_ignore_ascii_case("readme") {
+            folders.entry(folder.to_owned()).or_insert(index);
+        }
+    }
+    (paths, folders)
+}
+
+/// Returns documents by the names and titles that people remember. A name that several bear means none of them.
+fn by_loose_name(documents: &[Arc<Document>], config: &Config) -> HashMap<String, Option<usize>> {
+    let mut loose = HashMap::with_capacity(documents.len() * 2);
+    for (index, document) in documents.iter().enumerate() {
+        let stem = stem(&document.path, config);
+        let name = stem.rsplit_once('/').map_or(stem, |(_, name)| name);
+        let mut loosely = |name: String| {
+            loose
+                .entry(name)
+                .and_modify(|slot: &mut Option<usize>| *slot = slot.filter(|&other| other == index))
+                .or_insert(Some(index));
+        };
+        let (by_name, by_title) = (fold(name), fold(&document.title.value));
+        if by_title != by_name {
+            loosely(by_title);
+        }
+        loosely(by_name);
+        if let Some(number) = leading_name(name) {
+            loosely(fold(number));
+        }
+    }
+    loose
+}
+
+/// Returns documents by their ids in lower case, and by older addresses.
+fn by_id(documents: &[Arc<Document>]) -> (HashMap<String, usize>, HashMap<String, usize>) {
+    let mut ids = HashMap::with_capacity(documents.len());
+    let mut aliases = HashMap::new();
+    for (index, document) in documents.iter().enumerate() {
+        ids.insert(document.id.value.to_lowercase(), index);
+        for alias in &document.aliases {
+            aliases.entry(address(&alias.value)).or_insert(index);
+        }
+    }
+    (ids, aliases)
+}
+
 /// Returns the path from a folder to a file, as a link in that folder would write it.
 fn relative(folder: &str, path: &str) -> String {
     let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
@@ -481,84 +498,160 @@ pub fn is_allowed_image(url: &str, config: &Config) -> bool {
         && config.image_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host))
 }
 
-/// Checks every link of every document, and returns for each document those that link to it.
+/// The rules that a link can break.
+pub(super) static RULES: [&Rule; 6] =
+    [&BROKEN_LINK, &BROKEN_ANCHOR, &MISSING_IMAGE, &FOREIGN_IMAGE, &LINK_OUTSIDE, &REFUSED_LINK];
+
+/// Checks every link of every document, and returns for each document those that link to it, and what is wrong with links.
 pub fn check(
     documents: &[Arc<Document>],
     targets: &Targets,
     config: &Config,
-    findings: &mut Vec<Finding>,
-) -> Vec<Vec<usize>> {
-    // Few links name a place, so few documents are asked for theirs.
-    let anchors: Vec<OnceLock<HashSet<&str>>> = documents.iter().map(|_| OnceLock::new()).collect();
-    let checked: Vec<(Vec<usize>, Vec<Finding>)> = documents
-        .par_iter()
-        .enumerate()
-        .map(|(index, document)| {
-            let mut found: Vec<Finding> = Vec::new();
-            let mut linked = Vec::new();
-            // One fault is told once, with the number of links that share it.
-            let mut seen: HashMap<&str, usize> = HashMap::new();
-            let mut again: Vec<usize> = Vec::new();
-            for link in &document.links {
-                let target = targets.resolve(&document.path, &link.target, link.wiki);
-                if let Target::Document(other, _) = target
-                    && other != index
-                    && !linked.contains(&other)
-                {
-                    linked.push(other);
-                }
-                if document.aside.is_none() || document.kind == Kind::Page {
-                    if let Some(&at) = seen.get(link.target.as_str()) {
-                        again[at] += 1;
-                    } else if let Some(fault) =
-                        fault(index, document, link, &target, targets, &anchors, documents, config)
-                    {
-                        seen.insert(&link.target, found.len());
-                        found.push(fault);
-                        again.push(0);
-                    }
-                }
-            }
-            for (finding, again) in found.iter_mut().zip(again).filter(|(_, again)| *again > 0) {
-                finding.message.push_str(match again {
-                    1 => ", here and once more",
-                    _ => ", here and elsewhere in this document",
-                });
-            }
-            (linked, found)
-        })
+) -> (Vec<Vec<usize>>, Vec<Finding>) {
+    let anchors = Anchors::new(documents);
+    let checked: Vec<(Vec<usize>, Vec<Finding>)> = (0..documents.len())
+        .into_par_iter()
+        .map(|index| check_one(index, targets, &anchors, config))
         .collect();
     let mut backlinks = vec![Vec::new(); documents.len()];
+    let mut findings = Vec::new();
     for (index, (linked, found)) in checked.into_iter().enumerate() {
         findings.extend(found);
         for other in linked {
             backlinks[other].push(index);
         }
     }
-    backlinks
+    (backlinks, findings)
+}
+
+/// Brings `backlinks` up to date with what the `edited` documents link to, where they are called as before and were such as
+/// `before`; and returns those documents whose links may have other faults now: the edited ones, and those that link to them
+/// and so to their anchors.
+pub(super) fn follow(
+    documents: &[Arc<Document>],
+    edited: &[(usize, Arc<Document>)],
+    targets: &Targets,
+    backlinks: &mut [Vec<usize>],
+) -> BTreeSet<usize> {
+    let mut doubtful = BTreeSet::new();
+    for (index, before) in edited {
+        for other in linked(*index, before, targets) {
+            backlinks[other].retain(|from| from != index);
+        }
+        for other in linked(*index, &documents[*index], targets) {
+            if let Err(at) = backlinks[other].binary_search(index) {
+                backlinks[other].insert(at, *index);
+            }
+        }
+    }
+    for (index, _) in edited {
+        doubtful.insert(*index);
+        doubtful.extend(backlinks[*index].iter().copied());
+    }
+    doubtful
+}
+
+/// Returns what is wrong with the links of some documents.
+pub(super) fn faults(
+    some: &BTreeSet<usize>,
+    documents: &[Arc<Document>],
+    targets: &Targets,
+    config: &Config,
+) -> Vec<Finding> {
+    let anchors = Anchors::new(documents);
+    some.iter().flat_map(|&index| check_one(index, targets, &anchors, config).1).collect()
+}
+
+/// The anchors of documents, each gathered when a link first names a place in it: few do.
+struct Anchors<'d> {
+    documents: &'d [Arc<Document>],
+    known: Vec<OnceLock<HashSet<&'d str>>>,
+}
+
+impl<'d> Anchors<'d> {
+    fn new(documents: &'d [Arc<Document>]) -> Self {
+        Anchors { documents, known: documents.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    fn of(&self, index: usize) -> &HashSet<&'d str> {
+        self.known[index].get_or_init(|| {
+            let document = &self.documents[index];
+            let headings = document.headings.iter().map(|heading| heading.anchor.as_str());
+            headings.chain(document.lessons.iter().map(|lesson| lesson.anchor.as_str())).collect()
+        })
+    }
+}
+
+/// Returns the other documents that a document links to, each once.
+fn linked(index: usize, document: &Document, targets: &Targets) -> Vec<usize> {
+    let mut linked = Vec::new();
+    for link in &document.links {
+        let target = targets.resolve(&document.path, &link.target, link.wiki);
+        note_linked(&target, index, &mut linked);
+    }
+    linked
+}
+
+fn note_linked(target: &Target, index: usize, linked: &mut Vec<usize>) {
+    if let Target::Document(other, _) = target
+        && *other != index
+        && !linked.contains(other)
+    {
+        linked.push(*other);
+    }
+}
+
+/// Returns the other documents that a document links to, and what is wrong with its links.
+fn check_one(
+    index: usize,
+    targets: &Targets,
+    anchors: &Anchors<'_>,
+    config: &Config,
+) -> (Vec<usize>, Vec<Finding>) {
+    let document = &anchors.documents[index];
+    let mut found: Vec<Finding> = Vec::new();
+    let mut linked = Vec::new();
+    // One fault is told once, with the number of links that share it.
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut again: Vec<usize> = Vec::new();
+    for link in &document.links {
+        let target = targets.resolve(&document.path, &link.target, link.wiki);
+        note_linked(&target, index, &mut linked);
+        if document.aside.is_none() || document.kind == Kind::Page {
+            if let Some(&at) = seen.get(link.target.as_str()) {
+                again[at] += 1;
+            } else if let Some(fault) = fault(index, link, &target, targets, anchors, config) {
+                seen.insert(&link.target, found.len());
+                found.push(fault);
+                again.push(0);
+            }
+        }
+    }
+    for (finding, again) in found.iter_mut().zip(again).filter(|(_, again)| *again > 0) {
+        finding.message.push_str(match again {
+            1 => ", here and once more",
+            _ => ", here and elsewhere in this document",
+        });
+    }
+    (linked, found)
 }
 
 /// Returns what is wrong with a link.
-#[expect(clippy::too_many_arguments, reason = "one link of one document against everything there is")]
-fn fault<'d>(
+fn fault(
     index: usize,
-    document: &Document,
     link: &crate::document::Link,
     target: &Target,
     targets: &Targets,
-    anchors: &[OnceLock<HashSet<&'d str>>],
-    documents: &'d [Arc<Document>],
+    anchors: &Anchors<'_>,
     config: &Config,
 ) -> Option<Finding> {
+    let document = &anchors.documents[index];
     let place = || Place::span(&document.file, &document.text, link.span.clone());
     let shown = crate::document::title::cut(&link.target, 80);
     let missing_anchor = |other: usize, anchor: &str| {
-        let known = anchors[other].get_or_init(|| {
-            let headings = documents[other].headings.iter().map(|heading| heading.anchor.as_str());
-            headings.chain(documents[other].lessons.iter().map(|lesson| lesson.anchor.as_str())).collect()
-        });
+        let known = anchors.of(other);
         // Anchors that raw HTML gives are not in the list; and GitHub prefixes those that people write.
-        let raw = &documents[other].text;
+        let raw = &anchors.documents[other].text;
         if anchor.is_empty()
             || anchor == "top"
             || known.contains(anchor)

@@ -8,6 +8,9 @@
 //! documents; `link` finds what each link means; `terms` collects names; `likeness` finds related documents and near
 //! copies; `lesson` gathers the lessons; `recurring` finds those that were learned more than once, by the likeness that
 //! `recurrence` tells.
+//!
+//! Whoever connects a site again when a document was edited need not do all of it: [`Knowledge::replace`] says when, and why the
+//! outcome is the same.
 
 pub mod citation;
 pub mod guard;
@@ -37,6 +40,7 @@ use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Ledger;
 use crate::knowledge::ledger::Settlement;
 use crate::knowledge::ledger::settle::Circumstances;
+use crate::knowledge::ledger::settle::Question;
 use crate::knowledge::lesson::Lessons;
 use crate::knowledge::likeness::Likeness;
 use crate::knowledge::likeness::Related;
@@ -46,8 +50,9 @@ use crate::knowledge::recurring::Recurring;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
 use crate::source::Checkout;
-use chrono::NaiveDateTime;
+use std::cmp::Ordering;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -72,6 +77,8 @@ pub struct Knowledge {
     pub lessons: Lessons,
     /// What the lock and the documents say together.
     pub settlement: Settlement,
+    /// For each document: its place when it was settled, by which the settlement names it.
+    settled: Vec<usize>,
     /// Older paths of documents, with the documents that stood there, as the lock knows them.
     pub moved: Vec<(String, usize)>,
     /// Lessons that were learned more than once.
@@ -146,26 +153,40 @@ pub fn connect_again(
     let mut settlement = identify(&mut documents, lock, &Answers::default(), &mut findings);
     findings.append(&mut settlement.findings);
     report(&documents, &settlement, &mut findings);
-    let settled: HashMap<String, usize> =
-        documents.iter().enumerate().map(|(index, document)| (document.path.clone(), index)).collect();
     apply(&mut documents, &mut settlement);
     attach(&mut documents, &settlement, &mut findings);
     // Facts that a postmortem takes from its record decide where it stands, so joining comes before sorting.
     join::inherit(&mut documents, config, &mut findings);
-    documents.sort_by_cached_key(|document| order(document));
-    let place_of: Vec<usize> = documents.iter().map(|document| settled[&document.path]).collect();
-    let lessons = lesson::gather(&documents, &settlement, &place_of);
+    let place_of = order(&documents);
+    let documents: Vec<Arc<Document>> = place_of.iter().map(|&place| Arc::clone(&documents[place])).collect();
     let moved = moved(&settlement, &place_of);
     let targets = Targets::new(&documents, files, config);
     let (incident, postmortems) = join::pairs(&documents, &targets);
-    let backlinks = link::check(&documents, &targets, config, &mut findings);
-    let terms = terms::collect(&documents, config);
-    let likeness = likeness::compare_again(&documents, &incident, &mut memory.likeness);
+    // What is alike needs none of the rest, and the rest none of it.
+    let ((backlinks, faults), (lessons, (terms, (likeness, recurring)))) = rayon::join(
+        || link::check(&documents, &targets, config),
+        || {
+            rayon::join(
+                || lesson::gather(&documents, &settlement, &place_of),
+                || {
+                    rayon::join(
+                        || terms::collect(&documents, config),
+                        || {
+                            let likeness =
+                                likeness::compare_again(&documents, &incident, &mut memory.likeness);
+                            let copies = &likeness.copies;
+                            let recurring =
+                                recurring::find(&documents, &incident, copies, &mut memory.recurring);
+                            (likeness, recurring)
+                        },
+                    )
+                },
+            )
+        },
+    );
+    findings.extend(faults);
     likeness::note_copies(&documents, &likeness, &mut findings);
-    let recurring = recurring::find(&documents, &incident, &likeness.copies, &mut memory.recurring);
-    findings.sort_by(|a, b| {
-        (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column))
-    });
+    findings.sort_by(by_place);
     Knowledge {
         incident,
         postmortems,
@@ -174,6 +195,7 @@ pub fn connect_again(
         likeness,
         lessons,
         settlement,
+        settled: place_of,
         moved,
         recurring,
         citations: Citations::default(),
@@ -204,34 +226,43 @@ fn report(documents: &[Arc<Document>], settlement: &Settlement, findings: &mut V
     if !settlement.locked {
         return;
     }
-    let place = |document: &Document, place: usize| {
-        Place::span(&document.file, &document.text, document.lessons[place].span.clone())
-    };
-    for (index, document) in documents.iter().enumerate().filter(|(_, document)| is_listed(document)) {
-        let new = |identity: &&Identity| **identity == Identity::New;
-        let count = settlement.identities[index].iter().filter(new).count();
-        if let Some(first) = settlement.identities[index].iter().position(|identity| new(&identity)) {
-            let message = match count {
-                1 => "a lesson is not locked yet".to_owned(),
-                count => format!("{count} lessons are not locked yet"),
-            };
-            findings.push(
-                Finding::new(&UNLOCKED_LESSON, place(document, first), message)
-                    .help("`afterword lock` gives it a permanent link; the publishing job may run it"),
-            );
-        }
+    for (index, document) in documents.iter().enumerate() {
+        findings.extend(unlocked(index, document, settlement));
     }
     for question in &settlement.questions {
-        let (document, at) = question.candidates[0].lesson;
-        findings.push(
-            Finding::new(
-                &UNSETTLED_LESSON,
-                place(&documents[document], at),
-                format!("this may be the lesson `{}`, which read otherwise when it was locked", question.id),
-            )
-            .help("`afterword lock` asks what became of it"),
-        );
+        findings.push(unsettled(question, &documents[question.candidates[0].lesson.0]));
     }
+}
+
+/// Says that lessons of a document are not locked, where some are not; `index` is its place when it was settled.
+fn unlocked(index: usize, document: &Document, settlement: &Settlement) -> Option<Finding> {
+    if !is_listed(document) {
+        return None;
+    }
+    let new = |identity: &&Identity| **identity == Identity::New;
+    let count = settlement.identities[index].iter().filter(new).count();
+    let first = settlement.identities[index].iter().position(|identity| new(&identity))?;
+    let message = match count {
+        1 => "a lesson is not locked yet".to_owned(),
+        count => format!("{count} lessons are not locked yet"),
+    };
+    let place = Place::span(&document.file, &document.text, document.lessons[first].span.clone());
+    Some(
+        Finding::new(&UNLOCKED_LESSON, place, message)
+            .help("`afterword lock` gives it a permanent link; the publishing job may run it"),
+    )
+}
+
+/// Asks what became of a lesson, at the statement of the document that it is most likely to be.
+fn unsettled(question: &Question, document: &Document) -> Finding {
+    let (_, at) = question.candidates[0].lesson;
+    let place = Place::span(&document.file, &document.text, document.lessons[at].span.clone());
+    Finding::new(
+        &UNSETTLED_LESSON,
+        place,
+        format!("this may be the lesson `{}`, which read otherwise when it was locked", question.id),
+    )
+    .help("`afterword lock` asks what became of it")
 }
 
 /// Gives documents the ids by which the lock knows them, and takes out what somebody said is no lesson.
@@ -323,6 +354,102 @@ fn attach(documents: &mut [Arc<Document>], settlement: &Settlement, findings: &m
     }
 }
 
+/// A document as it was when the site was connected, and as it is now.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// As it was, and as the knowledge was given it.
+    pub before: Arc<Document>,
+    /// As it is.
+    pub after: Arc<Document>,
+}
+
+/// A document that has taken the place of the one before it.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    /// Its place among the documents.
+    pub index: usize,
+    /// What it was.
+    pub before: Arc<Document>,
+}
+
+impl Knowledge {
+    /// Puts documents that were edited in the place of what they were, in less time than to connect all of them again and with the
+    /// same outcome; for a site whose other documents, files, lock and settings are what they were.
+    ///
+    /// Returns `None` where what others take from one of them is another ([`Document::differs`]), where connecting changed it, or
+    /// where something was wrong with it that only connecting finds again. Then the knowledge is what it was.
+    ///
+    /// Why it is the same: ids, order, lessons, pairs, names and targets are made of nothing but what `differs` compares, so they
+    /// stand. What is made of anything else is found again here: likeness and copies, recurring lessons, who links to an edited
+    /// document or is linked from it, and what is wrong at a place in one of these. Whoever calls [`Knowledge::cite`] and
+    /// [`Knowledge::guard`] does so again.
+    pub fn replace(&mut self, edits: &[Edit], config: &Config, memory: &mut Memory) -> Option<Vec<Replaced>> {
+        let differs = |edit: &Edit| {
+            let differs = edit.after.differs(&edit.before);
+            differs.standing || differs.lessons
+        };
+        if edits.iter().any(differs) {
+            return None;
+        }
+        let mut replaced = Vec::with_capacity(edits.len());
+        for edit in edits {
+            let index = self.documents.iter().position(|document| Arc::ptr_eq(document, &edit.before))?;
+            replaced.push((index, Arc::clone(&edit.before)));
+        }
+        let files: BTreeSet<&str> = edits.iter().map(|edit| edit.after.file.as_str()).collect();
+        let is_edited = |finding: &Finding| files.contains(finding.place.file.as_str());
+        let is_of =
+            |rules: &[&Rule], finding: &Finding| rules.iter().any(|rule| std::ptr::eq(*rule, finding.rule));
+        let told_by_lock = [&UNLOCKED_LESSON, &UNSETTLED_LESSON];
+        let found_anew = [&likeness::NEAR_COPY].into_iter().chain(citation::RULES).chain(guard::RULES);
+        let found_anew: Vec<&Rule> = found_anew.collect();
+        let is_again = |finding: &Finding| {
+            is_of(&told_by_lock, finding) || is_of(&found_anew, finding) || is_of(&link::RULES, finding)
+        };
+        if self.findings.iter().any(|finding| is_edited(finding) && !is_again(finding)) {
+            return None;
+        }
+        for ((index, _), edit) in replaced.iter().zip(edits) {
+            self.documents[*index] = Arc::clone(&edit.after);
+        }
+        let doubtful = link::follow(&self.documents, &replaced, &self.targets, &mut self.backlinks);
+        let doubtful_files: BTreeSet<&str> =
+            doubtful.iter().map(|&index| self.documents[index].file.as_str()).collect();
+        self.findings.retain(|finding| {
+            let stands =
+                !is_of(&found_anew, finding) && !(is_edited(finding) && is_of(&told_by_lock, finding));
+            stands && !(is_of(&link::RULES, finding) && doubtful_files.contains(finding.place.file.as_str()))
+        });
+        if self.settlement.locked {
+            let settled: BTreeMap<usize, usize> =
+                replaced.iter().map(|&(index, _)| (self.settled[index], index)).collect();
+            for (&place, &index) in &settled {
+                self.findings.extend(unlocked(place, &self.documents[index], &self.settlement));
+            }
+            for question in &self.settlement.questions {
+                if let Some(&index) = settled.get(&question.candidates[0].lesson.0) {
+                    self.findings.push(unsettled(question, &self.documents[index]));
+                }
+            }
+        }
+        self.findings.extend(link::faults(&doubtful, &self.documents, &self.targets, config));
+        // Let go of first: what nobody else holds is brought up to date in its place.
+        self.likeness = Likeness::default();
+        let likeness = likeness::compare_again(&self.documents, &self.incident, &mut memory.likeness);
+        likeness::note_copies(&self.documents, &likeness, &mut self.findings);
+        self.recurring =
+            recurring::find(&self.documents, &self.incident, &likeness.copies, &mut memory.recurring);
+        self.copies.clone_from(&likeness.copies);
+        self.likeness = likeness;
+        self.findings.sort_by(by_place);
+        Some(replaced.into_iter().map(|(index, before)| Replaced { index, before }).collect())
+    }
+}
+
+fn by_place(a: &Finding, b: &Finding) -> Ordering {
+    (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column))
+}
+
 /// Returns the older paths of documents.
 fn moved(settlement: &Settlement, place_of: &[usize]) -> Vec<(String, usize)> {
     let mut moved = Vec::new();
@@ -334,13 +461,18 @@ fn moved(settlement: &Settlement, place_of: &[usize]) -> Vec<(String, usize)> {
     moved
 }
 
-/// What a document is sorted by: dated before undated, newest first, then by the date that Git knows, then by path.
-type Order = (bool, Reverse<Option<NaiveDateTime>>, Reverse<Option<NaiveDateTime>>, String);
-
-fn order(document: &Document) -> Order {
-    let date = document.date.as_ref().map(|found| found.value.utc());
-    let added = document.history.as_ref().and_then(|history| history.added).map(|added| added.naive_utc());
-    (date.is_none(), Reverse(date), Reverse(added), document.path.clone())
+/// Returns the places of documents, which are sorted by path, in their final order: dated before undated, newest first, then by
+/// the date that Git knows, then by path.
+fn order(documents: &[Arc<Document>]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..documents.len()).collect();
+    places.sort_by_cached_key(|&place| {
+        let document = &documents[place];
+        let date = document.date.as_ref().map(|found| found.value.utc());
+        let added =
+            document.history.as_ref().and_then(|history| history.added).map(|added| added.naive_utc());
+        (date.is_none(), Reverse(date), Reverse(added))
+    });
+    places
 }
 
 impl Knowledge {

@@ -7,7 +7,8 @@ use crate::config::Config;
 use crate::document::Document;
 use crate::document::Found;
 use crate::knowledge::is_listed;
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What sort of name a term is.
@@ -96,35 +97,42 @@ pub fn service_key(name: &str, config: &Config) -> String {
 
 /// Collects the names of all listed documents; services of the settings are there even without a document.
 pub fn collect(documents: &[Arc<Document>], config: &Config) -> Vec<Term> {
-    let mut table: BTreeMap<(TermKind, String), Term> = BTreeMap::new();
-    for name in config.services.keys() {
-        let term =
-            Term { kind: TermKind::Service, name: name.clone(), key: key(name), documents: Vec::new() };
-        table.insert((TermKind::Service, key(name)), term);
+    TermKind::ALL.into_par_iter().flat_map_iter(|kind| collect_kind(kind, documents, config)).collect()
+}
+
+fn collect_kind(kind: TermKind, documents: &[Arc<Document>], config: &Config) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    let mut by_key: HashMap<String, usize> = HashMap::new();
+    let mut place = |key: String, name: &str, terms: &mut Vec<Term>| {
+        *by_key.entry(key).or_insert_with_key(|key| {
+            terms.push(Term { kind, name: name.to_owned(), key: key.clone(), documents: Vec::new() });
+            terms.len() - 1
+        })
+    };
+    if kind == TermKind::Service {
+        // Of two spellings of the settings the last one counts.
+        for name in config.services.keys() {
+            let at = place(key(name), name, &mut terms);
+            terms[at].name.clone_from(name);
+        }
     }
     // Many documents bear the same few names: each spelling is folded once.
-    let mut folded: BTreeMap<(TermKind, &str), String> = BTreeMap::new();
+    let mut folded: HashMap<&str, usize> = HashMap::new();
     for (index, document) in documents.iter().enumerate().filter(|(_, document)| is_listed(document)) {
-        for kind in TermKind::ALL {
-            for found in kind.of(document) {
-                let key = folded.entry((kind, found.value.as_str())).or_insert_with(|| match kind {
+        for found in kind.of(document) {
+            let at = *folded.entry(found.value.as_str()).or_insert_with(|| {
+                let key = match kind {
                     TermKind::Service => service_key(&found.value, config),
                     _ => key(&found.value),
-                });
-                let term = match table.get_mut(&(kind, key.clone())) {
-                    Some(term) => term,
-                    None => table.entry((kind, key.clone())).or_insert_with(|| Term {
-                        kind,
-                        name: found.value.clone(),
-                        key: key.clone(),
-                        documents: Vec::new(),
-                    }),
                 };
-                if term.documents.last() != Some(&index) {
-                    term.documents.push(index);
-                }
+                place(key, &found.value, &mut terms)
+            });
+            let term = &mut terms[at];
+            if term.documents.last() != Some(&index) {
+                term.documents.push(index);
             }
         }
     }
-    table.into_values().collect()
+    terms.sort_by(|a, b| a.key.cmp(&b.key));
+    terms
 }

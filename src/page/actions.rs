@@ -12,8 +12,10 @@ use crate::knowledge::terms;
 use crate::knowledge::terms::TermKind;
 use chrono::Datelike;
 use chrono::NaiveDate;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 /// An action of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +70,7 @@ impl Grouping {
 }
 
 /// The actions of an owner, a team or a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {
     /// The name; empty for actions that belong to none.
     pub name: String,
@@ -133,43 +135,70 @@ fn status(knowledge: &Knowledge, one: &ActionRef) -> Status {
 
 /// Groups the actions that are not settled; leaves out a grouping that would have but the group of those without.
 pub fn groupings(knowledge: &Knowledge, config: &Config, actions: &[ActionRef]) -> Vec<Grouping> {
-    By::ALL.into_iter().filter_map(|by| grouping(knowledge, config, actions, by)).collect()
+    By::ALL.into_par_iter().filter_map(|by| grouping(knowledge, config, actions, by)).collect()
 }
 
 fn grouping(knowledge: &Knowledge, config: &Config, actions: &[ActionRef], by: By) -> Option<Grouping> {
-    // Documents have few names and many actions: the names of each are looked up once.
-    let mut names: BTreeMap<usize, Vec<(String, String)>> = BTreeMap::new();
-    let mut groups: BTreeMap<(bool, String), Group> = BTreeMap::new();
+    let mut groups = Groups { knowledge, by, found: Vec::new(), places: BTreeMap::new() };
+    // Many actions have few owners and documents: the groups of each are looked up once.
+    let mut of_owner: HashMap<Option<&str>, usize> = HashMap::new();
+    let mut of_document: HashMap<usize, Vec<usize>> = HashMap::new();
     for one in unsettled(knowledge, actions) {
-        let owner;
-        let keys: &[(String, String)] = match by {
+        match by {
             By::Owner => {
-                let action = &knowledge.documents[one.document].actions[one.action];
-                owner = action.owner.iter().map(|name| (owner_key(name), name.clone())).collect::<Vec<_>>();
-                &owner
+                let owner = knowledge.documents[one.document].actions[one.action].owner.as_deref();
+                let place = *of_owner.entry(owner).or_insert_with(|| match owner {
+                    Some(name) => groups.place(&owner_key(name), name),
+                    None => groups.place("", ""),
+                });
+                groups.found[place].actions.push(*one);
             }
-            _ => names.entry(one.document).or_insert_with(|| match by {
-                By::Team => teams(knowledge, config, one.document),
-                _ => services(knowledge, config, one.document),
-            }),
-        };
-        let none = [(String::new(), String::new())];
-        for (key, name) in if keys.is_empty() { &none[..] } else { keys } {
-            let group = groups.entry((name.is_empty(), key.clone())).or_insert_with(|| {
-                let kind = match by {
-                    By::Owner => None,
-                    By::Team => Some(TermKind::Team),
-                    By::Service => Some(TermKind::Service),
-                };
-                let term = kind.and_then(|kind| find(knowledge, kind, key));
-                let name = term.map_or(name, |term| &knowledge.terms[term].name).clone();
-                Group { name, term, actions: Vec::new() }
-            });
-            group.actions.push(*one);
+            By::Team | By::Service => {
+                let places = of_document.entry(one.document).or_insert_with(|| {
+                    let names = match by {
+                        By::Team => teams(knowledge, config, one.document),
+                        _ => services(knowledge, config, one.document),
+                    };
+                    match names.is_empty() {
+                        true => vec![groups.place("", "")],
+                        false => names.iter().map(|(key, name)| groups.place(key, name)).collect(),
+                    }
+                });
+                places.iter().for_each(|&place| groups.found[place].actions.push(*one));
+            }
         }
     }
-    let groups: Vec<Group> = groups.into_values().collect();
+    let Groups { mut found, places, .. } = groups;
+    let groups: Vec<Group> = places.into_values().map(|place| std::mem::take(&mut found[place])).collect();
     groups.iter().any(|group| !group.name.is_empty()).then_some(Grouping { by, groups })
+}
+
+/// The groups that were found so far.
+struct Groups<'a> {
+    knowledge: &'a Knowledge,
+    by: By,
+    found: Vec<Group>,
+    /// Their places in `found`, by whether they are of none and by key.
+    places: BTreeMap<(bool, String), usize>,
+}
+
+impl Groups<'_> {
+    /// Returns the place of the group of a key; the first spelling names it where it is no term.
+    fn place(&mut self, key: &str, name: &str) -> usize {
+        let next = self.found.len();
+        let place = *self.places.entry((name.is_empty(), key.to_owned())).or_insert(next);
+        if place == next {
+            let kind = match self.by {
+                By::Owner => None,
+                By::Team => Some(TermKind::Team),
+                By::Service => Some(TermKind::Service),
+            };
+            let term = kind.and_then(|kind| find(self.knowledge, kind, key));
+            let name = term.map_or(name, |term| &self.knowledge.terms[term].name).to_owned();
+            self.found.push(Group { name, term, actions: Vec::new() });
+        }
+        place
+    }
 }
 
 /// Returns an owner in the form in which spellings are compared; `@Ana` and `ana` are one.

@@ -14,11 +14,13 @@ use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
 use crate::knowledge::Knowledge;
+use crate::knowledge::Replaced;
 use crate::knowledge::is_listed;
 use crate::knowledge::ledger::State;
 use crate::knowledge::lesson::Lesson;
 use crate::knowledge::link;
 use crate::knowledge::link::Target;
+use crate::knowledge::link::Targets;
 use crate::knowledge::terms::TermKind;
 use crate::page::actions::ActionRef;
 use crate::page::actions::By;
@@ -31,6 +33,7 @@ use memchr::memmem;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Two things want one address.
@@ -198,6 +201,8 @@ pub struct Plan {
     pub years: Vec<(Option<i32>, Vec<usize>)>,
     /// The day that decides which actions are late.
     pub today: NaiveDate,
+    /// How many lessons return.
+    returning: usize,
     /// What is wrong with addresses.
     pub findings: Vec<Finding>,
 }
@@ -205,7 +210,7 @@ pub struct Plan {
 /// Plans the site; `today` tells which actions are late.
 pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
     let mut planner =
-        Planner { knowledge, config, findings: Vec::new(), taken: BTreeMap::new(), pages: Vec::new() };
+        Planner { knowledge, config, findings: Vec::new(), taken: HashMap::new(), pages: Vec::new() };
     let lessons: Vec<(usize, usize)> = knowledge
         .listed()
         .flat_map(|index| (0..knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson)))
@@ -239,6 +244,7 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
         due,
         years,
         today,
+        returning: knowledge.recurring.groups.len(),
         findings,
     }
 }
@@ -262,6 +268,28 @@ fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
 }
 
 impl Plan {
+    /// Returns whether it is the plan of the site still, after documents took the place of others and on that day.
+    ///
+    /// Beside what [`Document::differs`] compares it is made of the files that documents show, of how many lessons return, and of
+    /// what is wrong at a place in a document.
+    pub fn stands(&self, knowledge: &Knowledge, replaced: &[Replaced], today: NaiveDate) -> bool {
+        let targets = &knowledge.targets;
+        let is_same = |one: &Replaced| {
+            let after = &knowledge.documents[one.index];
+            !after.differs(&one.before).actions
+                && shown_files(after, targets) == shown_files(&one.before, targets)
+                && !self.findings.iter().any(|finding| finding.place.file == after.file)
+        };
+        self.today == today
+            && self.returning == knowledge.recurring.groups.len()
+            && replaced.iter().all(is_same)
+    }
+
+    /// Returns the place of the page at an address.
+    pub fn page_at(&self, address: &Address) -> Option<usize> {
+        self.pages.binary_search_by(|page| page.address.cmp(address)).ok()
+    }
+
     /// Returns the address of a lesson, relative to the top of the site: its own page, or its place in its document while it is
     /// not locked.
     pub fn lesson_url(&self, knowledge: &Knowledge, lesson: &Lesson, from_folder: bool) -> String {
@@ -306,7 +334,7 @@ struct Planner<'a> {
     config: &'a Config,
     findings: Vec<Finding>,
     /// Addresses of folders that are taken, with the page's place in `pages`.
-    taken: BTreeMap<Address, usize>,
+    taken: HashMap<Address, usize>,
     pages: Vec<Page>,
 }
 
@@ -424,10 +452,11 @@ impl Planner<'_> {
             .filter_map(|&index| {
                 let stem = stem(&knowledge.documents[index].path, self.config);
                 let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-                matches!(name.to_lowercase().as_str(), "index" | "_index").then(|| folder.to_owned())
+                let is_index = ["index", "_index"].iter().any(|one| name.eq_ignore_ascii_case(one));
+                is_index.then(|| folder.to_owned())
             })
             .collect();
-        let mut owner: BTreeMap<Address, usize> = BTreeMap::new();
+        let mut owner: HashMap<Address, usize> = HashMap::with_capacity(by_path.len());
         for index in by_path {
             let document = &knowledge.documents[index];
             let mut address = self.wished(document, &indexed);
@@ -460,7 +489,7 @@ impl Planner<'_> {
     }
 
     /// Returns an address near the one that is taken.
-    fn free(&self, address: &Address, owner: &BTreeMap<Address, usize>) -> Address {
+    fn free(&self, address: &Address, owner: &HashMap<Address, usize>) -> Address {
         let mut number = 2;
         let mut candidate = address.clone();
         while owner.contains_key(&candidate) || self.taken.contains_key(&candidate) {
@@ -545,6 +574,9 @@ impl Planner<'_> {
                 files.entry(lesson_address(lesson).file()).or_insert(Destination::Lesson(to));
             }
         }
+        if files.is_empty() {
+            return Vec::new();
+        }
         // A file and a folder cannot bear one name.
         let mut all: BTreeSet<String> = self.pages.iter().map(|page| page.address.file()).collect();
         all.extend(files.keys().cloned());
@@ -558,20 +590,12 @@ impl Planner<'_> {
     /// Returns the files that documents show or link to.
     fn assets(&mut self) -> Vec<String> {
         let targets = &self.knowledge.targets;
-        let of = |document: &Document| -> Vec<String> {
-            let links = document.links.iter().map(|link| (link.target.as_str(), link.wiki));
-            let raw = raw_targets(document.body()).map(|target| (target, false));
-            let found = links.chain(raw).filter_map(|(target, wiki)| {
-                match targets.resolve(&document.path, target, wiki) {
-                    Target::Asset(path) => Some(path),
-                    _ => None,
-                }
-            });
-            found.collect()
-        };
-        // Every byte of every body is looked at for raw HTML.
-        let found: Vec<Vec<String>> = self.knowledge.documents.par_iter().map(|one| of(one)).collect();
+        let documents = self.knowledge.documents.par_iter();
+        let found: Vec<BTreeSet<String>> = documents.map(|one| shown_files(one, targets)).collect();
         let mut assets: BTreeSet<String> = found.into_iter().flatten().collect();
+        if assets.is_empty() {
+            return Vec::new();
+        }
         let pages: BTreeSet<String> = self.pages.iter().map(|page| page.address.file()).collect();
         assets.retain(|path| {
             let below = format!("{path}/");
@@ -594,6 +618,11 @@ impl Planner<'_> {
     }
 
     fn case_clashes(&mut self) {
+        // Addresses of which none has a capital are told apart as they are.
+        let has_capital = |page: &Page| page.address.path().chars().any(|c| !c.to_lowercase().eq([c]));
+        if !self.pages.iter().any(has_capital) {
+            return;
+        }
         let mut seen: BTreeMap<String, &Page> = BTreeMap::new();
         for page in &self.pages {
             let lower = page.address.path().to_lowercase();
@@ -609,6 +638,18 @@ impl Planner<'_> {
             seen.insert(lower, page);
         }
     }
+}
+
+/// Returns the files that a document shows or links to. Every byte of its body is looked at for raw HTML.
+fn shown_files(document: &Document, targets: &Targets) -> BTreeSet<String> {
+    let links = document.links.iter().map(|link| (link.target.as_str(), link.wiki));
+    let raw = raw_targets(document.body()).map(|target| (target, false));
+    let found =
+        links.chain(raw).filter_map(|(target, wiki)| match targets.resolve(&document.path, target, wiki) {
+            Target::Asset(path) => Some(path),
+            _ => None,
+        });
+    found.collect()
 }
 
 /// Returns the targets of images and links in raw HTML.

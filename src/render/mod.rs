@@ -16,6 +16,7 @@ use crate::page::Content;
 use crate::page::Page;
 use crate::page::Plan;
 use crate::page::address;
+use crate::page::address::Address;
 use crate::source;
 use crate::source::Root;
 use crate::theme;
@@ -23,11 +24,13 @@ use crate::theme::Theme;
 use crate::theme::Variables;
 use crate::theme::data;
 use crate::theme::phrases::Phrases;
+use crate::theme::view::Names;
 use crate::theme::view::Views;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::PoisonError;
 
 /// What a file of the site is.
@@ -166,34 +169,78 @@ pub struct Renderer<'a> {
     parts: Parts<'a>,
     theme: &'a Theme,
     views: Views<'a>,
-    sitemap: Vec<(String, String)>,
+    /// The files of the sitemap, once somebody asks for one.
+    sitemap: OnceLock<Vec<String>>,
     export: Mutex<Option<export::Export<'a>>>,
 }
 
 impl<'a> Renderer<'a> {
     /// Prepares the files of a site; the theme is told of it.
     pub fn new(parts: Parts<'a>, theme: &'a mut Theme) -> Self {
-        let views = Views::new(parts.knowledge, parts.plan, parts.config, parts.phrases)
-            .for_templates_of_ours(theme.is_ours());
+        let views = Views::new(parts.knowledge, parts.plan, parts.config, parts.phrases);
+        Renderer::with(parts, theme, views)
+    }
+
+    /// Prepares the files of a site that is the one before, which had these `names`, but for documents that took the place of
+    /// others; `edited` names them. See [`Views::again`].
+    pub fn again(parts: Parts<'a>, theme: &'a mut Theme, names: Names, edited: &[usize]) -> Self {
+        let views = Views::again(parts.knowledge, parts.plan, parts.config, parts.phrases, names, edited);
+        Renderer::with(parts, theme, views)
+    }
+
+    fn with(parts: Parts<'a>, theme: &'a mut Theme, views: Views<'a>) -> Self {
+        let views = views.for_templates_of_ours(theme.is_ours());
         theme.set_site(&views.site(parts.version));
-        let sitemap = parts.config.base_url.as_ref().map_or(Vec::new(), |base| sitemap(&parts, base));
-        Renderer { parts, theme, views, sitemap, export: Mutex::new(None) }
+        Renderer { parts, theme, views, sitemap: OnceLock::new(), export: Mutex::new(None) }
+    }
+
+    /// Returns what may serve another renderer.
+    pub fn into_names(self) -> Names {
+        self.views.into_names()
     }
 
     /// Returns the path of every file and what it is; the largest first.
     pub fn files(&self) -> Vec<(String, Piece)> {
-        let Parts { config, plan, statics, .. } = self.parts;
+        let Parts { plan, .. } = self.parts;
         let mut files = Vec::with_capacity(plan.pages.len() * 2 + 100);
         // One file that takes a while, beside thousands that take little each: the sooner it is begun, the better.
-        files.push(("knowledge.json".to_owned(), Piece::Knowledge));
-        files.push(("lessons.json".to_owned(), Piece::Lessons));
-        files.push(("llms.txt".to_owned(), Piece::Models));
+        files.extend(WHOLE.map(|(name, piece)| (name.to_owned(), piece)));
         for (number, page) in plan.pages.iter().enumerate() {
             files.push((file_of(page), Piece::Page(number)));
             for index in [document_of(page), page.intro].into_iter().flatten() {
-                files.push((page.address.file_named("index.md"), Piece::Markdown(index)));
+                files.push((page.address.file_named(MARKDOWN), Piece::Markdown(index)));
             }
         }
+        files.extend(self.rest());
+        files
+    }
+
+    /// Returns the piece of a page of the plan, or of the Markdown beside it, by its path; the one that stands first in
+    /// [`Renderer::files`].
+    pub fn page_at(&self, path: &str) -> Option<Piece> {
+        let plan = self.parts.plan;
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let folder = if path == NOT_FOUND { path.trim_end_matches(".html") } else { folder };
+        let number = plan.page_at(&Address::new(folder))?;
+        let page = &plan.pages[number];
+        if file_of(page) == path {
+            return Some(Piece::Page(number));
+        }
+        let text = document_of(page).or(page.intro).filter(|_| name == MARKDOWN);
+        text.filter(|_| page.address.file_named(MARKDOWN) == path).map(Piece::Markdown)
+    }
+
+    /// Returns the path of every file that is no page, and what it is. Where a page has the same path, the page stands there.
+    pub fn others(&self) -> Vec<(String, Piece)> {
+        let mut files: Vec<(String, Piece)> = WHOLE.map(|(name, piece)| (name.to_owned(), piece)).into();
+        files.extend(self.rest());
+        files
+    }
+
+    /// Returns what is neither a page nor made of the whole site.
+    fn rest(&self) -> Vec<(String, Piece)> {
+        let Parts { config, plan, statics, .. } = self.parts;
+        let mut files = Vec::new();
         let redirects = plan.redirects.iter().enumerate();
         files.extend(redirects.map(|(number, redirect)| (redirect.file.clone(), Piece::Redirect(number))));
         for (number, feed) in plan.feeds.iter().enumerate() {
@@ -206,8 +253,8 @@ impl<'a> Renderer<'a> {
             files.push((page::CALENDAR.to_owned(), Piece::Calendar));
         }
         if config.base_url.is_some() {
-            let sitemap = self.sitemap.iter().enumerate();
-            files.extend(sitemap.map(|(number, (name, _))| (name.clone(), Piece::Sitemap(number))));
+            let names = sitemap_names(plan).into_iter().enumerate();
+            files.extend(names.map(|(number, name)| (name, Piece::Sitemap(number))));
             files.push(("opensearch.xml".to_owned(), Piece::OpenSearch));
         }
         files.push(("robots.txt".to_owned(), Piece::Robots));
@@ -278,7 +325,7 @@ impl<'a> Renderer<'a> {
             }
             Piece::Models => text(self.plain("llms.txt", self.views.index_for_models())?),
             Piece::Calendar => text(self.views.calendar(self.parts.version).write()),
-            Piece::Sitemap(number) => text(self.sitemap[*number].1.clone()),
+            Piece::Sitemap(number) => text(self.sitemap()[*number].clone()),
             // Browsers want the absolute address of what they add to their own search.
             Piece::OpenSearch => text(self.plain("opensearch.xml", Variables::new())?),
             Piece::Robots => {
@@ -294,6 +341,11 @@ impl<'a> Renderer<'a> {
             Piece::Highlight => text(markdown::stylesheet().to_owned()),
             Piece::Static(number) => whole(Cow::Borrowed(&self.parts.statics[*number].1)),
         })
+    }
+
+    fn sitemap(&self) -> &[String] {
+        let base = self.parts.config.base_url.as_deref();
+        self.sitemap.get_or_init(|| base.map_or(Vec::new(), |base| sitemap(&self.parts, base)))
     }
 
     /// Draws a card.
@@ -376,12 +428,22 @@ enum Pictured {
     Lacks(char),
 }
 
+/// The files that are made of all that was understood.
+const WHOLE: [(&str, Piece); 3] =
+    [("knowledge.json", Piece::Knowledge), ("lessons.json", Piece::Lessons), ("llms.txt", Piece::Models)];
+
 /// The colours of code, in the site.
 const HIGHLIGHT: &str = "assets/highlight.css";
 
-/// Returns the file of a page; servers look for the page of missing addresses at the top.
+/// The page of missing addresses, in the site; servers look for it at the top.
+const NOT_FOUND: &str = "404.html";
+
+/// The Markdown of a document, beside its page.
+const MARKDOWN: &str = "index.md";
+
+/// Returns the file of a page.
 fn file_of(page: &Page) -> String {
-    if page.content == Content::NotFound { "404.html".to_owned() } else { page.address.file() }
+    if page.content == Content::NotFound { NOT_FOUND.to_owned() } else { page.address.file() }
 }
 
 fn document_of(page: &Page) -> Option<usize> {
@@ -391,13 +453,22 @@ fn document_of(page: &Page) -> Option<usize> {
 /// The most addresses that one sitemap may hold; its source is <https://www.sitemaps.org/protocol.html>.
 const SITEMAP: usize = 50_000;
 
-/// Returns the files of the sitemap: one, or an index of several where there are too many addresses.
-fn sitemap(parts: &Parts<'_>, base: &str) -> Vec<(String, String)> {
-    let urls: Vec<String> = parts
-        .plan
-        .pages
-        .iter()
-        .filter(|page| !matches!(page.content, Content::NotFound | Content::Search))
+/// Returns the pages that crawlers are told of.
+fn mapped(plan: &Plan) -> impl Iterator<Item = &Page> {
+    plan.pages.iter().filter(|page| !matches!(page.content, Content::NotFound | Content::Search))
+}
+
+/// Returns the names of the files of the sitemap: one, or an index of several, which comes last, where there are too many addresses.
+fn sitemap_names(plan: &Plan) -> Vec<String> {
+    let count = mapped(plan).count();
+    let parts = if count > SITEMAP { count.div_ceil(SITEMAP) } else { 0 };
+    let names = (1..=parts).map(|number| format!("sitemap-{number}.xml"));
+    names.chain(["sitemap.xml".to_owned()]).collect()
+}
+
+/// Returns the texts of the files of the sitemap, in the order of their names.
+fn sitemap(parts: &Parts<'_>, base: &str) -> Vec<String> {
+    let urls: Vec<String> = mapped(parts.plan)
         .map(|page| {
             let url = page.address.url(false);
             // No date but Git's says when a page changed; without it the address alone is the truth.
@@ -413,16 +484,14 @@ fn sitemap(parts: &Parts<'_>, base: &str) -> Vec<(String, String)> {
     let space = "xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"";
     let set = |urls: &[String]| format!("{head}<urlset {space}>\n{}</urlset>\n", urls.concat());
     if urls.len() <= SITEMAP {
-        return vec![("sitemap.xml".to_owned(), set(&urls))];
+        return vec![set(&urls)];
     }
-    let mut files = Vec::new();
+    let mut files: Vec<String> = urls.chunks(SITEMAP).map(set).collect();
     let mut index = format!("{head}<sitemapindex {space}>\n");
-    for (number, urls) in urls.chunks(SITEMAP).enumerate() {
-        let name = format!("sitemap-{}.xml", number + 1);
+    for name in sitemap_names(parts.plan).iter().take(files.len()) {
         index += &format!("<sitemap><loc>{}{name}</loc></sitemap>\n", base.replace('&', "&amp;"));
-        files.push((name, set(urls)));
     }
     index += "</sitemapindex>\n";
-    files.push(("sitemap.xml".to_owned(), index));
+    files.push(index);
     files
 }

@@ -16,6 +16,7 @@ use crate::serve::http;
 use crate::serve::http::OWN;
 use crate::serve::http::Request;
 use crate::serve::locked;
+use crate::theme::view::Names;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -31,7 +32,8 @@ const GOOD: usize = 100;
 pub struct Site<'a> {
     parts: Parts<'a>,
     renderer: Renderer<'a>,
-    files: HashMap<String, Piece>,
+    /// The files that are no pages. Pages are many, and the plan finds them by their addresses.
+    others: HashMap<String, Piece>,
     /// The search index, which is that of an earlier state until it is asked for.
     index: &'a Mutex<Index>,
     is_indexed: AtomicBool,
@@ -50,21 +52,31 @@ impl<'a> Site<'a> {
         good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
         waiting: &'a [Finding],
     ) -> Self {
-        let mut files = HashMap::new();
-        for (path, piece) in renderer.files() {
+        let mut others = HashMap::new();
+        for (path, piece) in renderer.others() {
             // `build` refuses two files of one path; here the first is shown, and the finding says the rest.
-            files.entry(path).or_insert(piece);
+            others.entry(path).or_insert(piece);
         }
         Site {
             parts,
             renderer,
-            files,
+            others,
             index,
             is_indexed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             good,
             waiting,
         }
+    }
+
+    /// Returns what may serve the state that comes after this one.
+    pub fn into_names(self) -> Names {
+        self.renderer.into_names()
+    }
+
+    /// Returns what stands at a path.
+    fn piece(&self, path: &str) -> Option<Piece> {
+        self.renderer.page_at(path).or_else(|| self.others.get(path).cloned())
     }
 
     /// Says that the site is about to change.
@@ -101,9 +113,9 @@ impl<'a> Site<'a> {
             path if path.ends_with('/') => format!("{path}index.html"),
             path => path.to_owned(),
         };
-        match self.files.get(&name) {
-            Some(piece) => self.file(request, &name, piece, 200, version),
-            None if self.files.contains_key(&format!("{name}/index.html")) => {
+        match self.piece(&name) {
+            Some(piece) => self.file(request, &name, &piece, 200, version),
+            None if self.piece(&format!("{name}/index.html")).is_some() => {
                 // Links on the page are relative to its folder. The query goes with it.
                 let (before, query) = request.url().split_once('?').unwrap_or((request.url(), ""));
                 let query = if query.is_empty() { String::new() } else { format!("?{query}") };
@@ -125,8 +137,8 @@ impl<'a> Site<'a> {
     }
 
     fn missing(&self, request: Request, version: u64) {
-        match self.files.get("404.html") {
-            Some(piece) => self.file(request, "404.html", piece, 404, version),
+        match self.piece("404.html") {
+            Some(piece) => self.file(request, "404.html", &piece, 404, version),
             None => self.respond(request, 404, "text/plain", b"there is no such page\n".to_vec()),
         }
     }
@@ -174,7 +186,7 @@ impl<'a> Site<'a> {
             Some((folder, _)) => format!("{folder}/index.html"),
             None => "index.html".to_owned(),
         };
-        let made = self.files.get(&page).and_then(|piece| self.renderer.make(&page, piece).ok());
+        let made = self.piece(&page).and_then(|piece| self.renderer.make(&page, &piece).ok());
         let card = made.and_then(|made| made.card).filter(|card| card.path == name);
         match card.map(|card| self.renderer.paint(&card)) {
             Some(Ok(bytes)) => self.respond(request, 200, type_of(name), bytes),

@@ -4,7 +4,9 @@
 //! one more script in each page, which shows findings and brings the page up to date. Writes no file. No stage knows of it.
 //!
 //! 1. `store` reads everything once, and afterwards what `watch` says has changed.
-//! 2. The whole site is connected and planned again: what one document says may stand on any page. Nothing is rendered.
+//! 2. The whole site is connected and planned again: what one document says may stand on any page. Where a document was edited of
+//!    which others take nothing new (`document::face`), it takes the place of the one before in what was connected and kept. Nothing
+//!    is rendered.
 //! 3. `http` answers requests. What is asked for while 1 and 2 are at work waits for them, so that no answer is of the past.
 //! 4. A page is made when it is asked for; the search index when a part of it is, of those documents that have changed.
 //! 5. `events` tells every open page that there is something new, and which findings the files have that were saved.
@@ -33,12 +35,14 @@ use crate::serve::answer::Site;
 use crate::serve::events::Events;
 use crate::serve::http::Message;
 use crate::serve::http::Server;
+use crate::serve::store::Connected;
 use crate::serve::store::Refreshed;
 use crate::serve::store::Store;
 use crate::serve::store::Touched;
 use crate::serve::store::Wanted;
 use crate::serve::watch::Watcher;
 use crate::source;
+use crate::theme::view::Names;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -155,6 +159,7 @@ pub fn run(
         sender,
         events,
         index: Mutex::new(Index::default()),
+        names: None,
         saved: BTreeSet::new(),
         told: BTreeSet::new(),
         good: Mutex::default(),
@@ -188,6 +193,8 @@ struct Running<'a> {
     events: Arc<Events>,
     /// The search index, from when it was first asked for.
     index: Mutex<Index>,
+    /// What many pages of the state before show.
+    names: Option<Names>,
     /// Files that were saved since the program began and are looked at, relative to ROOT.
     saved: BTreeSet<String>,
     /// What was told and stands: the file, the rule, and the words of each finding.
@@ -245,7 +252,8 @@ impl Running<'_> {
         refreshed: &Refreshed,
         noticed: Instant,
     ) -> Option<(Touched, Instant)> {
-        let connected = store.connect(today);
+        let mut connected = store.connect(today);
+        let edited = connected.edited.take();
         let broken: Vec<Finding> = store.broken().into_iter().chain(self.trouble.clone()).collect();
         let mut theme = store.theme.take().expect("the theme was put back after the last state of the site");
         let phrases = theme.phrases().clone();
@@ -259,7 +267,13 @@ impl Running<'_> {
             version: self.options.version,
         };
         let change = {
-            let renderer = Renderer::new(parts, &mut theme);
+            let renderer = match (self.names.take(), edited) {
+                (Some(names), Some(edited)) => Renderer::again(parts, &mut theme, names, &edited),
+                (names, _) => {
+                    store::let_go(names);
+                    Renderer::new(parts, &mut theme)
+                }
+            };
             let waiting = if store.is_waiting() { broken.as_slice() } else { &[] };
             let site = Site::new(parts, renderer, &self.index, &self.good, waiting);
             let is_first = ready.is_some();
@@ -278,7 +292,7 @@ impl Running<'_> {
                 None => {}
             }
             let version = self.events.version();
-            std::thread::scope(|scope| {
+            let change = std::thread::scope(|scope| {
                 // What the files say that were saved is told while pages are already answered.
                 let survey = Survey {
                     knowledge: &connected.knowledge,
@@ -292,16 +306,7 @@ impl Running<'_> {
                 let events = &*events;
                 let news = refreshed.is_any() || !broken.is_empty() || is_first;
                 scope.spawn(move || {
-                    look(
-                        &survey,
-                        store,
-                        &connected.findings,
-                        broken,
-                        saved,
-                        told,
-                        events,
-                        news.then_some(&mut **tell),
-                    );
+                    look(&survey, store, connected, broken, saved, told, events, news.then_some(&mut **tell));
                 });
                 loop {
                     match inbox.recv() {
@@ -323,11 +328,12 @@ impl Running<'_> {
                         Err(_) => return None,
                     }
                 }
-            })
+            });
+            self.names = Some(site.into_names());
+            change
         };
         store.theme = Some(theme);
-        // To let go of what a large site said takes time that nobody should wait for.
-        std::thread::spawn(move || drop(connected));
+        store.give_back(connected);
         change
     }
 }
@@ -337,7 +343,7 @@ impl Running<'_> {
 fn look(
     survey: &Survey<'_>,
     store: &Store,
-    found: &[Finding],
+    connected: &Connected,
     broken: &[Finding],
     saved: &mut BTreeSet<String>,
     told: &mut BTreeSet<(String, &'static str, String)>,
@@ -352,7 +358,10 @@ fn look(
         .map(|(index, _)| index)
         .collect();
     let levels = Levels::new(survey.config, survey.settings, &[]);
-    let outcome = check::run_on(survey, &levels, found, &wanted);
+    // What was found of other files is told where it keeps a build from being published, and is much else in a large site.
+    let is_told = |finding: &&Finding| finding.level == Level::Error || saved.contains(&finding.place.file);
+    let found: Vec<Finding> = connected.findings().filter(is_told).cloned().collect();
+    let outcome = check::run_on(survey, &levels, &found, &wanted);
     let mut findings: Vec<Finding> = broken.to_vec();
     // What keeps a build from being published is told wherever it stands.
     let elsewhere = found.iter().filter(|finding| finding.level == Level::Error);

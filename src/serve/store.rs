@@ -14,6 +14,7 @@ use crate::diagnostic::Level;
 use crate::document::Document;
 use crate::document::Reader;
 use crate::knowledge;
+use crate::knowledge::Edit;
 use crate::knowledge::Knowledge;
 use crate::knowledge::Lock;
 use crate::knowledge::citation;
@@ -75,10 +76,17 @@ pub struct Store {
     settings: String,
     listing: Listing,
     memory: knowledge::Memory,
+    /// The site as it was connected last, where somebody gave it back.
+    connected: Option<Connected>,
+    /// Documents as they were then, by their paths, where they have other texts by now.
+    edited: BTreeMap<String, Arc<Document>>,
+    /// Whether anything but the texts of these is another by now.
+    moved_on: bool,
     documents: BTreeMap<String, (Stamp, Arc<Document>)>,
     histories: Option<Histories>,
     git_findings: Vec<Finding>,
-    lock_files: Vec<(String, String)>,
+    /// What the lock says, and what is wrong with it.
+    ledger: (Ledger, Vec<Finding>),
     citations: Citations,
     side_findings: Vec<Finding>,
     checkouts: (Vec<Checkout>, Vec<Finding>),
@@ -109,8 +117,19 @@ pub struct Connected {
     pub knowledge: Knowledge,
     /// Its pages.
     pub plan: Plan,
-    /// What the stages found.
-    pub findings: Vec<Finding>,
+    /// What was found beside both: in the lock, in Git, among the files.
+    beside: Vec<Finding>,
+    /// Documents that took the place of others, where it is the site that was connected before in all else that a page of
+    /// another document shows; their places among the documents.
+    pub edited: Option<Vec<usize>>,
+}
+
+impl Connected {
+    /// Returns what the stages found.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let documents = self.knowledge.documents.iter().flat_map(|document| &document.findings);
+        self.beside.iter().chain(documents).chain(&self.knowledge.findings).chain(&self.plan.findings)
+    }
 }
 
 /// What a refresh has read again.
@@ -154,10 +173,13 @@ impl Store {
             config,
             settings: String::new(),
             memory: knowledge::Memory::default(),
+            connected: None,
+            edited: BTreeMap::new(),
+            moved_on: true,
             documents: BTreeMap::new(),
             histories: None,
             git_findings: Vec::new(),
-            lock_files: Vec::new(),
+            ledger: Default::default(),
             citations: Citations::default(),
             side_findings: Vec::new(),
             theme,
@@ -190,6 +212,13 @@ impl Store {
     ///
     /// Where something cannot be read at all, such as a lock that is no folder; the store is then what it was, or partly newer.
     pub fn refresh(&mut self, touched: &Touched) -> Result<Refreshed, source::Error> {
+        let refreshed = self.read_again(touched);
+        let is_moved = |done: &Refreshed| !done.gone.is_empty() || done.else_changed || done.everything;
+        self.moved_on |= refreshed.as_ref().map_or(true, is_moved);
+        refreshed
+    }
+
+    fn read_again(&mut self, touched: &Touched) -> Result<Refreshed, source::Error> {
         let mut done = Refreshed::default();
         let parts = self.parts(touched);
         if parts.settings || parts.all || self.waiting {
@@ -378,7 +407,7 @@ impl Store {
 
     /// Reads what stands beside the documents: the lock, the citations.
     fn read_beside(&mut self) -> Result<(), source::Error> {
-        self.lock_files = source::lock_files(&self.root)?;
+        self.ledger = Ledger::parse(&source::lock_files(&self.root)?);
         let (citations, faults) = match source::read_own(&self.root, citation::FILE)? {
             Some(text) => citation::parse(&text),
             None => Default::default(),
@@ -449,7 +478,13 @@ impl Store {
                 continue;
             }
             done.changed.insert(document.file.clone());
-            self.documents.insert(document.path.clone(), (stamp, document));
+            let path = document.path.clone();
+            match self.documents.insert(path.clone(), (stamp, document)) {
+                Some((_, before)) => {
+                    self.edited.entry(path).or_insert(before);
+                }
+                None => self.moved_on = true,
+            }
         }
         for (at, (size, modified)) in stamps {
             let entry = &mut self.listing.documents[at];
@@ -480,18 +515,29 @@ impl Store {
     }
 
     /// Connects the documents as they are, and plans their pages.
+    ///
+    /// What was connected before and given back with [`Store::give_back`] is kept as far as it stands; the outcome is the same as
+    /// without it.
     pub fn connect(&mut self, today: NaiveDate) -> Connected {
-        let (ledger, faults) = Ledger::parse(&self.lock_files);
-        let mut findings = self.listing.findings.clone();
-        findings.extend(self.git_findings.iter().chain(&self.side_findings).cloned());
-        findings.extend(faults);
-        let mut lock = Lock { ledger, cited: self.citations.ids(), ..Lock::default() };
+        let edited = std::mem::take(&mut self.edited);
+        let moved_on = std::mem::replace(&mut self.moved_on, false);
+        if let Some(before) = self.connected.take() {
+            if !moved_on && edited.len() <= FEW {
+                match self.follow(before, &edited, today) {
+                    Ok(connected) => return connected,
+                    Err(before) => let_go(before),
+                }
+            } else {
+                let_go(before);
+            }
+        }
+        let mut lock = Lock { ledger: self.ledger.0.clone(), cited: self.citations.ids(), ..Lock::default() };
         let mut documents = Vec::with_capacity(self.documents.len());
         for (_, document) in self.documents.values() {
-            if document.draft && !self.wanted.drafts {
-                lock.absent.extend([document.path.clone(), document.id.value.clone()]);
-            } else {
+            if self.is_shown(document) {
                 documents.push(Arc::clone(document));
+            } else {
+                lock.absent.extend([document.path.clone(), document.id.value.clone()]);
             }
         }
         let files = Files {
@@ -499,18 +545,64 @@ impl Store {
             links: self.listing.links.iter().map(|link| (link.path.clone(), link.target.clone())).collect(),
         };
         let mut knowledge = knowledge::connect_again(documents, files, lock, &self.config, &mut self.memory);
+        self.add_others(&mut knowledge);
+        let plan = page::plan(&knowledge, &self.config, today);
+        Connected { knowledge, plan, beside: self.beside(), edited: None }
+    }
+
+    /// Takes back what was connected, for when it is connected again.
+    pub fn give_back(&mut self, connected: Connected) {
+        self.connected = Some(connected);
+    }
+
+    /// Puts documents that were edited in the place of what they were; returns the site as it is then, or as it was where more
+    /// than that has to be done.
+    fn follow(
+        &mut self,
+        mut before: Connected,
+        edited: &BTreeMap<String, Arc<Document>>,
+        today: NaiveDate,
+    ) -> Result<Connected, Connected> {
+        let mut edits = Vec::with_capacity(edited.len());
+        for (path, old) in edited {
+            match self.documents.get(path) {
+                Some((_, new)) if self.is_shown(old) && self.is_shown(new) => {
+                    edits.push(Edit { before: Arc::clone(old), after: Arc::clone(new) });
+                }
+                _ => return Err(before),
+            }
+        }
+        let Some(replaced) = before.knowledge.replace(&edits, &self.config, &mut self.memory) else {
+            return Err(before);
+        };
+        self.add_others(&mut before.knowledge);
+        let stands = before.plan.stands(&before.knowledge, &replaced, today);
+        if !stands {
+            before.plan = page::plan(&before.knowledge, &self.config, today);
+        }
+        before.edited = stands.then(|| replaced.iter().map(|one| one.index).collect());
+        before.beside = self.beside();
+        Ok(before)
+    }
+
+    /// Adds what others say of the lessons: who cites them, whether they are held.
+    fn add_others(&self, knowledge: &mut Knowledge) {
         knowledge.cite(self.citations.clone());
         if !self.config.repositories.is_empty() {
-            findings.extend(self.checkouts.1.iter().cloned());
             knowledge.guard(&self.checkouts.0);
         }
-        let mut plan = page::plan(&knowledge, &self.config, today);
-        for document in &knowledge.documents {
-            findings.extend(document.findings.iter().cloned());
-        }
-        findings.append(&mut knowledge.findings);
-        findings.append(&mut plan.findings);
-        Connected { knowledge, plan, findings }
+    }
+
+    /// Returns what was found beside the documents.
+    fn beside(&self) -> Vec<Finding> {
+        let checkouts = if self.config.repositories.is_empty() { &[][..] } else { &self.checkouts.1 };
+        let findings = [&self.listing.findings, &self.git_findings, &self.side_findings, &self.ledger.1];
+        findings.into_iter().flatten().chain(checkouts).cloned().collect()
+    }
+
+    /// Returns whether a document is one of the site.
+    fn is_shown(&self, document: &Document) -> bool {
+        !document.draft || self.wanted.drafts
     }
 
     /// Returns what keeps the newest settings or theme from being in force.
@@ -564,6 +656,14 @@ impl Store {
         }
         folders
     }
+}
+
+/// How many documents may have been edited before the site is connected as a whole.
+const FEW: usize = 24;
+
+/// Lets go of what a large site said, which takes time that nobody should wait for.
+pub(super) fn let_go<T: Send + 'static>(past: T) {
+    std::thread::spawn(move || drop(past));
 }
 
 /// What is to be read again.
@@ -633,3 +733,6 @@ pub fn finding(error: &source::Error) -> Finding {
         None => finding,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,6 +59,7 @@ use chrono::NaiveTime;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// How long a summary is in a list, in characters.
@@ -88,18 +89,24 @@ pub struct Views<'a> {
     phrases: &'a Phrases,
     /// Whether every template is one of the program's.
     is_ours: bool,
-    /// Terms by kind and by their names as written.
-    terms: HashMap<(TermKind, &'a str), usize>,
+    names: Names,
+    /// Who cites each id.
+    cited: BTreeMap<&'a str, CitedBy<'a>>,
+}
+
+/// What many pages show and is made once; it outlives the views, for whoever makes others of nearly the same site.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// For each kind of term, terms by their names as written.
+    terms: BTreeMap<TermKind, HashMap<String, usize>>,
     /// For each listed document, its older and newer neighbour in its list.
     neighbours: Vec<(Option<usize>, Option<usize>)>,
-    /// For each document, what the pages that name it are given.
-    named: Vec<Named>,
+    /// For each document, what the pages that name it are given, once one does.
+    named: Vec<OnceLock<Named>>,
     /// Whom to call about a service, by its term, where the settings say so.
     contacts: HashMap<usize, Shared<data::Contact>>,
     /// How many actions are late, open, done …
     action_counts: HashMap<&'static str, usize>,
-    /// Who cites each id.
-    cited: BTreeMap<&'a str, CitedBy<'a>>,
 }
 
 /// How other pages name a document. Each stands on some twenty pages, so it is made once.
@@ -123,20 +130,20 @@ impl<'a> Views<'a> {
         for (index, term) in knowledge.terms.iter().enumerate() {
             by_key.insert((term.kind, term.key.as_str()), index);
         }
-        let mut names: HashMap<(TermKind, &str), usize> = HashMap::new();
-        for document in &knowledge.documents {
-            for kind in TermKind::ALL {
-                for found in kind.of(document) {
-                    names.entry((kind, found.value.as_str())).or_insert_with(|| {
-                        let key = match kind {
-                            TermKind::Service => terms::service_key(&found.value, config),
-                            _ => terms::key(&found.value),
-                        };
-                        by_key.get(&(kind, key.as_str())).copied().unwrap_or(usize::MAX)
-                    });
+        let names = |kind: TermKind| {
+            let mut names: HashMap<String, usize> = HashMap::new();
+            for found in knowledge.documents.iter().flat_map(|document| kind.of(document)) {
+                if !names.contains_key(&found.value) {
+                    let key = match kind {
+                        TermKind::Service => terms::service_key(&found.value, config),
+                        _ => terms::key(&found.value),
+                    };
+                    let term = by_key.get(&(kind, key.as_str())).copied();
+                    names.insert(found.value.clone(), term.unwrap_or(usize::MAX));
                 }
             }
-        }
+            (kind, names)
+        };
         let mut neighbours = vec![(None, None); knowledge.documents.len()];
         for list in [knowledge.incidents().collect::<Vec<_>>(), knowledge.articles().collect()] {
             for pair in list.windows(2) {
@@ -144,31 +151,26 @@ impl<'a> Views<'a> {
                 neighbours[pair[1]].1 = Some(pair[0]);
             }
         }
-        let mut views = Views {
-            knowledge,
-            plan,
-            config,
-            phrases,
-            is_ours: false,
-            terms: names,
+        let names = Names {
+            terms: TermKind::ALL.into_par_iter().map(names).collect(),
             neighbours,
-            named: Vec::new(),
+            named: knowledge.documents.iter().map(|_| OnceLock::new()).collect(),
             contacts: HashMap::new(),
             action_counts: HashMap::new(),
-            cited: knowledge.citations.by_id(),
         };
+        let cited = knowledge.citations.by_id();
+        let mut views = Views { knowledge, plan, config, phrases, is_ours: false, names, cited };
         for one in &plan.actions {
-            *views.action_counts.entry(views.status_of(one)).or_default() += 1;
+            *views.names.action_counts.entry(views.status_of(one)).or_default() += 1;
         }
         for (name, service) in &config.services {
             let key = (TermKind::Service, terms::key(name));
             let term =
                 knowledge.terms.binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&(key.0, &key.1)));
             if let (Ok(term), Some(contact)) = (term, views.contact(name, service)) {
-                views.contacts.insert(term, contact.into());
+                views.names.contacts.insert(term, contact.into());
             }
         }
-        views.named = (0..knowledge.documents.len()).into_par_iter().map(|index| views.name(index)).collect();
         views
     }
 
@@ -178,18 +180,50 @@ impl<'a> Views<'a> {
         Views { is_ours, ..self }
     }
 
-    fn name(&self, index: usize) -> Named {
-        let document = &self.knowledge.documents[index];
-        let row = self.own_row(index);
-        Named {
-            url: row.url.clone(),
-            link: self.link(&document.title.value, &self.plan.addresses[index]).into(),
-            date: row.date.clone().map(Shared::from),
-            services: row.services.clone().into(),
-            row: row.into(),
-            alone: Kept::default(),
-            cards: document.lessons.iter().map(|_| Kept::default()).collect(),
+    /// Prepares the views of a plan that stands, with the names of the views before; `edited` names the documents that took
+    /// the place of others. Settings, templates and phrases are those of before.
+    pub fn again(
+        knowledge: &'a Knowledge,
+        plan: &'a Plan,
+        config: &'a Config,
+        phrases: &'a Phrases,
+        mut names: Names,
+        edited: &[usize],
+    ) -> Self {
+        // Such a document is named and sorted as before; the words of its row may be others.
+        for &index in edited {
+            names.named[index] = OnceLock::new();
         }
+        let cited = knowledge.citations.by_id();
+        Views { knowledge, plan, config, phrases, is_ours: false, names, cited }
+    }
+
+    /// Returns what may serve other views.
+    pub fn into_names(self) -> Names {
+        self.names
+    }
+
+    /// Returns how other pages name a document.
+    fn named(&self, index: usize) -> &Named {
+        self.names.named[index].get_or_init(|| {
+            let document = &self.knowledge.documents[index];
+            let row = self.own_row(index);
+            Named {
+                url: row.url.clone(),
+                link: self.link(&document.title.value, &self.plan.addresses[index]).into(),
+                date: row.date.clone().map(Shared::from),
+                services: row.services.clone().into(),
+                row: row.into(),
+                alone: Kept::default(),
+                cards: document.lessons.iter().map(|_| Kept::default()).collect(),
+            }
+        })
+    }
+
+    /// Returns the term that a name as written stands for; `None` where no document writes it so, and a number that no term has
+    /// where it is no term.
+    fn term_of(&self, kind: TermKind, name: &str) -> Option<usize> {
+        self.names.terms.get(&kind)?.get(name).copied()
     }
 
     /// Returns whom to call about a service; `None` where the settings do not say.
@@ -218,19 +252,19 @@ impl<'a> Views<'a> {
     }
 
     fn row(&self, index: usize) -> Shared<data::Row> {
-        self.named[index].row.clone()
+        self.named(index).row.clone()
     }
 
     /// Returns the row of a document as it stands on the pages of its lessons.
     fn row_alone(&self, index: usize) -> Piece {
-        Piece::new(&self.named[index].alone, "rows", || {
+        Piece::new(&self.named(index).alone, "rows", || {
             Variables::new().with("rows", &[self.row(index)]).with("kind", &false)
         })
     }
 
     /// Returns a lesson as it stands on the pages of others that are like it.
     fn card_alike(&self, document: usize, lesson: usize) -> Piece {
-        Piece::new(&self.named[document].cards[lesson], "lesson_cards", || {
+        Piece::new(&self.named(document).cards[lesson], "lesson_cards", || {
             Variables::new().with("lessons", &[self.lesson(document, lesson, true)])
         })
     }
@@ -473,7 +507,7 @@ impl<'a> Views<'a> {
             .map(|(index, term)| data::Learned {
                 service: data::Link { count: None, ..self.term_link(term) },
                 lessons: lessons(term),
-                date: self.named[index].date.clone(),
+                date: self.named(index).date.clone(),
             })
             .collect()
     }
@@ -581,7 +615,7 @@ impl<'a> Views<'a> {
         let mut last = None;
         for &(document, lesson) in &self.plan.lessons[slice.rows.clone()] {
             if last != Some(document) {
-                let named = &self.named[document];
+                let named = self.named(document);
                 groups.push(data::LessonGroup {
                     document: named.link.clone(),
                     date: named.date.clone(),
@@ -673,7 +707,7 @@ impl<'a> Views<'a> {
                     title: title.to_owned(),
                     status: status.to_owned(),
                     url: None,
-                    count: self.action_counts.get(status).copied().unwrap_or_default(),
+                    count: self.names.action_counts.get(status).copied().unwrap_or_default(),
                     actions: Vec::new(),
                 });
             }
@@ -794,7 +828,7 @@ impl<'a> Views<'a> {
                 day,
                 summary: action.text.clone(),
                 description: description.join("\n"),
-                url: base.map(|base| format!("{base}{}", self.named[one.document].url)),
+                url: base.map(|base| format!("{base}{}", self.named(one.document).url)),
                 categories: document.services.iter().map(|found| found.value.clone()).collect(),
             })
         });
@@ -891,7 +925,7 @@ impl<'a> Views<'a> {
             kind: term.kind.name().to_owned(),
             name: term.name.clone(),
             description: settings.map_or(String::new(), |service| service.description.clone()),
-            contact: self.contacts.get(&index).cloned(),
+            contact: self.names.contacts.get(&index).cloned(),
             together: self.together(term, documents),
             depends_on: settings.map_or(Vec::new(), |service| services(&service.depends_on)),
             needed_by: services(&needed_by),
@@ -929,7 +963,7 @@ impl<'a> Views<'a> {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for &index in documents {
             for found in kind.of(&self.knowledge.documents[index]) {
-                if let Some(&other) = self.terms.get(&(kind, found.value.as_str()))
+                if let Some(other) = self.term_of(kind, &found.value)
                     && other != usize::MAX
                 {
                     *counts.entry(other).or_default() += 1;
@@ -1052,7 +1086,7 @@ impl<'a> Views<'a> {
         let actions = self.actions_of(index).map(|one| self.action(&one, false));
         let declared_summary = document.summary.as_ref().filter(|found| found.origin.is_declared());
         let summary = declared_summary.map_or(String::new(), |found| found.value.clone());
-        let (older, newer) = self.neighbours[index];
+        let (older, newer) = self.names.neighbours[index];
         let neighbour = |other: Option<usize>| {
             other.map(|other| self.link(&knowledge.documents[other].title.value, &self.plan.addresses[other]))
         };
@@ -1234,8 +1268,8 @@ impl<'a> Views<'a> {
     }
 
     fn term_named(&self, kind: TermKind, name: &str) -> data::Link {
-        let index = match self.terms.get(&(kind, name)) {
-            Some(&index) => Some(index),
+        let index = match self.term_of(kind, name) {
+            Some(index) => Some(index),
             None => {
                 let key = if kind == TermKind::Service {
                     terms::service_key(name, self.config)
@@ -1277,13 +1311,14 @@ impl<'a> Views<'a> {
         }
         let mut seen = Vec::new();
         for found in &document.services {
-            if let Some(&term) = self.terms.get(&(TermKind::Service, found.value.as_str()))
+            if let Some(term) = self.term_of(TermKind::Service, &found.value)
                 && !seen.contains(&term)
             {
                 seen.push(term);
             }
         }
-        let contacts: Vec<_> = seen.iter().filter_map(|term| self.contacts.get(term)).cloned().collect();
+        let contacts: Vec<_> =
+            seen.iter().filter_map(|term| self.names.contacts.get(term)).cloned().collect();
         let (looked, stopped) = (brief::looked(document), brief::stopped(document, self.phrases));
         (looked.is_some() || stopped.is_some() || !contacts.is_empty()).then_some(data::Brief {
             looked,
@@ -1383,7 +1418,7 @@ impl<'a> Views<'a> {
         let known = self.knowledge.lessons.of(index, lesson);
         let held = lesson_context::held(self, (index, lesson));
         let lesson = &self.knowledge.documents[index].lessons[lesson];
-        let named = &self.named[index];
+        let named = self.named(index);
         let own = match known.provisional {
             true => String::new(),
             false => self.url(&page::lesson_address(known)),
@@ -1413,7 +1448,7 @@ impl<'a> Views<'a> {
 
     fn action(&self, one: &ActionRef, with_document: bool) -> data::Action {
         let action = &self.knowledge.documents[one.document].actions[one.action];
-        let named = &self.named[one.document];
+        let named = self.named(one.document);
         data::Action {
             text: action.text.clone(),
             owner: action.owner.clone(),
@@ -1582,7 +1617,7 @@ impl<'a> Views<'a> {
 
 impl trends::Names for Views<'_> {
     fn document(&self, index: usize) -> Shared<data::Link> {
-        self.named[index].link.clone()
+        self.named(index).link.clone()
     }
 
     fn title(&self, index: usize) -> &str {

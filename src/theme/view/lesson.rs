@@ -129,7 +129,7 @@ fn anchored(views: &Views<'_>, at: usize, place: usize) -> data::Link {
     let anchor = encode(&document.lessons[place].anchor);
     data::Link {
         title: document.title.value.clone(),
-        url: format!("{}#{anchor}", views.named[at].url),
+        url: format!("{}#{anchor}", views.named(at).url),
         external: false,
         count: None,
     }
