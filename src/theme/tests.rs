@@ -648,7 +648,8 @@ fn words_with_a_hyphen_stay_whole() {
 
 #[test]
 fn an_error_while_rendering_says_where_and_why() {
-    let theme = own(&[("home.html", "<p>\n  {{ home.heading }}</p>")]).unwrap();
+    let mut theme = own(&[("home.html", "<p>\n  {{ home.heading }}</p>")]).unwrap();
+    theme.set_site(&sample::site());
     let page = sample::page("home", "Home", "");
     let error = theme
         .render("home.html", "./", &page, Variables::new().with("home", &serde_json::json!({ "title": "x" })))
