@@ -229,14 +229,12 @@ fn is_folded(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
     // Without a way out in the middle, the compiler looks at many bytes at once.
-    let (mut control, mut foreign) = (false, false);
-    for byte in bytes {
-        control |= *byte < b' ';
-        foreign |= *byte >= 0x80;
-    }
+    let (mut control, mut foreign) = (*first < b' ', *first >= 0x80);
     let mut double = *first == b' ' || *last == b' ';
     for (one, next) in bytes.iter().zip(&bytes[1..]) {
-        double |= *one == b' ' && *next == b' ';
+        control |= *next < b' ';
+        foreign |= *next >= 0x80;
+        double |= (*one == b' ') & (*next == b' ');
     }
     let other_space = || text.chars().any(|c| c != ' ' && c.is_whitespace());
     !(control || double || foreign && other_space())

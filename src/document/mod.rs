@@ -694,15 +694,15 @@ impl<'a> Reader<'a> {
             summary,
             status: facts.status,
             duration: facts.duration,
-            sections,
-            headings,
+            sections: exact(sections),
+            headings: exact(headings),
             timeline: entries,
-            lessons,
+            lessons: exact(lessons),
             attached: reading.attached,
-            lesson_marks,
-            observations,
-            actions,
-            links,
+            lesson_marks: exact(lesson_marks),
+            observations: exact(observations),
+            actions: exact(actions),
+            links: exact(links),
             incident: facts.incident,
             slug: facts.slug,
             aliases: facts.aliases,
@@ -714,7 +714,7 @@ impl<'a> Reader<'a> {
             aside,
             history: git,
             terms,
-            findings,
+            findings: exact(findings),
             path,
             file,
             text,
@@ -1097,6 +1097,14 @@ fn without_comments(text: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// Returns a list that takes no more room than it needs: documents stay as long as the program runs, and a twelfth of what
+/// they held was the room of lists that had grown. To shrink a list does not give it back, as long as half of it is filled.
+fn exact<T>(list: Vec<T>) -> Vec<T> {
+    let mut exact = Vec::with_capacity(list.len());
+    exact.extend(list);
+    exact
 }
 
 fn sections(root: &Part<'_>, headings: &[Anchored], prepared: &Prepared<'_>) -> Vec<Section> {

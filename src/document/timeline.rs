@@ -1869,11 +1869,11 @@ const PHASES: &[(Phase, &[&str], &[&str])] = &[
 
 fn phase_of(text: &str) -> Option<Phase> {
     let text = text.trim().trim_start_matches(['*', '_']);
-    // Nearly all text is ASCII, whose letters and signs are found in a fraction of the time.
-    let plain = text.is_ascii();
-    if plain && !may_begin(text) && !may_be_marked(text) {
+    if !may_begin(text) && !may_be_marked(text) {
         return None;
     }
+    // Nearly all text is ASCII, whose letters and signs are found in a fraction of the time.
+    let plain = text.is_ascii();
     let lower = if plain { text.to_ascii_lowercase() } else { text.to_lowercase() };
     let whole = lower.trim_end_matches(['.', '!', ':', '。', ' ']);
     // `検知 — text`, `Resolved - text`
@@ -1900,7 +1900,7 @@ fn phase_of(text: &str) -> Option<Phase> {
     mark_at_end(whole)
 }
 
-/// Returns whether ASCII text begins with the same three letters as one of the words for a phase, which most does not.
+/// Returns whether text may begin with one of the words for a phase: most does not begin with the same three letters.
 fn may_begin(text: &str) -> bool {
     static BEGINNINGS: OnceLock<Vec<[u8; 3]>> = OnceLock::new();
     let beginnings = BEGINNINGS.get_or_init(|| {
@@ -1911,13 +1911,14 @@ fn may_begin(text: &str) -> bool {
         beginnings.dedup();
         beginnings
     });
-    let three = text.trim_start().as_bytes().first_chunk::<3>();
-    three.is_some_and(|three| beginnings.binary_search(&three.map(|byte| byte.to_ascii_lowercase())).is_ok())
+    text.trim_start().as_bytes().first_chunk::<3>().is_some_and(|three| {
+        !three.is_ascii() || beginnings.binary_search(&three.map(|byte| byte.to_ascii_lowercase())).is_ok()
+    })
 }
 
-/// Returns whether the last letter of ASCII text is that of a verb with which a mark at its end is made.
+/// Returns whether the last letter of text is that of a verb with which a mark at its end is made.
 fn may_be_marked(text: &str) -> bool {
-    let end = text.trim_end_matches(['.', '!', ':', ' ', ')', ']', '*', '_']);
+    let end = text.trim_end_matches(['.', '!', ':', '。', ' ', ')', ']', '*', '_']);
     end.ends_with(['s', 'S', 'd', 'D', 'n', 'N'])
 }
 
@@ -1976,11 +1977,13 @@ mod tests {
     #[test]
     fn no_word_for_a_phase_is_passed_over() {
         for (_, beginnings, words) in PHASES {
-            for word in beginnings.iter().chain(*words).filter(|word| word.is_ascii()) {
+            for word in beginnings.iter().chain(*words) {
                 assert!(may_begin(word) && may_begin(&word.to_uppercase()), "{word}");
             }
         }
-        for mark in ["x (Outage starts)", "The incident ended.", "so the impact began!", "OUTAGE ENDS*"] {
+        for mark in
+            ["x (Outage starts)", "The incident ended.", "so the impact began!", "Mail — OUTAGE ENDS*。"]
+        {
             assert!(may_be_marked(mark), "{mark}");
         }
     }
