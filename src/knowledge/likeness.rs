@@ -14,7 +14,6 @@ use crate::knowledge::is_listed;
 use crate::words;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -205,7 +204,7 @@ impl Memory {
         }
         let holds = |word: u32| {
             let (at, bit) = bit(word);
-            glance[at] & bit != 0 && words.contains(&word)
+            glance[at] & bit != 0 && words.binary_search(&word).is_ok()
         };
         let (frequency, total, most) = (&self.frequency, self.total, self.most);
         let telling: Vec<(usize, Vec<Telling>)> = documents
@@ -262,8 +261,8 @@ impl Memory {
     }
 
     /// Counts the words of the changed documents again, and returns those that tell documents apart and no longer weigh
-    /// what they did.
-    fn count_again(&mut self, documents: &[Arc<Document>], changed: &[usize]) -> HashSet<u32> {
+    /// what they did, sorted.
+    fn count_again(&mut self, documents: &[Arc<Document>], changed: &[usize]) -> Vec<u32> {
         let mut difference: ByWord<i64> = ByWord::default();
         for &index in changed.iter().filter(|&&index| is_listed(&documents[index])) {
             for term in &self.documents[index].terms {
@@ -275,7 +274,7 @@ impl Memory {
         }
         // A word that tells nothing before and after changes no weight of another document.
         let tells = |seen: u32| (2..=self.most).contains(&seen);
-        let mut words: HashSet<u32> = HashSet::new();
+        let mut words = Vec::new();
         let mut shifts: Vec<(u32, i64)> =
             difference.into_iter().filter(|(_, difference)| *difference != 0).collect();
         shifts.sort_unstable();
@@ -284,7 +283,7 @@ impl Memory {
             let before = *seen;
             *seen = u32::try_from(i64::from(before) + shift).unwrap_or(0);
             if tells(before) || tells(*seen) {
-                words.insert(word);
+                words.push(word);
             }
         }
         words
