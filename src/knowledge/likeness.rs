@@ -14,7 +14,6 @@ use crate::knowledge::is_listed;
 use crate::words;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -53,6 +52,8 @@ const TELLING: usize = 24;
 const KEPT: usize = 5;
 /// How many of the nearest are looked at: sharing a service or a factor breaks near ties.
 const LOOKED_AT: usize = KEPT * 4;
+/// So many documents are compared word for word with one before any that is near may be its copy.
+const COMPARED: usize = 256;
 /// Below this likeness of their telling words, two documents have nothing to do with each other.
 const ALIKE: f32 = 0.16;
 /// From this share of common words on, two documents are near copies.
@@ -203,7 +204,7 @@ impl Memory {
         }
         let holds = |word: u32| {
             let (at, bit) = bit(word);
-            glance[at] & bit != 0 && words.contains(&word)
+            glance[at] & bit != 0 && words.binary_search(&word).is_ok()
         };
         let (frequency, total, most) = (&self.frequency, self.total, self.most);
         let telling: Vec<(usize, Vec<Telling>)> = documents
@@ -217,30 +218,36 @@ impl Memory {
             .map(|(index, document)| (index, telling(document, frequency, total, most)))
             .filter(|(index, telling)| changed.contains(index) || *telling != self.index.telling[*index])
             .collect();
-        // Whoever was a copy of one of these may be none any more, and where more are near than are looked at, another one may
-        // take a place that became free.
-        let mut doubtful: Vec<bool> = self.copies.iter().map(|copies| copies.is_crowded).collect();
         let told: Vec<usize> =
             telling.iter().map(|(index, _)| *index).chain(changed.iter().copied()).collect();
-        for &index in &told {
-            doubtful[index] = true;
-        }
-        for (index, copies) in self.copies.iter().enumerate() {
-            doubtful[index] |= copies.list.iter().any(|&other| doubtful[other]);
-        }
         let index = Arc::make_mut(&mut self.index);
         for (document, telling) in telling {
             index.replace(document, telling);
         }
-        // Whoever is near to one of these now may have become its copy.
         let site = Site { documents, incident: &self.incident, index: &self.index };
-        let near: Vec<usize> = told
+        let partners: Vec<(usize, Vec<usize>)> = told
             .par_iter()
-            .map_init(|| Scratch::new(documents.len()), |scratch, &index| site.may_copy(index, scratch))
-            .flatten_iter()
+            .map_init(
+                || Scratch::new(documents.len()),
+                |scratch, &index| (index, site.partners(index, scratch)),
+            )
             .collect();
-        for index in near {
+        // Whoever was a copy of one of these may be none any more, and where more are near than are looked at, another one may
+        // take a place that became free. Whoever may be a copy of one of these now is looked at too.
+        let mut is_told = vec![false; documents.len()];
+        told.iter().for_each(|&index| is_told[index] = true);
+        let mut doubtful: Vec<bool> = self
+            .copies
+            .iter()
+            .map(|copies| copies.is_crowded || copies.list.iter().any(|&other| is_told[other]))
+            .collect();
+        for (index, _) in partners.iter().filter(|(_, others)| others.is_empty()) {
+            self.copies[*index] = Copies::default();
+            doubtful[*index] = false;
+        }
+        for (index, others) in partners.into_iter().filter(|(_, others)| !others.is_empty()) {
             doubtful[index] = true;
+            others.into_iter().for_each(|other| doubtful[other] = true);
         }
         let found: Vec<(usize, Copies)> = (0..documents.len())
             .into_par_iter()
@@ -254,8 +261,8 @@ impl Memory {
     }
 
     /// Counts the words of the changed documents again, and returns those that tell documents apart and no longer weigh
-    /// what they did.
-    fn count_again(&mut self, documents: &[Arc<Document>], changed: &[usize]) -> HashSet<u32> {
+    /// what they did, sorted.
+    fn count_again(&mut self, documents: &[Arc<Document>], changed: &[usize]) -> Vec<u32> {
         let mut difference: ByWord<i64> = ByWord::default();
         for &index in changed.iter().filter(|&&index| is_listed(&documents[index])) {
             for term in &self.documents[index].terms {
@@ -267,7 +274,7 @@ impl Memory {
         }
         // A word that tells nothing before and after changes no weight of another document.
         let tells = |seen: u32| (2..=self.most).contains(&seen);
-        let mut words: HashSet<u32> = HashSet::new();
+        let mut words = Vec::new();
         let mut shifts: Vec<(u32, i64)> =
             difference.into_iter().filter(|(_, difference)| *difference != 0).collect();
         shifts.sort_unstable();
@@ -276,7 +283,7 @@ impl Memory {
             let before = *seen;
             *seen = u32::try_from(i64::from(before) + shift).unwrap_or(0);
             if tells(before) || tells(*seen) {
-                words.insert(word);
+                words.push(word);
             }
         }
         words
@@ -360,7 +367,7 @@ impl Index {
 #[derive(Clone, Debug, Default)]
 struct Copies {
     list: Vec<usize>,
-    /// Whether more documents were near than are looked at.
+    /// Whether more documents were near than are looked at, and one of them all may be a copy.
     is_crowded: bool,
 }
 
@@ -424,8 +431,11 @@ impl Site<'_> {
             let behind = postings.partition_point(|posting| posting.0 as usize <= index);
             scratch.add(&postings[behind..], *weight);
         }
+        let is_marked = |index: usize| near[index].load(Ordering::Relaxed);
+        let mut compared = 0;
         for (score, other) in scratch.drain() {
-            if self.may_be_copies(score, index, other) {
+            let is_known = is_marked(index) && is_marked(other);
+            if !is_known && self.may_be_copies(score, index, other, &mut compared) {
                 near[index].store(true, Ordering::Relaxed);
                 near[other].store(true, Ordering::Relaxed);
             }
@@ -433,21 +443,28 @@ impl Site<'_> {
     }
 
     /// Returns the documents of which one may be a copy.
-    fn may_copy(&self, index: usize, scratch: &mut Scratch) -> Vec<usize> {
+    fn partners(&self, index: usize, scratch: &mut Scratch) -> Vec<usize> {
         for (word, weight, _) in &self.index.telling[index] {
             scratch.add(self.postings(*word), *weight);
         }
-        let others = scratch.drain().filter(|&(score, other)| self.may_be_copies(score, index, other));
+        let mut compared = 0;
+        let others = scratch.drain().filter(|&(score, other)| {
+            other != index && self.may_be_copies(score, index, other, &mut compared)
+        });
         others.map(|(_, other)| other).collect()
     }
 
-    /// Returns whether two documents are near copies, if no others are nearer; `score` is their likeness before that of shared
-    /// names is added.
-    fn may_be_copies(&self, score: f32, index: usize, other: usize) -> bool {
+    /// Returns whether two documents may be near copies; `score` is their likeness before that of shared names is added.
+    ///
+    /// `compared` counts the documents whose words were compared with those of the first one: a hostile collection has a great
+    /// many that are near and no copies. From some number on any of them may be one, and looking closely decides.
+    fn may_be_copies(&self, score: f32, index: usize, other: usize, compared: &mut usize) -> bool {
         let (own, its) = (&self.documents[index], &self.documents[other]);
-        score >= NEAR
-            && score + NAME * names_in_common(own, its) as f32 > COPY_ALIKE - ROUNDING
-            && say_nearly_the_same(own, its)
+        if score < NEAR || score + NAME * names_in_common(own, its) as f32 <= COPY_ALIKE - ROUNDING {
+            return false;
+        }
+        *compared += 1;
+        *compared > COMPARED || say_nearly_the_same(own, its)
     }
 
     /// Returns the nearest documents of at least some likeness, before that of shared names is added.
@@ -476,6 +493,9 @@ impl Site<'_> {
 
     /// Returns the near copies of a document.
     fn copies(&self, index: usize, scratch: &mut Scratch) -> Copies {
+        if self.partners(index, scratch).is_empty() {
+            return Copies::default();
+        }
         let own = &self.documents[index];
         let near = self.near(index, NEAR, scratch);
         let copies = near
