@@ -49,8 +49,8 @@ const BINARY: &str = "AFTERWORD_BENCH_BINARY";
 
 /// The head of the table; `row` fills its columns.
 const HEADING: &str = "\
-| documents | run   |   files |      MB | floor CPU s |    CPU s | ratio |   wall s | peak MB | CPU/document µs |
-|----------:|-------|--------:|--------:|------------:|---------:|------:|---------:|--------:|----------------:|";
+| documents | run    |   files |      MB | floor CPU s |    CPU s | ratio |   wall s | peak MB | CPU/document µs |
+|----------:|--------|--------:|--------:|------------:|---------:|------:|---------:|--------:|----------------:|";
 
 /// Measures `afterword build` beside a floor: ratios of CPU time, and peak memory.
 #[derive(Parser)]
@@ -67,6 +67,10 @@ struct Arguments {
     /// Seed of the made-up documents
     #[arg(long, default_value_t = 1)]
     seed: u64,
+
+    /// Also measure each site with permanent ids, and what the page of a lesson costs
+    #[arg(long)]
+    locked: bool,
 
     /// Leave the documents where they are, for looking at and for the next run
     #[arg(long)]
@@ -154,15 +158,23 @@ fn measure_all(arguments: &Arguments) -> Result<(), String> {
     let work = TempDir::new_in(&base).map_err(|error| about("create a folder in", &base, error))?;
     let mut sites = Vec::new();
     let mut growth = Vec::new();
+    let mut lessons = Vec::new();
     let mut outcome = Ok(());
     for &count in counts {
         let rounds = arguments.rounds.unwrap_or(if count >= 10_000 { 3 } else { 5 });
-        let each = Site::prepare(&base, count, arguments.seed).and_then(|site| {
-            sites.push(site);
+        let mut measure = |locker: Option<&Path>| {
+            sites.push(Site::prepare(&base, count, arguments.seed, locker)?);
             measure_site(&binary, work.path(), &sites[sites.len() - 1], rounds)
+        };
+        let measured = measure(None).and_then(|open| {
+            let locked = arguments.locked.then(|| measure(Some(&binary))).transpose()?;
+            Ok((open, locked))
         });
-        match each {
-            Ok(each) => growth.push((count, each)),
+        match measured {
+            Ok((open, locked)) => {
+                lessons.extend(locked.map(|locked| (count, open.beside(&locked))));
+                growth.push((count, open.build / count as f64));
+            }
             Err(message) => {
                 outcome = Err(message);
                 break;
@@ -171,6 +183,11 @@ fn measure_all(arguments: &Arguments) -> Result<(), String> {
     }
     growth.sort_by_key(|(count, _)| *count);
     println!();
+    for (count, (pages, each)) in lessons {
+        println!(
+            "With {count} documents, each of {pages} pages of lessons takes {each:.0} µs of CPU beside the floor of its file."
+        );
+    }
     for pair in growth.windows(2) {
         let [(least, before), (most, after)] = pair else { continue };
         let times = after / before;
@@ -195,16 +212,20 @@ fn measure_all(arguments: &Arguments) -> Result<(), String> {
 struct Site {
     root: PathBuf,
     count: usize,
+    /// Whether its lessons have permanent ids.
+    locked: bool,
     /// Whether this run made it, rather than finding it.
     made: bool,
 }
 
 impl Site {
-    /// Takes the site that an earlier run kept, else makes it.
-    fn prepare(base: &Path, count: usize, seed: u64) -> Result<Site, String> {
-        let root = base.join(format!("corpus-{}-seed-{seed}-{count}", corpus::VERSION));
+    /// Takes the site that an earlier run kept, else makes it; with permanent ids where there is a program to give them.
+    fn prepare(base: &Path, count: usize, seed: u64, locker: Option<&Path>) -> Result<Site, String> {
+        let locked = locker.is_some();
+        let name = format!("corpus-{}-seed-{seed}-{count}", corpus::VERSION);
+        let root = base.join(if locked { format!("{name}-locked") } else { name });
         if root.exists() {
-            return Ok(Site { root, count, made: false });
+            return Ok(Site { root, count, locked, made: false });
         }
         // It gets its name once it is complete, so an interrupted run never leaves half a corpus to measure.
         let half = TempDir::new_in(base).map_err(|error| about("create a folder in", base, error))?;
@@ -215,15 +236,34 @@ impl Site {
         let mut command = Command::new(own);
         command.arg("--only-generate").arg(&site).arg(count.to_string()).arg("--seed").arg(seed.to_string());
         run(&mut command, &half.path().join("log"))?;
+        if let Some(binary) = locker {
+            run(Command::new(binary).arg("lock").arg(&site), &half.path().join("log"))?;
+        }
         fs::rename(&site, &root).map_err(|error| about("rename", &site, error))?;
-        Ok(Site { root, count, made: true })
+        Ok(Site { root, count, locked, made: true })
     }
 }
 
-/// Measures rounds of floor, build and build again in a folder of `work`, prints a row for each kind of build, and returns the CPU time of a
-/// document in a full build, in seconds.
-fn measure_site(binary: &Path, work: &Path, site: &Site, rounds: u32) -> Result<f64, String> {
-    let work = work.join(site.count.to_string());
+/// What the runs of a site took, in seconds of CPU time at the median.
+struct Measured {
+    files: usize,
+    build: f64,
+    floor: f64,
+}
+
+impl Measured {
+    /// Returns how many files the site has more with permanent ids, which are pages of lessons, and the CPU time of one in
+    /// microseconds, without what the floor takes for its file.
+    fn beside(&self, locked: &Measured) -> (usize, f64) {
+        let pages = locked.files.saturating_sub(self.files);
+        let more = (locked.build - locked.floor) - (self.build - self.floor);
+        (pages, more / pages as f64 * 1e6)
+    }
+}
+
+/// Measures rounds of floor, build and build again in a folder of `work`, and prints a row for each kind of build.
+fn measure_site(binary: &Path, work: &Path, site: &Site, rounds: u32) -> Result<Measured, String> {
+    let work = work.join(format!("{}{}", site.count, if site.locked { "-locked" } else { "" }));
     fs::create_dir(&work).map_err(|error| about("create", &work, error))?;
     let log = work.join("log");
     let list = work.join("list");
@@ -258,10 +298,11 @@ fn measure_site(binary: &Path, work: &Path, site: &Site, rounds: u32) -> Result<
         builds.push(build(&folder.join("site"))?);
         agains.push(build(&folder.join("site"))?);
     }
-    for (kind, runs) in [("build", &builds), ("again", &agains)] {
+    for (kind, runs) in [(if site.locked { "locked" } else { "build" }, &builds), ("again", &agains)] {
         println!("{}", row(site.count, kind, files, bytes, &floors, runs));
     }
-    Ok(median(builds.iter().map(|run| run.cpu.as_secs_f64())) / site.count as f64)
+    let cpu = |runs: &[Usage]| median(runs.iter().map(|run| run.cpu.as_secs_f64()));
+    Ok(Measured { files, build: cpu(&builds), floor: cpu(&floors) })
 }
 
 fn row(count: usize, kind: &str, files: usize, bytes: u64, floors: &[Usage], runs: &[Usage]) -> String {
@@ -276,7 +317,7 @@ fn row(count: usize, kind: &str, files: usize, bytes: u64, floors: &[Usage], run
     let megabytes = bytes as f64 / 1e6;
     let each = cpu / count as f64 * 1e6;
     format!(
-        "| {count:>9} | {kind:<5} | {files:>7} | {megabytes:>7.1} | {floor:>11.3} | {cpu:>8.3} | {ratio:>5.2} \
+        "| {count:>9} | {kind:<6} | {files:>7} | {megabytes:>7.1} | {floor:>11.3} | {cpu:>8.3} | {ratio:>5.2} \
          | {wall:>8.3} | {peak:>7.1} | {each:>15.0} |"
     )
 }

@@ -30,6 +30,8 @@ const ABSENT: &str = "\u{1}";
 pub(super) struct Frames {
     /// Whether what a component writes depends on its arguments, `root` and `site` alone.
     keeps: bool,
+    /// Whether there is a site to make them of.
+    of_a_site: bool,
     /// The addresses that the lists of every page hold.
     listed: BTreeSet<String>,
     made: RwLock<HashMap<String, Value>>,
@@ -50,6 +52,12 @@ impl Frames {
     pub(super) fn set_site(&mut self, site: &data::Site) {
         self.listed = site.menu.iter().chain(&site.more).map(|link| link.url.clone()).collect();
         self.made = RwLock::default();
+        self.of_a_site = true;
+    }
+
+    /// Returns whether pages have a frame: a site was set.
+    pub(super) fn is_there(&self) -> bool {
+        self.of_a_site
     }
 
     /// Returns what a page is given as `site_frame`. `around` is what its template is given otherwise.

@@ -69,6 +69,9 @@ const ASSETS: &str = "assets/";
 /// What scripts say in another language than English.
 const WORDS: &str = "assets/words.js";
 
+/// What most pages have room in, in bytes.
+const USUAL: usize = 12 * 1024;
+
 /// Endings of templates in which variables are escaped.
 const ESCAPED: [&str; 3] = [".html", ".xml", ".svg"];
 
@@ -298,11 +301,13 @@ impl Theme {
         }
         // Feeds and the like have no frame. A template finds its variables one by one in the order of the
         // alphabet, so what it wants once is named to stand behind `page` and `root`, which it wants all the time.
-        if template.ends_with(".html") {
+        if template.ends_with(".html") && self.frames.is_there() {
             let frame = self.frames.of(&self.tera, page, &context).map_err(|error| fail(cause(&error)))?;
             context.insert_value("site_frame", frame);
         }
-        self.tera.render(template, &context).map_err(|error| fail(cause(&error)))
+        let mut text = Vec::with_capacity(USUAL);
+        self.tera.render_to(template, &context, &mut text).map_err(|error| fail(cause(&error)))?;
+        String::from_utf8(text).map_err(|error| fail(error.to_string()))
     }
 
     /// Makes pieces of markup, or takes what was kept of them; they stand one after the other.
