@@ -200,22 +200,28 @@ fn steps<'t>(
     if common.len() > PLACES {
         return None;
     }
+    let goes = |number: u32| kept.binary_search_by_key(&number, |(before, _)| *before).is_err();
+    let comes = |number: u32| kept.binary_search_by_key(&number, |(_, now)| *now).err();
+    let removed: Vec<(u32, &Arc<Reading>)> = present(old).filter(|(number, _)| goes(*number)).collect();
+    let added: Vec<(u32, &Arc<Reading>)> =
+        present(new).filter(|(number, _)| comes(*number).is_some()).collect();
+    // Asked before any step is made: at first every posting would be one.
+    if removed.iter().chain(&added).map(|(_, reading)| reading.terms.len()).sum::<usize>() > most {
+        return None;
+    }
     let mut own = Vec::new();
-    for (number, reading) in present(old) {
-        if kept.binary_search_by_key(&number, |(before, _)| *before).is_err() {
-            let removed = Step { before: number, removes: true, ..step };
-            own.extend(reading.postings().map(|(term, ..)| Step { term, ..removed }));
-        }
+    for (before, reading) in removed {
+        let removed = Step { before, removes: true, ..step };
+        own.extend(reading.postings().map(|(term, ..)| Step { term, ..removed }));
     }
-    for (number, reading) in present(new) {
-        if let Err(at) = kept.binary_search_by_key(&number, |(_, now)| *now) {
-            let before = kept.get(at).map_or(u32::MAX, |(before, _)| *before);
-            let added =
-                |(term, flags, lessons)| Step { term, before, adds: Some((number, flags, lessons)), ..step };
-            own.extend(reading.postings().map(added));
-        }
+    for (number, reading) in added {
+        let after = comes(number).and_then(|at| kept.get(at));
+        let before = after.map_or(u32::MAX, |(before, _)| *before);
+        let added =
+            |(term, flags, lessons)| Step { term, before, adds: Some((number, flags, lessons)), ..step };
+        own.extend(reading.postings().map(added));
     }
-    (own.len() <= most).then_some((common, own))
+    Some((common, own))
 }
 
 /// Returns as many pairs as there are whose first and second numbers rise, of pairs whose second ones do.
