@@ -380,8 +380,8 @@ fn changed_records(
 ) -> Vec<(usize, (Option<Arc<Document>>, Option<Arc<Document>>))> {
     let documents = &writer.knowledge.documents;
     let mut other = Vec::new();
-    for number in readings.len()..records.len() {
-        other.push((number, (Some(Arc::clone(&records[number].document)), None)));
+    for (number, record) in records.iter().enumerate().skip(readings.len()) {
+        other.push((number, (Some(Arc::clone(&record.document)), None)));
     }
     records.truncate(readings.len());
     for (number, reading) in readings.iter().enumerate() {

@@ -98,52 +98,60 @@ impl<'t> Iterator for Postings<'t> {
     }
 }
 
-/// What has become of a term in a document.
+/// A step on the way from the postings of a term to those of another state of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change<'t> {
+pub struct Step<'t> {
     /// The term.
     pub term: u32,
-    /// The number of the document.
-    pub document: u32,
-    /// Flags and lessons there; nothing where it does not stand there any more.
-    pub posting: Option<(u8, &'t str)>,
+    /// It is done before the old postings of this document and of those after it, by their old numbers.
+    pub before: u32,
+    /// Whether the old posting of just this document goes.
+    pub removes: bool,
+    /// The new number of a document that the term stands in, its flags and its lessons there.
+    pub adds: Option<(u32, u8, &'t str)>,
+    /// By how much the new numbers are greater than the old ones from here on; as until now where nothing is said.
+    pub moves: Option<i64>,
 }
 
-/// Returns postings with the changes of their term, which come in the order of documents, and how many there are more than before.
-pub fn changed(text: &str, changes: &[Change<'_>]) -> (String, i64) {
-    let mut out = String::with_capacity(text.len() + 8 * changes.len());
+/// Returns postings after the steps of their term, which come in their order, and how many there are more than before.
+pub fn changed(text: &str, steps: &[Step<'_>]) -> (String, i64) {
+    let mut out = String::with_capacity(text.len() + 8 * steps.len());
     let mut more = 0;
-    let mut old = Postings::new(text).peekable_at();
+    let mut old = Ahead::new(text);
     // What stands in the text before this place is in `out` already, or gone.
     let mut copied = 0;
     // The document that stands last in `out`, and whether the next old posting still has its distance from another one.
     let (mut last, mut parted) = (0, false);
-    for change in changes {
-        while let Some(posting) = old.peek().filter(|posting| posting.document < change.document) {
+    let mut moved = 0;
+    let renumbered = |document: u32, moved: i64| (i64::from(document) + moved) as u32;
+    for step in steps {
+        while let Some(posting) = old.next.filter(|posting| posting.document < step.before) {
             old.pass();
+            let document = renumbered(posting.document, moved);
             if parted {
-                push(&mut out, posting.document - last, posting.flags, posting.lessons);
-                (copied, parted) = (old.at(), false);
+                push(&mut out, document - last, posting.flags, posting.lessons);
+                (copied, parted) = (old.at, false);
             }
-            last = posting.document;
+            last = document;
         }
-        out.push_str(&text[copied..old.at()]);
-        if old.peek().is_some_and(|posting| posting.document == change.document) {
+        out.push_str(&text[copied..old.at]);
+        if step.removes && old.next.is_some_and(|posting| posting.document == step.before) {
             old.pass();
             more -= 1;
         }
-        copied = old.at();
-        if let Some((flags, lessons)) = change.posting {
-            push(&mut out, change.document - last, flags, lessons);
-            last = change.document;
+        copied = old.at;
+        if let Some((document, flags, lessons)) = step.adds {
+            push(&mut out, document - last, flags, lessons);
+            last = document;
             more += 1;
         }
+        moved = step.moves.unwrap_or(moved);
         parted = true;
     }
-    if let Some(posting) = old.peek().filter(|_| parted) {
+    if let Some(posting) = old.next.filter(|_| parted) {
         old.pass();
-        push(&mut out, posting.document - last, posting.flags, posting.lessons);
-        copied = old.at();
+        push(&mut out, renumbered(posting.document, moved) - last, posting.flags, posting.lessons);
+        copied = old.at;
     }
     out.push_str(&text[copied..]);
     (out, more)
@@ -156,21 +164,11 @@ struct Ahead<'t> {
     at: usize,
 }
 
-impl<'t> Postings<'t> {
-    fn peekable_at(mut self) -> Ahead<'t> {
-        let at = self.at;
-        let next = self.next();
-        Ahead { rest: self, next, at }
-    }
-}
-
 impl<'t> Ahead<'t> {
-    fn peek(&self) -> Option<Posting<'t>> {
-        self.next
-    }
-
-    fn at(&self) -> usize {
-        self.at
+    fn new(text: &'t str) -> Ahead<'t> {
+        let mut rest = Postings::new(text);
+        let next = rest.next();
+        Ahead { rest, next, at: 0 }
     }
 
     fn pass(&mut self) {
@@ -226,11 +224,11 @@ mod tests {
                     _ => {}
                 }
                 if is >= 2 || is == 0 && number % 7 == 0 {
-                    let posting = (is == 2 || is == 0).then_some((after.1, after.2));
+                    let adds = (is == 2 || is == 0).then_some(after);
                     if is == 0 {
                         new.push(after);
                     }
-                    changes.push(Change { term: 0, document, posting });
+                    changes.push(Step { term: 0, before: document, removes: true, adds, moves: None });
                 }
             }
             let (text, more) = changed(&written(&old), &changes);

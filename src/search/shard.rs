@@ -7,7 +7,7 @@ use crate::search::digits;
 use crate::search::entry::Reading;
 use crate::search::piece::Kind;
 use crate::search::posting;
-use crate::search::posting::Change;
+use crate::search::posting::Step;
 use crate::search::record;
 use crate::search::vocabulary::Vocabulary;
 use rayon::prelude::*;
@@ -68,12 +68,12 @@ pub fn gather(readings: &[Option<&Reading>], count: usize) -> Vec<Term> {
     (0..count).filter_map(|term| gathered[term % parts].next()).collect()
 }
 
-/// Appends what two readings of one document say otherwise.
+/// Appends what two readings of the document of one number say otherwise.
 pub fn compare<'t>(
     document: u32,
     before: Option<&'t Reading>,
     after: Option<&'t Reading>,
-    changes: &mut Vec<Change<'t>>,
+    steps: &mut Vec<Step<'t>>,
 ) {
     let sorted = |reading: Option<&'t Reading>| {
         let mut postings: Vec<_> = reading.into_iter().flat_map(Reading::postings).collect();
@@ -81,32 +81,50 @@ pub fn compare<'t>(
         postings
     };
     let (before, after) = (sorted(before), sorted(after));
+    let gone = |term: u32| Step { term, before: document, removes: true, adds: None, moves: None };
     let mut old = before.into_iter().peekable();
     for (term, flags, lessons) in after {
-        while let Some((gone, ..)) = old.next_if(|(old, ..)| *old < term) {
-            changes.push(Change { term: gone, document, posting: None });
+        while let Some((term, ..)) = old.next_if(|(old, ..)| *old < term) {
+            steps.push(gone(term));
         }
         if old.next_if(|(old, ..)| *old == term) != Some((term, flags, lessons)) {
-            changes.push(Change { term, document, posting: Some((flags, lessons)) });
+            steps.push(Step { adds: Some((document, flags, lessons)), ..gone(term) });
         }
     }
-    changes.extend(old.map(|(term, ..)| Change { term, document, posting: None }));
+    steps.extend(old.map(|(term, ..)| gone(term)));
 }
 
-/// Changes the postings of terms; returns which terms these are, and in how many documents each stood before.
-pub fn change(terms: &mut [Term], mut changes: Vec<Change<'_>>) -> Vec<(u32, u32)> {
-    changes.par_sort_unstable_by_key(|change| (change.term, change.document));
-    let groups: Vec<&[Change<'_>]> = changes.chunk_by(|one, other| one.term == other.term).collect();
-    let changed = |group: &&[Change<'_>]| {
-        let old = &terms[group[0].term as usize];
-        let (text, more) = posting::changed(&old.postings, group);
-        Term { documents: (i64::from(old.documents) + more) as u32, postings: text.into_boxed_str() }
+/// Changes the postings of terms; returns which terms these are, and in how many documents each stood before. All terms take
+/// the `common` steps, which move numbers.
+pub fn change(terms: &mut [Term], common: &[Step<'_>], mut own: Vec<Step<'_>>) -> Vec<(u32, u32)> {
+    own.par_sort_unstable_by_key(|step| (step.term, step.before, step.adds.map(|(document, ..)| document)));
+    let changed = |term: u32, steps: &[Step<'_>]| {
+        let old = &terms[term as usize];
+        let (text, more) = posting::changed(&old.postings, steps);
+        let new =
+            Term { documents: (i64::from(old.documents) + more) as u32, postings: text.into_boxed_str() };
+        (new != *old).then_some((term, new))
     };
-    let done: Vec<Term> = groups.par_iter().map(changed).collect();
-    let replaced = groups.iter().zip(done).map(|(group, term)| {
-        let number = group[0].term;
-        (number, std::mem::replace(&mut terms[number as usize], term).documents)
-    });
+    let done: Vec<(u32, Term)> = if common.is_empty() {
+        let groups: Vec<&[Step<'_>]> = own.chunk_by(|one, other| one.term == other.term).collect();
+        groups.par_iter().filter_map(|group| changed(group[0].term, group)).collect()
+    } else {
+        let all = |term: u32| {
+            let start = own.partition_point(|step| step.term < term);
+            let group = &own[start..start + own[start..].partition_point(|step| step.term == term)];
+            if group.is_empty() {
+                return changed(term, common);
+            }
+            let mut steps = [common, group].concat();
+            // Stable: what stands before the place where numbers move is put there by its own number.
+            steps.sort_by_key(|step| step.before);
+            changed(term, &steps)
+        };
+        (0..terms.len() as u32).into_par_iter().filter_map(all).collect()
+    };
+    let replaced = done
+        .into_iter()
+        .map(|(term, new)| (term, std::mem::replace(&mut terms[term as usize], new).documents));
     replaced.collect()
 }
 

@@ -1,8 +1,7 @@
 //! The part of the index that follows from words: postings, shards, spelling.
 //!
 //! Comes in: what each document says, as often as something has changed. Goes out: names and files. What has changed little
-//! changes the postings of a few terms; what has changed much, such as the numbers of most documents, brings all postings
-//! together again.
+//! changes the postings of a few terms; what has changed much brings all postings together again. Where documents have other numbers since one came or went before them, only the distances there change.
 
 use crate::search::File;
 use crate::search::entry::Reading;
@@ -10,6 +9,7 @@ use crate::search::piece;
 use crate::search::piece::Kind;
 use crate::search::piece::Piece;
 use crate::search::piece::Sink;
+use crate::search::posting::Step;
 use crate::search::shard;
 use crate::search::shard::Shards;
 use crate::search::shard::Term;
@@ -20,10 +20,14 @@ use crate::search::spelling::Spelling;
 use crate::search::vocabulary::Vocabulary;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One posting in so many may be of a document that has changed; with more, all are brought together again.
 const FEW: usize = 16;
+
+/// At so many places numbers may move by another amount than before, which every term has to be asked about.
+const PLACES: usize = 8;
 
 /// The terms of a site and the pieces that hold them.
 #[derive(Debug, Default)]
@@ -61,42 +65,49 @@ impl Terms {
         let changed = amount(&mut other.iter().filter_map(|number| self.readings.get(*number)?.as_ref()))
             + amount(&mut other.iter().filter_map(|number| old.get(*number)?.as_ref()));
         self.terms.resize_with(vocabulary.count(), Term::default);
-        let touched = if changed > all / FEW {
-            self.gather(vocabulary)
-        } else {
-            let mut changes = Vec::new();
+        let touched = if changed <= all / FEW {
+            let mut steps = Vec::new();
             let pairs: Vec<_> = other
                 .iter()
                 .map(|number| (*number, of(&old, *number), of(&self.readings, *number)))
                 .collect();
             for (number, before, after) in &pairs {
-                shard::compare(*number as u32, before.as_deref(), after.as_deref(), &mut changes);
+                shard::compare(*number as u32, before.as_deref(), after.as_deref(), &mut steps);
             }
-            let mut touched = shard::change(&mut self.terms, changes);
-            touched.sort_unstable_by(|one, other| vocabulary.term(one.0).cmp(vocabulary.term(other.0)));
-            touched
+            shard::change(&mut self.terms, &[], steps)
+        } else if let Some((common, own)) = steps(&old, &self.readings, all / FEW) {
+            shard::change(&mut self.terms, &common, own)
+        } else {
+            let readings: Vec<Option<&Reading>> = self.readings.iter().map(Option::as_deref).collect();
+            let before = std::mem::replace(&mut self.terms, shard::gather(&readings, vocabulary.count()));
+            let numbered = before.iter().zip(&self.terms).enumerate();
+            let is_any = numbered.filter(|(_, (old, new))| old.documents + new.documents > 0);
+            is_any.map(|(term, (old, _))| (term as u32, old.documents)).collect()
         };
+        let touched = self.in_order(&touched, vocabulary);
         self.cut(&touched, vocabulary, sink);
     }
 
-    /// Brings all postings together; returns every term that is there or was, in their order.
-    fn gather(&mut self, vocabulary: &Vocabulary) -> Vec<(u32, u32)> {
-        let readings: Vec<Option<&Reading>> = self.readings.iter().map(Option::as_deref).collect();
-        let terms = shard::gather(&readings, vocabulary.count());
-        let before = std::mem::replace(&mut self.terms, terms);
-        let mut order: Vec<u32> = self.shards.iter().flat_map(|shard| shard.terms.iter().copied()).collect();
-        let is_new =
-            |term: &u32| self.terms[*term as usize].documents > 0 && before[*term as usize].documents == 0;
-        let mut new: Vec<u32> = (0..vocabulary.count() as u32).filter(is_new).collect();
-        new.par_sort_unstable_by(|one, other| vocabulary.term(*one).cmp(vocabulary.term(*other)));
-        if order.is_empty() {
-            order = new;
-        } else {
-            order.extend(new);
-            // Two runs, which this sort only merges.
-            order.sort_by(|one, other| vocabulary.term(*one).cmp(vocabulary.term(*other)));
+    /// Brings terms into the order of their words. Those that stand in shards are in order already.
+    fn in_order(&self, touched: &[(u32, u32)], vocabulary: &Vocabulary) -> Vec<(u32, u32)> {
+        let order =
+            |one: &(u32, u32), other: &(u32, u32)| vocabulary.term(one.0).cmp(vocabulary.term(other.0));
+        let mut new: Vec<(u32, u32)> = touched.iter().copied().filter(|(_, before)| *before == 0).collect();
+        new.par_sort_unstable_by(order);
+        if new.len() == touched.len() {
+            return new;
         }
-        order.into_iter().map(|term| (term, before[term as usize].documents)).collect()
+        let mut known = vec![0; vocabulary.count()];
+        for (term, before) in touched {
+            known[*term as usize] = *before;
+        }
+        let shards = self.shards.iter().flat_map(|shard| &shard.terms);
+        let held = shards.map(|term| (*term, known[*term as usize]));
+        let mut all: Vec<(u32, u32)> = held.filter(|(_, before)| *before > 0).collect();
+        all.extend(new);
+        // Two runs, which this sort only merges.
+        all.sort_by(order);
+        all
     }
 
     /// Cuts the pieces again that hold these terms, which come in their order with how many documents had them before.
@@ -160,6 +171,80 @@ impl Terms {
             _ => None,
         }
     }
+}
+
+/// Returns the steps from one list of readings to another, those that all terms take and those of single ones; nothing where
+/// they would be more than `most` or move numbers at many places.
+fn steps<'t>(
+    old: &'t [Option<Arc<Reading>>],
+    new: &'t [Option<Arc<Reading>>],
+    most: usize,
+) -> Option<(Vec<Step<'t>>, Vec<Step<'t>>)> {
+    let present = |list: &'t [Option<Arc<Reading>>]| {
+        list.iter().enumerate().filter_map(|(number, reading)| Some((number as u32, reading.as_ref()?)))
+    };
+    let numbers: HashMap<*const Reading, u32> =
+        present(old).map(|(number, reading)| (Arc::as_ptr(reading), number)).collect();
+    let pairs =
+        present(new).filter_map(|(number, reading)| Some((*numbers.get(&Arc::as_ptr(reading))?, number)));
+    let kept = rising(&pairs.collect::<Vec<(u32, u32)>>());
+    let step = Step { term: 0, before: 0, removes: false, adds: None, moves: None };
+    let (mut common, mut moved) = (Vec::new(), 0);
+    for (before, now) in &kept {
+        let moves = i64::from(*now) - i64::from(*before);
+        if moves != moved {
+            common.push(Step { before: *before, moves: Some(moves), ..step });
+            moved = moves;
+        }
+    }
+    if common.len() > PLACES {
+        return None;
+    }
+    let goes = |number: u32| kept.binary_search_by_key(&number, |(before, _)| *before).is_err();
+    let comes = |number: u32| kept.binary_search_by_key(&number, |(_, now)| *now).err();
+    let removed: Vec<(u32, &Arc<Reading>)> = present(old).filter(|(number, _)| goes(*number)).collect();
+    let added: Vec<(u32, &Arc<Reading>)> =
+        present(new).filter(|(number, _)| comes(*number).is_some()).collect();
+    // Asked before any step is made: at first every posting would be one.
+    if removed.iter().chain(&added).map(|(_, reading)| reading.terms.len()).sum::<usize>() > most {
+        return None;
+    }
+    let mut own = Vec::new();
+    for (before, reading) in removed {
+        let removed = Step { before, removes: true, ..step };
+        own.extend(reading.postings().map(|(term, ..)| Step { term, ..removed }));
+    }
+    for (number, reading) in added {
+        let after = comes(number).and_then(|at| kept.get(at));
+        let before = after.map_or(u32::MAX, |(before, _)| *before);
+        let added =
+            |(term, flags, lessons)| Step { term, before, adds: Some((number, flags, lessons)), ..step };
+        own.extend(reading.postings().map(added));
+    }
+    Some((common, own))
+}
+
+/// Returns as many pairs as there are whose first and second numbers rise, of pairs whose second ones do.
+fn rising(pairs: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    // For each length, the pair with the least first number that ends a row of that length; and for each pair the one before it.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (at, (first, _)) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|end| pairs[*end].0 < *first);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut row = Vec::with_capacity(ends.len());
+    let mut next = ends.last().copied();
+    while let Some(at) = next {
+        row.push(pairs[at]);
+        next = before[at];
+    }
+    row.reverse();
+    row
 }
 
 fn file<K: Kind>(pieces: &[Piece], name: &str, kind: &K) -> Option<File> {

@@ -218,23 +218,23 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
                     site.sources.insert(format!("more/{round}-{number}.md"), chance.document());
                 }
             }
-            0 | 1 => {
+            0..=4 => {
                 site.sources.insert(format!("later/{round}.md"), chance.document());
             }
-            2 => {
+            5 | 6 => {
                 site.sources.remove(chance.of(&paths));
             }
             // A branch that is checked out, and another one.
-            3 => {
+            7 => {
                 for source in site.sources.values_mut() {
                     if chance.below(3) == 0 {
                         chance.edit(source);
                     }
                 }
             }
-            4 if round > 5 => site.sources.clone_from(&last),
-            5 => site.sources.retain(|_, _| chance.below(10) > 0),
-            6 => site.config.search.synonyms.push(vec![chance.words(2), chance.word()]),
+            8 if round > 5 => site.sources.clone_from(&last),
+            9 => site.sources.retain(|_, _| chance.below(10) > 0),
+            10 => site.config.search.synonyms.push(vec![chance.words(2), chance.word()]),
             _ => {
                 for _ in 0..=chance.below(3) {
                     let path = chance.of(&paths);
