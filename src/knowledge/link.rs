@@ -120,6 +120,11 @@ impl Targets {
         Targets { paths, loose, ids, aliases, folders, files, prefix: prefix.to_owned() }
     }
 
+    /// Returns whether there are no files but documents, so that no link can lead to one.
+    pub fn has_no_files(&self) -> bool {
+        self.files.assets.is_empty()
+    }
+
     /// Returns the document with this id, path or name.
     pub fn named(&self, name: &str) -> Option<usize> {
         let lower = name.to_lowercase();

@@ -476,6 +476,15 @@ fn order(documents: &[Arc<Document>]) -> Vec<usize> {
 }
 
 impl Knowledge {
+    /// Returns the documents in the order of their paths.
+    pub fn by_path(&self) -> Vec<usize> {
+        let mut by_path = vec![0; self.settled.len()];
+        for (index, &place) in self.settled.iter().enumerate() {
+            by_path[place] = index;
+        }
+        by_path
+    }
+
     /// Returns every id by which somebody may cite a lesson: the locked ones, and authors' own.
     pub fn citable(&self) -> BTreeSet<String> {
         let own = self.documents.iter().flat_map(|document| &document.lessons);

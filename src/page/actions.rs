@@ -99,51 +99,44 @@ pub fn last_day(due: &Moment) -> NaiveDate {
 
 /// Returns all actions by what they ask for: late, open, unknown, done, dropped; in each the newest first.
 pub fn all(knowledge: &Knowledge, today: NaiveDate) -> Vec<ActionRef> {
-    let mut actions: Vec<ActionRef> = knowledge
-        .listed()
-        .flat_map(|document| {
-            let list = &knowledge.documents[document].actions;
-            list.iter().enumerate().map(move |(action, one)| ActionRef {
-                document,
-                action,
-                late: is_late(one.status, one.due.as_ref(), today),
-            })
-        })
-        .collect();
-    let rank = |one: &ActionRef| match (one.late, status(knowledge, one)) {
-        (true, _) => 0,
-        (_, Status::Open) => 1,
-        (_, Status::Unknown) => 2,
-        (_, Status::Done) => 3,
-        (_, Status::Dropped) => 4,
-    };
-    actions.sort_by_key(rank);
-    actions
+    let mut ranks: [Vec<ActionRef>; 5] = Default::default();
+    for document in knowledge.listed() {
+        for (action, one) in knowledge.documents[document].actions.iter().enumerate() {
+            let late = is_late(one.status, one.due.as_ref(), today);
+            let rank = match (late, one.status) {
+                (true, _) => 0,
+                (_, Status::Open) => 1,
+                (_, Status::Unknown) => 2,
+                (_, Status::Done) => 3,
+                (_, Status::Dropped) => 4,
+            };
+            ranks[rank].push(ActionRef { document, action, late });
+        }
+    }
+    ranks.concat()
 }
 
 /// Returns the actions that are not known to be settled, of all actions as [`all`] returns them.
-pub fn unsettled<'a>(
-    knowledge: &'a Knowledge,
-    actions: &'a [ActionRef],
-) -> impl Iterator<Item = &'a ActionRef> {
-    actions.iter().take_while(|one| matches!(status(knowledge, one), Status::Open | Status::Unknown))
-}
-
-fn status(knowledge: &Knowledge, one: &ActionRef) -> Status {
-    knowledge.documents[one.document].actions[one.action].status
+pub fn unsettled<'a>(knowledge: &Knowledge, actions: &'a [ActionRef]) -> &'a [ActionRef] {
+    let is_unsettled = |one: &ActionRef| {
+        let action = &knowledge.documents[one.document].actions[one.action];
+        matches!(action.status, Status::Open | Status::Unknown)
+    };
+    &actions[..actions.partition_point(is_unsettled)]
 }
 
 /// Groups the actions that are not settled; leaves out a grouping that would have but the group of those without.
 pub fn groupings(knowledge: &Knowledge, config: &Config, actions: &[ActionRef]) -> Vec<Grouping> {
-    By::ALL.into_par_iter().filter_map(|by| grouping(knowledge, config, actions, by)).collect()
+    let unsettled = unsettled(knowledge, actions);
+    By::ALL.into_par_iter().filter_map(|by| grouping(knowledge, config, unsettled, by)).collect()
 }
 
-fn grouping(knowledge: &Knowledge, config: &Config, actions: &[ActionRef], by: By) -> Option<Grouping> {
+fn grouping(knowledge: &Knowledge, config: &Config, unsettled: &[ActionRef], by: By) -> Option<Grouping> {
     let mut groups = Groups { knowledge, by, found: Vec::new(), places: BTreeMap::new() };
     // Many actions have few owners and documents: the groups of each are looked up once.
     let mut of_owner: HashMap<Option<&str>, usize> = HashMap::new();
-    let mut of_document: HashMap<usize, Vec<usize>> = HashMap::new();
-    for one in unsettled(knowledge, actions) {
+    let mut of_document: Vec<Option<Vec<usize>>> = vec![None; knowledge.documents.len()];
+    for one in unsettled {
         match by {
             By::Owner => {
                 let owner = knowledge.documents[one.document].actions[one.action].owner.as_deref();
@@ -154,7 +147,7 @@ fn grouping(knowledge: &Knowledge, config: &Config, actions: &[ActionRef], by: B
                 groups.found[place].actions.push(*one);
             }
             By::Team | By::Service => {
-                let places = of_document.entry(one.document).or_insert_with(|| {
+                let places = of_document[one.document].get_or_insert_with(|| {
                     let names = match by {
                         By::Team => teams(knowledge, config, one.document),
                         _ => services(knowledge, config, one.document),

@@ -29,7 +29,6 @@ use crate::page::address::Address;
 use crate::source::stem;
 use crate::trend;
 use chrono::NaiveDate;
-use memchr::memmem;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -220,7 +219,7 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
     let actions = actions::all(knowledge, today);
     let groupings = actions::groupings(knowledge, config, &actions);
     let has_due = |one: &&ActionRef| knowledge.documents[one.document].actions[one.action].due.is_some();
-    let due = actions::unsettled(knowledge, &actions).filter(has_due).copied().collect();
+    let due = actions::unsettled(knowledge, &actions).iter().filter(has_due).copied().collect();
     let years = years(knowledge);
     let terms = planner.generated(&lessons, &actions, &groupings, &years);
     let addresses = planner.documents();
@@ -445,8 +444,7 @@ impl Planner<'_> {
         let knowledge = self.knowledge;
         let mut addresses = vec![Address::home(); knowledge.documents.len()];
         // Paths decide who comes first, so that an address does not depend on dates.
-        let mut by_path: Vec<usize> = (0..knowledge.documents.len()).collect();
-        by_path.sort_by(|&a, &b| knowledge.documents[a].path.cmp(&knowledge.documents[b].path));
+        let by_path = knowledge.by_path();
         let indexed: BTreeSet<String> = by_path
             .iter()
             .filter_map(|&index| {
@@ -457,9 +455,12 @@ impl Planner<'_> {
             })
             .collect();
         let mut owner: HashMap<Address, usize> = HashMap::with_capacity(by_path.len());
-        for index in by_path {
+        let config = self.config;
+        let wishes: Vec<(Address, Option<Finding>)> =
+            by_path.par_iter().map(|&index| wished(&knowledge.documents[index], config, &indexed)).collect();
+        for (index, (mut address, fault)) in by_path.into_iter().zip(wishes) {
             let document = &knowledge.documents[index];
-            let mut address = self.wished(document, &indexed);
+            self.findings.extend(fault);
             if let Some(&other) = owner.get(&address) {
                 let message = format!(
                     "`{}` and `{}` both want the address `/{}`",
@@ -497,35 +498,6 @@ impl Planner<'_> {
             number += 1;
         }
         candidate
-    }
-
-    fn wished(&mut self, document: &Document, indexed: &BTreeSet<String>) -> Address {
-        let stem = stem(&document.path, self.config);
-        let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-        let lower = name.to_lowercase();
-        let own = match lower.as_str() {
-            "index" | "_index" => Address::new(folder),
-            "readme" if !indexed.contains(folder) => Address::new(folder),
-            _ => Address::new(stem),
-        };
-        let Some(slug) = &document.slug else { return own };
-        let wished = slug.value.trim().trim_end_matches('/');
-        match Address::checked(wished) {
-            Some(slug) if slug.path().is_empty() => own,
-            Some(slug) if wished.starts_with('/') => slug,
-            Some(slug) => Address::new(folder).join(slug.path()),
-            None => {
-                let place = match &slug.span {
-                    Some(span) => Place::span(&document.file, &document.text, span.clone()),
-                    None => Place::file(&document.file),
-                };
-                self.findings.push(
-                    Finding::new(&BAD_SLUG, place, format!("`{}` cannot be part of an address", slug.value))
-                        .help("a slug is a word such as `dns-outage`, without `..`"),
-                );
-                own
-            }
-        }
     }
 
     /// Plans a file for every older address.
@@ -590,6 +562,9 @@ impl Planner<'_> {
     /// Returns the files that documents show or link to.
     fn assets(&mut self) -> Vec<String> {
         let targets = &self.knowledge.targets;
+        if targets.has_no_files() {
+            return Vec::new();
+        }
         let documents = self.knowledge.documents.par_iter();
         let found: Vec<BTreeSet<String>> = documents.map(|one| shown_files(one, targets)).collect();
         let mut assets: BTreeSet<String> = found.into_iter().flatten().collect();
@@ -619,7 +594,13 @@ impl Planner<'_> {
 
     fn case_clashes(&mut self) {
         // Addresses of which none has a capital are told apart as they are.
-        let has_capital = |page: &Page| page.address.path().chars().any(|c| !c.to_lowercase().eq([c]));
+        let has_capital = |page: &Page| {
+            let path = page.address.path();
+            match path.is_ascii() {
+                true => path.bytes().any(|byte| byte.is_ascii_uppercase()),
+                false => path != path.to_lowercase(),
+            }
+        };
         if !self.pages.iter().any(has_capital) {
             return;
         }
@@ -640,6 +621,33 @@ impl Planner<'_> {
     }
 }
 
+/// Returns the address that a document wants, and what is wrong with its slug.
+fn wished(document: &Document, config: &Config, indexed: &BTreeSet<String>) -> (Address, Option<Finding>) {
+    let stem = stem(&document.path, config);
+    let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    let own = match name.to_lowercase().as_str() {
+        "index" | "_index" => Address::new(folder),
+        "readme" if !indexed.contains(folder) => Address::new(folder),
+        _ => Address::new(stem),
+    };
+    let Some(slug) = &document.slug else { return (own, None) };
+    let wished = slug.value.trim().trim_end_matches('/');
+    match Address::checked(wished) {
+        Some(slug) if slug.path().is_empty() => (own, None),
+        Some(slug) if wished.starts_with('/') => (slug, None),
+        Some(slug) => (Address::new(folder).join(slug.path()), None),
+        None => {
+            let place = match &slug.span {
+                Some(span) => Place::span(&document.file, &document.text, span.clone()),
+                None => Place::file(&document.file),
+            };
+            let message = format!("`{}` cannot be part of an address", slug.value);
+            let finding = Finding::new(&BAD_SLUG, place, message);
+            (own, Some(finding.help("a slug is a word such as `dns-outage`, without `..`")))
+        }
+    }
+}
+
 /// Returns the files that a document shows or links to. Every byte of its body is looked at for raw HTML.
 fn shown_files(document: &Document, targets: &Targets) -> BTreeSet<String> {
     let links = document.links.iter().map(|link| (link.target.as_str(), link.wiki));
@@ -654,12 +662,10 @@ fn shown_files(document: &Document, targets: &Targets) -> BTreeSet<String> {
 
 /// Returns the targets of images and links in raw HTML.
 fn raw_targets(body: &str) -> impl Iterator<Item = &str> {
-    ["src=", "href="].into_iter().flat_map(move |attribute| {
-        memmem::find_iter(body.as_bytes(), attribute).filter_map(move |at| {
-            let rest = &body[at + attribute.len()..];
-            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            let value = &rest[1..];
-            Some(&value[..value.find(quote)?])
-        })
+    memchr::memchr_iter(b'=', body.as_bytes()).filter_map(|at| {
+        let is_target = ["src", "href"].iter().any(|attribute| body[..at].ends_with(attribute));
+        let rest = body[at + 1..].strip_prefix(['"', '\'']).filter(|_| is_target)?;
+        let quote = char::from(body.as_bytes()[at + 1]);
+        Some(&rest[..rest.find(quote)?])
     })
 }

@@ -64,7 +64,7 @@ fn action(dice: &mut Dice) -> String {
 fn link(dice: &mut Dice) -> String {
     let number = dice.below(16);
     match dice.below(9) {
-        0 => format!("[[{number:02}-{}]]", dice.pick(&NOUNS)),
+        0 => format!("[[a {}]]", dice.pick(&NOUNS)),
         1 => "![a picture](/img.png)".to_owned(),
         2 => "<img src=\"/raw.png\">".to_owned(),
         3 => format!("[a place](/d{number}.md#{})", dice.pick(&NOUNS)),
@@ -120,7 +120,7 @@ impl Draft {
         };
         let some = |dice: &mut Dice| format!("[{}, {}]", dice.pick(&NOUNS), dice.pick(&NOUNS));
         match dice.below(40) {
-            0 => set("title", format!("A {} {}", dice.pick(&NOUNS), dice.pick(&VERBS)), dice),
+            0 => set("title", format!("A {}", dice.pick(&NOUNS)), dice),
             1 | 2 => {
                 let date = format!("202{}-0{}-1{}", dice.below(6), 1 + dice.below(9), dice.below(9));
                 set("date", date, dice);
