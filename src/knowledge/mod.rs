@@ -416,9 +416,10 @@ impl Knowledge {
         let doubtful_files: BTreeSet<&str> =
             doubtful.iter().map(|&index| self.documents[index].file.as_str()).collect();
         self.findings.retain(|finding| {
-            let stands =
-                !is_of(&found_anew, finding) && !(is_edited(finding) && is_of(&told_by_lock, finding));
-            stands && !(is_of(&link::RULES, finding) && doubtful_files.contains(finding.place.file.as_str()))
+            let is_gone = is_of(&found_anew, finding)
+                || is_edited(finding) && is_of(&told_by_lock, finding)
+                || is_of(&link::RULES, finding) && doubtful_files.contains(finding.place.file.as_str());
+            !is_gone
         });
         if self.settlement.locked {
             let settled: BTreeMap<usize, usize> =

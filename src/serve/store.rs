@@ -521,15 +521,11 @@ impl Store {
     pub fn connect(&mut self, today: NaiveDate) -> Connected {
         let edited = std::mem::take(&mut self.edited);
         let moved_on = std::mem::replace(&mut self.moved_on, false);
-        if let Some(before) = self.connected.take() {
-            if !moved_on && edited.len() <= FEW {
-                match self.follow(before, &edited, today) {
-                    Ok(connected) => return connected,
-                    Err(before) => let_go(before),
-                }
-            } else {
-                let_go(before);
+        if let Some(mut before) = self.connected.take() {
+            if !moved_on && edited.len() <= FEW && self.follow(&mut before, &edited, today) {
+                return before;
             }
+            let_go(before);
         }
         let mut lock = Lock { ledger: self.ledger.0.clone(), cited: self.citations.ids(), ..Lock::default() };
         let mut documents = Vec::with_capacity(self.documents.len());
@@ -555,34 +551,34 @@ impl Store {
         self.connected = Some(connected);
     }
 
-    /// Puts documents that were edited in the place of what they were; returns the site as it is then, or as it was where more
-    /// than that has to be done.
+    /// Puts documents that were edited in the place of what they were; returns whether the site is up to date then, or all of it
+    /// has to be connected.
     fn follow(
         &mut self,
-        mut before: Connected,
+        site: &mut Connected,
         edited: &BTreeMap<String, Arc<Document>>,
         today: NaiveDate,
-    ) -> Result<Connected, Connected> {
+    ) -> bool {
         let mut edits = Vec::with_capacity(edited.len());
-        for (path, old) in edited {
+        for (path, before) in edited {
             match self.documents.get(path) {
-                Some((_, new)) if self.is_shown(old) && self.is_shown(new) => {
-                    edits.push(Edit { before: Arc::clone(old), after: Arc::clone(new) });
+                Some((_, after)) if self.is_shown(before) && self.is_shown(after) => {
+                    edits.push(Edit { before: Arc::clone(before), after: Arc::clone(after) });
                 }
-                _ => return Err(before),
+                _ => return false,
             }
         }
-        let Some(replaced) = before.knowledge.replace(&edits, &self.config, &mut self.memory) else {
-            return Err(before);
+        let Some(replaced) = site.knowledge.replace(&edits, &self.config, &mut self.memory) else {
+            return false;
         };
-        self.add_others(&mut before.knowledge);
-        let stands = before.plan.stands(&before.knowledge, &replaced, today);
+        self.add_others(&mut site.knowledge);
+        let stands = site.plan.stands(&site.knowledge, &replaced, today);
         if !stands {
-            before.plan = page::plan(&before.knowledge, &self.config, today);
+            site.plan = page::plan(&site.knowledge, &self.config, today);
         }
-        before.edited = stands.then(|| replaced.iter().map(|one| one.index).collect());
-        before.beside = self.beside();
-        Ok(before)
+        site.edited = stands.then(|| replaced.iter().map(|one| one.index).collect());
+        site.beside = self.beside();
+        true
     }
 
     /// Adds what others say of the lessons: who cites them, whether they are held.

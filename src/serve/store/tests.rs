@@ -424,7 +424,7 @@ fn follow(seed: u64, edits: usize, settings: &str) -> usize {
         followed += usize::from(edited.is_some());
         let kept = site.kept.take().zip(edited);
         // Each time another part of the pages is made, all of them after a while.
-        let wanted = |file: usize| (file + number) % 9 == 0;
+        let wanted = |file: usize| (file + number).is_multiple_of(9);
         let (pages, kept) = shown(&mut site.store, &again, kept, &wanted);
         let (new, _) = shown(&mut store, &fresh, None, &wanted);
         for (path, page) in &new {
