@@ -31,7 +31,8 @@ use std::time::Instant;
 
 const SETTINGS: &str = "title = \"Benchmark\"\nhighlight = false\n";
 const TODAY: &str = "2026-02-01";
-const EDITS: usize = 40;
+/// How often each kind of edit is made; the first kind, which is by far the most frequent, as often as all others.
+const EDITS: usize = 8;
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -44,8 +45,8 @@ fn main() {
     let binary = env::var_os("AFTERWORD_BENCH_BINARY")
         .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_afterword")), PathBuf::from);
     println!(
-        "| documents | build reads ms | first page ms | told ms: median | worst | page | worst | list | worst | search | worst | peak MB |\n\
-         |----------:|---------------:|--------------:|----------------:|------:|-----:|------:|-----:|------:|-------:|------:|--------:|"
+        "| documents | edit | told ms: median | worst | page | worst | list | worst | search | worst |\n\
+         |----------:|------|----------------:|------:|-----:|------:|-----:|------:|-------:|------:|"
     );
     for count in counts {
         let folder = env::temp_dir().join(format!("afterword-bench-serve-{}", std::process::id()));
@@ -88,45 +89,127 @@ fn measure(binary: &Path, folder: &Path, count: usize) -> Result<String, String>
     // The index is made once, when somebody first searches; what is measured is how it follows.
     served.get("/search/data/root.js")?;
     while told.try_recv().is_ok() {}
-    let (mut events, mut pages, mut lists, mut searches) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for edit in 0..EDITS {
-        let path = &paths[(edit * 7_919 + 13) % paths.len()];
-        let text = fs::read_to_string(path).map_err(said)?;
-        let word = format!("zq{edit}word");
-        let below = path.strip_prefix(folder.join("content")).map_err(|error| error.to_string())?;
-        let address = format!("/{}/index.html", below.with_extension("").display());
-        let began = Instant::now();
-        fs::write(path, format!("{text}\nAn edit says {word}.\n")).map_err(said)?;
-        told.recv_timeout(Duration::from_secs(30)).map_err(|_| "no page was told of an edit".to_owned())?;
-        events.push(began.elapsed());
-        let (_, page) = served.get(&address)?;
-        pages.push(began.elapsed());
-        if !String::from_utf8_lossy(&page).contains(&word) {
-            return Err(format!("`{address}` is of the past"));
+    let mut rows = String::new();
+    for (number, edit) in Edit::ALL.into_iter().enumerate() {
+        let times = if number == 0 { EDITS * (Edit::ALL.len() - 1) } else { EDITS };
+        let mut columns: [Vec<Duration>; 4] = Default::default();
+        for time in 0..times {
+            let path = &paths[((number * 100 + time) * 7_919 + 13) % paths.len()];
+            let word = format!("zq{number}word{time}");
+            let new = path.with_file_name(format!("{word}.md"));
+            let shown = if matches!(edit, Edit::New | Edit::Gone) { &new } else { path };
+            if matches!(edit, Edit::Gone) {
+                fs::write(&new, format!("# A file that goes\n\nIt says {word}.\n")).map_err(said)?;
+                told.recv_timeout(Duration::from_secs(30))
+                    .map_err(|_| "no page was told of a new file".to_owned())?;
+                served.get("/search/data/root.js")?;
+                std::thread::sleep(Duration::from_millis(300));
+                while told.try_recv().is_ok() {}
+            }
+            let text = fs::read_to_string(path).map_err(said)?;
+            let below = shown.strip_prefix(folder.join("content")).map_err(|error| error.to_string())?;
+            let address = format!("/{}/index.html", below.with_extension("").display());
+            let began = Instant::now();
+            match edit.made(&text, &word) {
+                Some(text) => fs::write(shown, text).map_err(said)?,
+                None => fs::remove_file(shown).map_err(said)?,
+            }
+            told.recv_timeout(Duration::from_secs(30))
+                .map_err(|_| "no page was told of an edit".to_owned())?;
+            columns[0].push(began.elapsed());
+            let (status, page) = served.get(&address)?;
+            columns[1].push(began.elapsed());
+            let is_right = match edit {
+                Edit::Gone => status == 404,
+                _ => String::from_utf8_lossy(&page).contains(&word),
+            };
+            if !is_right {
+                return Err(format!("`{address}` is of the past after an edit of its {}", edit.name()));
+            }
+            let (_, _) = served.get("/lessons/index.html")?;
+            columns[2].push(began.elapsed());
+            let (_, root) = served.get("/search/data/root.js")?;
+            columns[3].push(began.elapsed());
+            if root.is_empty() {
+                return Err("there is no search".to_owned());
+            }
+            std::thread::sleep(Duration::from_millis(150));
+            while told.try_recv().is_ok() {}
         }
-        let (_, _) = served.get("/lessons/index.html")?;
-        lists.push(began.elapsed());
-        let (_, root) = served.get("/search/data/root.js")?;
-        searches.push(began.elapsed());
-        if root.is_empty() {
-            return Err("there is no search".to_owned());
-        }
-        std::thread::sleep(Duration::from_millis(100));
-        while told.try_recv().is_ok() {}
+        let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+        let columns = columns.map(|mut times| {
+            times.sort_unstable();
+            format!("{:.0} | {:.0}", ms(times[times.len() / 2]), ms(times[times.len() - 1]))
+        });
+        rows += &format!("| {count} | {} | {} |\n", edit.name(), columns.join(" | "));
     }
-    let peak = served.peak();
-    let ms = |time: Duration| time.as_secs_f64() * 1000.0;
-    let columns = [events, pages, lists, searches].map(|mut times| {
-        times.sort_unstable();
-        format!("{:.0} | {:.0}", ms(times[times.len() / 2]), ms(times[times.len() - 1]))
-    });
+    let peak = served.peak().unwrap_or_default() as f64 / 1e6;
+    let first = first.as_secs_f64() * 1000.0;
     Ok(format!(
-        "| {count} | {:.0} | {:.0} | {} | {:.0} |",
-        reads,
-        ms(first),
-        columns.join(" | "),
-        peak.unwrap_or_default() as f64 / 1e6
+        "{rows}\n{count} documents: a build reads for {reads:.0} ms, first page after {first:.0} ms, peak {peak:.0} MB\n"
     ))
+}
+
+/// What somebody does to a file.
+#[derive(Clone, Copy, Debug)]
+enum Edit {
+    /// A sentence more at its end.
+    Sentence,
+    /// Another title.
+    Title,
+    /// A name in its front matter that no other document bears.
+    Tag,
+    /// A lesson more.
+    Lesson,
+    /// A new file.
+    New,
+    /// The file goes.
+    Gone,
+}
+
+impl Edit {
+    const ALL: [Edit; 6] = [Edit::Sentence, Edit::Title, Edit::Tag, Edit::Lesson, Edit::New, Edit::Gone];
+
+    fn name(self) -> &'static str {
+        match self {
+            Edit::Sentence => "sentence",
+            Edit::Title => "title",
+            Edit::Tag => "tag",
+            Edit::Lesson => "lesson",
+            Edit::New => "new file",
+            Edit::Gone => "file gone",
+        }
+    }
+
+    /// Returns the text that says the word after the edit; nothing where there is no file any more.
+    fn made(self, text: &str, word: &str) -> Option<String> {
+        Some(match self {
+            Edit::Sentence => format!("{text}\nAn edit says {word}.\n"),
+            Edit::Title => match text.find("\n# ") {
+                Some(at) => format!("{}\n# {word} {}", &text[..at], &text[at + 3..]),
+                None if text.starts_with("# ") => format!("# {word} {}", &text[2..]),
+                None if text.starts_with("---\n") => {
+                    let rest = &text[4..];
+                    let others = rest.lines().filter(|line| !line.starts_with("title:"));
+                    let others: Vec<&str> = others.collect();
+                    format!("---\ntitle: {word}\n{}\n", others.join("\n"))
+                }
+                None => format!("# {word}\n\n{text}"),
+            },
+            Edit::Tag => match text.strip_prefix("---\n") {
+                Some(rest) => format!("---\nkeywords: [{word}]\n{rest}"),
+                None => format!("---\nkeywords: [{word}]\n---\n\n{text}"),
+            },
+            Edit::Lesson => format!(
+                "{text}\n## Lessons learned\n\n- Whoever changes {word} changes its limits with it.\n"
+            ),
+            Edit::New => format!(
+                "# A new file says {word}\n\n## Impact\n\nNobody saw it.\n\n{}",
+                text.replace("\n# ", "\n## ")
+            ),
+            Edit::Gone => return None,
+        })
+    }
 }
 
 /// Returns how long a build takes until it renders, in milliseconds.

@@ -150,19 +150,25 @@ pub fn find(statements: &[Statement<'_>]) -> Recurrence {
     let pairs: Vec<Pair> =
         pairs.into_iter().filter(|pair| incident(pair.first) != incident(pair.second)).collect();
     let groups = groups(statements, &stems, &vectors, &pairs, &incident, chance);
-    let mut alike: Vec<Vec<(f32, u32)>> = vec![Vec::new(); statements.len()];
+    let mut nearest: Vec<Vec<(f32, u32)>> = vec![Vec::new(); statements.len()];
     for pair in &pairs {
-        alike[pair.first as usize].push((pair.likeness, pair.second));
-        alike[pair.second as usize].push((pair.likeness, pair.first));
+        keep(&mut nearest[pair.first as usize], (pair.likeness, pair.second));
+        keep(&mut nearest[pair.second as usize], (pair.likeness, pair.first));
     }
-    let alike = alike
-        .into_iter()
-        .map(|mut list| {
-            list.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            list.into_iter().take(KEPT).map(|(_, other)| other as usize).collect()
-        })
-        .collect();
+    let alike =
+        nearest.into_iter().map(|list| list.into_iter().map(|(_, other)| other as usize).collect()).collect();
     Recurrence { groups, alike }
+}
+
+/// Puts a statement among the most alike, the most alike first, of equals the earlier; those that then are too many go.
+fn keep(list: &mut Vec<(f32, u32)>, one: (f32, u32)) {
+    let is_before =
+        |other: &(f32, u32)| other.0.total_cmp(&one.0).reverse().then(other.1.cmp(&one.1)).is_lt();
+    let at = list.iter().take_while(|other| is_before(other)).count();
+    if at < KEPT {
+        list.truncate(KEPT - 1);
+        list.insert(at, one);
+    }
 }
 
 /// Who holds a stem.
