@@ -162,7 +162,7 @@ mod tests {
 
         fn ends(&self, size: &mut usize, term: u32) -> bool {
             *size += 1;
-            *size >= 8 || *size > 3 && term % 7 == 0
+            *size >= 8 || *size > 3 && term.is_multiple_of(7)
         }
 
         fn content(&self, terms: &[u32]) -> String {

@@ -51,7 +51,7 @@ pub fn is_told(text: &str, in_report: bool) -> bool {
     }
     let been = rest.windows(2).position(|pair| matches!(pair, ["has" | "have", "been"]));
     let wanted = |word: &&str| WANTED.contains(word);
-    been.is_some_and(|at| !wanted(&first) && !rest[..at].iter().any(|word| wanted(&word)))
+    been.is_some_and(|at| !wanted(&first) && !rest[..at].iter().any(wanted))
         && !rest.iter().any(|word| matches!(*word, "not" | "yet"))
 }
 
