@@ -545,6 +545,13 @@ impl Knowledge {
     }
 }
 
+/// Rounds a number of documents down to six binary digits. What words weigh goes by it, so that a document more or less, among many,
+/// changes no weight.
+fn coarse(count: usize) -> usize {
+    let low = count.checked_ilog2().map_or(0, |log| log.saturating_sub(5));
+    count >> low << low
+}
+
 /// Returns whether a document stands in lists and counts: it is not set aside and no guide.
 pub fn is_listed(document: &Document) -> bool {
     document.aside.is_none() && document.kind != Kind::Page
