@@ -12,6 +12,7 @@
 //! Whoever connects a site again when a document was edited need not do all of it: [`Knowledge::replace`] says when, and why the
 //! outcome is the same.
 
+mod alignment;
 pub mod citation;
 pub mod guard;
 pub mod ledger;
@@ -434,8 +435,7 @@ impl Knowledge {
             }
         }
         self.findings.extend(link::faults(&doubtful, &self.documents, &self.targets, config));
-        // Let go of first: what nobody else holds is brought up to date in its place.
-        self.likeness = Likeness::default();
+        self.hand_back();
         let likeness = likeness::compare_again(&self.documents, &self.incident, &mut memory.likeness);
         likeness::note_copies(&self.documents, &likeness, &mut self.findings);
         self.recurring =
@@ -477,6 +477,13 @@ fn order(documents: &[Arc<Document>]) -> Vec<usize> {
 }
 
 impl Knowledge {
+    /// Lets go of what a [`Memory`] holds too, for when the site is connected again: what nobody else holds is brought up to date
+    /// in its place.
+    pub fn hand_back(&mut self) {
+        self.likeness = Likeness::default();
+        self.recurring = Arc::default();
+    }
+
     /// Returns the documents in the order of their paths.
     pub fn by_path(&self) -> Vec<usize> {
         let mut by_path = vec![0; self.settled.len()];

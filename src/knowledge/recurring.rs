@@ -5,13 +5,13 @@
 //! nearly the same.
 
 use crate::document::Document;
+use crate::knowledge::alignment::Alignment;
 use crate::knowledge::is_listed;
 use crate::knowledge::recurrence;
 use crate::knowledge::recurrence::Alike;
 use crate::knowledge::recurrence::Statement;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::collections::HashSet;
 use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -124,27 +124,15 @@ fn language(document: &Document) -> &str {
 /// Returns for each lesson of now its number of the last time, where it is the same one, these numbers rise, and the incidents of
 /// any two are one if they were.
 fn known(before: &[Seen], now: &[Seen]) -> Vec<Option<u32>> {
-    let hashes = |list: &[Seen]| list.iter().map(|seen| seen.hash).collect::<HashSet<_>>();
-    let (of_before, of_now) = (hashes(before), hashes(now));
-    let starts: Vec<u32> = before
-        .iter()
-        .scan(0, |next, seen| Some(std::mem::replace(next, *next + seen.lessons as u32)))
-        .collect();
-    let mut at = 0;
+    let hashes = |list: &[Seen]| list.iter().map(|seen| seen.hash).collect::<Vec<_>>();
+    let alignment = Alignment::new(&hashes(before), &hashes(now));
+    let next = |next: &mut u32, seen: &Seen| Some(std::mem::replace(next, *next + seen.lessons as u32));
+    let starts: Vec<u32> = before.iter().scan(0, next).collect();
     // The first document that is known of each incident then, and now: it stands for the incident.
     let mut first: HashMap<usize, usize> = HashMap::new();
     let mut first_now: HashMap<usize, usize> = HashMap::new();
     let mut known = Vec::new();
-    for seen in now {
-        // What is gone is passed over, and so is what moved, which then is new at its other place.
-        let is_there = of_before.contains(&seen.hash);
-        while is_there
-            && before.get(at).is_some_and(|old| old.hash != seen.hash && !of_now.contains(&old.hash))
-        {
-            at += 1;
-        }
-        let place = (is_there && before.get(at).is_some_and(|old| old.hash == seen.hash)).then_some(at);
-        at += usize::from(place.is_some());
+    for (seen, place) in now.iter().zip(alignment.before) {
         let place = place.filter(|&place| {
             let then = *first.entry(before[place].incident).or_insert(seen.index);
             then == *first_now.entry(seen.incident).or_insert(seen.index)

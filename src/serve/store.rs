@@ -525,6 +525,7 @@ impl Store {
             if !moved_on && edited.len() <= FEW && self.follow(&mut before, &edited, today) {
                 return before;
             }
+            before.knowledge.hand_back();
             let_go(before);
         }
         let mut lock = Lock { ledger: self.ledger.0.clone(), cited: self.citations.ids(), ..Lock::default() };
