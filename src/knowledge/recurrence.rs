@@ -109,15 +109,16 @@ const MANY: usize = 16;
 struct Change {
     /// For each statement of then its number now, or [`NONE`].
     place: Vec<u32>,
+    /// The same, also [`NONE`] where it weighs its words otherwise than then.
+    stands: Vec<u32>,
     /// Which statements are new, or weigh their words otherwise than then.
     anew: Vec<bool>,
 }
 
 impl Change {
-    /// Returns the number of a statement of then, where it is still there and weighs its words as it did.
-    fn stands(&self, before: u32) -> Option<u32> {
-        let place = self.place[before as usize];
-        (place != NONE && !self.anew[place as usize]).then_some(place)
+    fn new(place: Vec<u32>, anew: Vec<bool>) -> Change {
+        let stands = |&place: &u32| if place != NONE && !anew[place as usize] { place } else { NONE };
+        Change { stands: place.iter().map(stands).collect(), place, anew }
     }
 }
 
@@ -138,7 +139,7 @@ impl Memory {
             }
         }
         let anew = self.words.weigh(statements, known, &place, &mut self.vectors);
-        let change = Change { place, anew };
+        let change = Change::new(place, anew);
         // Only what has to do with a change can stand in another group, or have others that are most like it.
         let mut touched = vec![false; statements.len()];
         if change.anew.iter().filter(|anew| **anew).count() * MANY > statements.len() {
@@ -179,16 +180,19 @@ impl Memory {
         let mut parted = parted.into_iter().peekable();
         let mut touch = |statement: u32| touched[statement as usize] = true;
         self.pairs.retain_mut(|pair| {
-            let (first, second) = (change.stands(pair.first), change.stands(pair.second));
-            let both = first.zip(second).filter(|both| {
-                while parted.next_if(|other| other < both).is_some() {}
-                parted.peek() != Some(both) || leads.join(vectors, both.0, both.1)
-            });
-            match both {
-                Some(both) => (pair.first, pair.second) = both,
-                None => first.into_iter().chain(second).for_each(&mut touch),
+            let (first, second) = (change.stands[pair.first as usize], change.stands[pair.second as usize]);
+            if first == NONE || second == NONE {
+                [first, second].into_iter().filter(|&one| one != NONE).for_each(&mut touch);
+                return false;
             }
-            both.is_some()
+            (pair.first, pair.second) = (first, second);
+            while parted.next_if(|other| *other < (first, second)).is_some() {}
+            let stays = parted.peek() != Some(&(first, second)) || leads.join(vectors, first, second);
+            if !stays {
+                touch(first);
+                touch(second);
+            }
+            stays
         });
         let pairs = &self.pairs;
         came.par_sort_unstable();
@@ -205,11 +209,7 @@ impl Memory {
             touch(pair.first);
             touch(pair.second);
         }
-        if !new.is_empty() {
-            self.pairs.extend(new);
-            // Two rising runs, which a stable sort merges.
-            self.pairs.sort_by_key(|pair| (pair.first, pair.second));
-        }
+        pair::add(&mut self.pairs, &new);
     }
 }
 

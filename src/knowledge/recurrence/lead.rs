@@ -4,6 +4,7 @@
 //! their order, and each of these leads to the next few: where a great many share two stems, not each is compared with each.
 
 use crate::knowledge::recurrence::Change;
+use crate::knowledge::recurrence::NONE;
 use crate::knowledge::recurrence::weight::Vector;
 use crate::knowledge::recurrence::weight::Weighted;
 use rayon::prelude::*;
@@ -108,8 +109,8 @@ fn take_over(
     moved: &mut Moved,
 ) {
     let start = list.len();
-    let standing = before.iter().filter_map(|&(key, statement)| Some((key, change.stands(statement)?)));
-    list.extend(standing);
+    let standing = before.iter().map(|&(key, statement)| (key, change.stands[statement as usize]));
+    list.extend(standing.filter(|lead| lead.1 != NONE));
     let count = list.len() - start;
     if new.is_empty() && count == before.len() {
         return;
@@ -137,7 +138,7 @@ fn take_over(
         .map(|(at, _)| at)
         .collect()
     };
-    let then = places(Box::new(before.iter().map(|lead| change.stands(lead.1).is_some())));
+    let then = places(Box::new(before.iter().map(|lead| change.stands[lead.1 as usize] != NONE)));
     let now = places(Box::new(run.iter().map(|lead| !change.anew[lead.1 as usize])));
     let standing: Vec<u32> =
         run.iter().map(|lead| lead.1).filter(|&statement| !change.anew[statement as usize]).collect();

@@ -140,6 +140,22 @@ pub(super) fn compare(
     (likeness >= ALIKE).then(|| pair(statements, first, second, likeness, in_both(own, other), words))
 }
 
+/// Puts a few pairs among the others; both rise, and no pair is among both.
+pub(super) fn add(pairs: &mut Vec<Pair>, new: &[Pair]) {
+    // From behind, so that what stands before the first of them stays where it is.
+    let mut from = pairs.len();
+    pairs.extend_from_slice(new);
+    let mut to = pairs.len();
+    for pair in new.iter().rev() {
+        let before =
+            pairs[..from].partition_point(|other| (other.first, other.second) < (pair.first, pair.second));
+        pairs.copy_within(before..from, to - (from - before));
+        to -= from - before + 1;
+        from = before;
+        pairs[to] = *pair;
+    }
+}
+
 /// Returns the stems of two statements that both hold, in the order of hashes.
 fn in_both<'a>(
     own: &'a [Weighted],
