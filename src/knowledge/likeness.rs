@@ -312,8 +312,8 @@ impl Memory {
         for index in before.chain(change.gone.iter().copied()) {
             count(&self.documents[index], -1);
         }
-        // A word that tells nothing before and after changes no weight of another document.
-        let tells = |seen: u32| (2..=self.most).contains(&seen);
+        // What a word weighs; nothing where it tells nothing.
+        let counts = |seen: u32| (2..=self.most).contains(&seen).then(|| coarse(seen as usize));
         let mut words = Vec::new();
         let mut shifts: Vec<(u32, i64)> =
             difference.into_iter().filter(|(_, difference)| *difference != 0).collect();
@@ -322,7 +322,7 @@ impl Memory {
             let seen = self.frequency.entry(word).or_insert(0);
             let before = *seen;
             *seen = u32::try_from(i64::from(before) + shift).unwrap_or(0);
-            if tells(before) || tells(*seen) {
+            if counts(before) != counts(*seen) {
                 words.push(word);
             }
         }
@@ -590,7 +590,8 @@ fn telling(document: &Document, frequency: &ByWord<u32>, total: f32, most: u32) 
             if seen < 2 || seen > most {
                 return None;
             }
-            let weight = (1.0 + f32::from(term.count).ln()) * (total / seen as f32).ln().max(0.2);
+            let weight =
+                (1.0 + f32::from(term.count).ln()) * (total / coarse(seen as usize) as f32).ln().max(0.2);
             Some((term.hash, weight, term.at))
         })
         .collect();

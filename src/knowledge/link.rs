@@ -96,9 +96,9 @@ pub struct Files {
 pub struct Targets {
     /// Documents by path without ending, and with it.
     paths: HashMap<String, usize>,
-    /// The same in lower case with `-`, `_` and spaces folded, for people who link by memory and for wiki links; by the hash of such
-    /// a name, since most sites have none of these links.
-    loose: HashMap<u128, Option<usize>>,
+    /// The same in lower case with `-`, `_` and spaces folded, for people who link by memory and for wiki links; sorted by the hash
+    /// of such a name, since most sites have none of these links.
+    loose: Vec<(u128, usize)>,
     /// Documents by their id in lower case.
     ids: HashMap<String, usize>,
     /// Documents by older addresses.
@@ -130,11 +130,16 @@ impl Targets {
     /// Returns the document with this id, path or name.
     pub fn named(&self, name: &str) -> Option<usize> {
         let lower = name.to_lowercase();
-        self.ids
-            .get(&lower)
-            .or_else(|| self.paths.get(name))
-            .copied()
-            .or_else(|| self.loose.get(&loosely(name)).copied().flatten())
+        self.ids.get(&lower).or_else(|| self.paths.get(name)).copied().or_else(|| self.remembered(name))
+    }
+
+    /// Returns the document that people may remember by a name; a name that several bear means none of them.
+    fn remembered(&self, name: &str) -> Option<usize> {
+        let name = loosely(name);
+        let at = self.loose.partition_point(|(other, _)| *other < name);
+        let mut bearers = self.loose[at..].iter().take_while(|(other, _)| *other == name);
+        let first = bearers.next()?;
+        bearers.next().is_none().then_some(first.1)
     }
 
     /// Returns what a link in the document at `path` leads to.
@@ -311,23 +316,22 @@ fn by_path(documents: &[Arc<Document>], config: &Config) -> (HashMap<String, usi
     (paths, folders)
 }
 
-/// Returns documents by the names and titles that people remember. A name that several bear means none of them.
-fn by_loose_name(documents: &[Arc<Document>], config: &Config) -> HashMap<u128, Option<usize>> {
-    let mut loose = HashMap::with_capacity(documents.len() * 2);
-    for (index, document) in documents.iter().enumerate() {
-        let stem = stem(&document.path, config);
-        let name = stem.rsplit_once('/').map_or(stem, |(_, name)| name);
-        // Its title may be its name, and so may what heads its name.
-        for name in
-            [Some(document.title.value.as_str()), Some(name), leading_name(name)].into_iter().flatten()
-        {
-            loose
-                .entry(loosely(name))
-                .and_modify(|slot: &mut Option<usize>| *slot = slot.filter(|&other| other == index))
-                .or_insert(Some(index));
-        }
-    }
+/// Returns the hashes of the names and titles that people remember, sorted, each with the document that bears it.
+fn by_loose_name(documents: &[Arc<Document>], config: &Config) -> Vec<(u128, usize)> {
+    let of = |(index, document): (usize, &Arc<Document>)| {
+        loose_names(document, config).into_iter().map(move |name| (name, index)).collect::<Vec<_>>()
+    };
+    let mut loose: Vec<(u128, usize)> = documents.par_iter().enumerate().flat_map_iter(of).collect();
+    loose.par_sort_unstable();
     loose
+}
+
+/// Returns the hashes of the names by which people remember a document.
+fn loose_names(document: &Document, config: &Config) -> BTreeSet<u128> {
+    let stem = stem(&document.path, config);
+    let name = stem.rsplit_once('/').map_or(stem, |(_, name)| name);
+    let names = [Some(document.title.value.as_str()), Some(name), leading_name(name)];
+    names.into_iter().flatten().map(loosely).collect()
 }
 
 /// Returns documents by their ids in lower case, and by older addresses.
@@ -550,7 +554,7 @@ impl Past {
             return None;
         }
         let mut edited = Vec::new();
-        let mut has_other_title = false;
+        let mut renamed = Vec::new();
         for (index, (now, before)) in documents.iter().zip(&self.documents).enumerate() {
             if Arc::ptr_eq(now, before) {
                 continue;
@@ -561,17 +565,24 @@ impl Past {
             if now.file != before.file || now.id.value != before.id.value || aliases(now) != aliases(before) {
                 return None;
             }
-            has_other_title |= now.title.value != before.title.value;
+            if now.title.value != before.title.value {
+                renamed.push(index);
+            }
             if !links_alike(now, before) {
                 edited.push((index, Arc::clone(before)));
             }
         }
         let has_wiki_links = |document: &Arc<Document>| document.links.iter().any(|link| link.wiki);
-        if edited.len() > FEW || has_other_title && documents.iter().any(has_wiki_links) {
+        if edited.len() > FEW || !renamed.is_empty() && documents.iter().any(has_wiki_links) {
             return None;
         }
-        if has_other_title {
-            self.targets.loose = by_loose_name(documents, config);
+        if !renamed.is_empty() {
+            let loose = &mut self.targets.loose;
+            loose.retain(|(_, index)| renamed.binary_search(index).is_err());
+            for index in renamed {
+                loose.extend(loose_names(&documents[index], config).into_iter().map(|name| (name, index)));
+            }
+            loose.sort_unstable();
         }
         let doubtful = follow(documents, &edited, &self.targets, &mut self.backlinks);
         let files: BTreeSet<&str> = doubtful.iter().map(|&index| documents[index].file.as_str()).collect();

@@ -151,12 +151,17 @@ impl Memory {
         }
         let incidents = copy::find(statements, &self.vectors);
         let incident = |statement: u32| incidents[statement as usize];
-        for pair in &mut self.pairs {
-            let counts = incident(pair.first) != incident(pair.second);
-            if std::mem::replace(&mut pair.counts, counts) != counts {
-                touched[pair.first as usize] = true;
-                touched[pair.second as usize] = true;
-            }
+        let other: Vec<Pair> = self
+            .pairs
+            .par_iter_mut()
+            .filter_map(|pair| {
+                let counts = incident(pair.first) != incident(pair.second);
+                (std::mem::replace(&mut pair.counts, counts) != counts).then_some(*pair)
+            })
+            .collect();
+        for pair in other {
+            touched[pair.first as usize] = true;
+            touched[pair.second as usize] = true;
         }
         self.found.alike = pair::nearest(&self.found.alike, known, &change.place, &touched, &self.pairs);
         let same: Vec<Pair> = self.pairs.iter().copied().filter(|pair| pair.counts && pair.same).collect();

@@ -224,7 +224,9 @@ pub(super) fn nearest(
     pairs: &[Pair],
 ) -> Vec<Alike> {
     let mut lists: Vec<Vec<(f32, u32)>> = vec![Vec::new(); known.len()];
-    for pair in pairs.iter().filter(|pair| pair.counts) {
+    let is_touched = |pair: &Pair| touched[pair.first as usize] || touched[pair.second as usize];
+    let some: Vec<Pair> = pairs.par_iter().copied().filter(|pair| pair.counts && is_touched(pair)).collect();
+    for pair in some {
         for (one, other) in [(pair.first, pair.second), (pair.second, pair.first)] {
             if touched[one as usize] {
                 keep(&mut lists[one as usize], (pair.likeness, other));
@@ -239,7 +241,7 @@ pub(super) fn nearest(
             Alike(alike)
         }
     };
-    (0..known.len()).map(alike).collect()
+    (0..known.len()).into_par_iter().map(alike).collect()
 }
 
 /// Puts a statement among the most alike, the most alike first, of equals the earlier; those that then are too many go.
