@@ -156,6 +156,25 @@ test("nothing is loaded twice, and a query loads no more than it needs", async (
   assert.equal(new Set(loaded).size, loaded.length);
 });
 
+test("what one query leaves behind changes no answer to another", async () => {
+  const said = ({ hits, full, corrected }) => JSON.stringify([hits, full, corrected]);
+  const queries = [...judgedQueries().map(({ query }) => query), "retry_queue us-esat-1", "crash-looping pods", "data loss", "d"];
+  const alone = [];
+  for (const query of queries) alone.push(said(await new search.Index(index.fetch).search(query)));
+  const small = new search.Index(index.fetch, 5_000);
+  for (const shared of [new search.Index(index.fetch), small]) {
+    const atOnce = (await Promise.all(queries.map((query) => shared.search(query)))).map(said);
+    const later = [];
+    for (const query of queries) later.push(said(await shared.search(query)));
+    queries.forEach((query, at) => {
+      assert.equal(atOnce[at], alone[at], `${query}, with others at once`);
+      assert.equal(later[at], alone[at], `${query}, after others`);
+    });
+  }
+  const kept = [...small.unpacked.values()].map(({ documents, lessons }) => documents.length + lessons.length);
+  assert.ok(kept.length > 1 && kept.reduce((sum, count) => sum + count, 0) <= 5_000, `${kept}`);
+});
+
 test("the same site gives the same index", () => {
   const again = buildCollection();
   try {

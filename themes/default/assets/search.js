@@ -196,6 +196,19 @@
     return Math.min(open ? Math.min(...old.slice(Math.max(0, a.length - most))) : old[width], most + 1);
   }
 
+  /** Returns which letters a word has, as bits. Letters of one bit pass for the same. */
+  function lettersOf(word) {
+    let letters = 0;
+    for (let at = 0; at < word.length; at += 1) letters |= 1 << word.charCodeAt(at);
+    return letters;
+  }
+
+  /** Whether more than `most` bits are set. */
+  function hasMore(bits, most) {
+    for (let left = most; left > 0; left -= 1) bits &= bits - 1;
+    return bits !== 0;
+  }
+
   const forgiven = (word) => (word.length >= 8 ? 2 : word.length >= 4 ? 1 : 0);
   /** From so many letters on a word that begins well is forgiven a second slip, where nothing else is found. */
   const FORGIVEN_TWICE = 6;
@@ -241,45 +254,6 @@
     return list ? list.split(" ").map((entry) => (last = last.slice(0, DIGIT[entry.charCodeAt(0)]) + entry.slice(1))) : [];
   }
 
-  /**
-   * Calls `visit(document, level, lessons)` for each document of postings; `lessons` is a list of (place, level) in turn,
-   * and good until the next call. Begins at `place` and stops after `most` documents; returns whether there are more. All
-   * that a query does passes here, so numbers are read where they stand.
-   */
-  function each(postings, visit, place = { at: 0, document: 0 }, most = Infinity) {
-    const { length } = postings;
-    const lessons = [];
-    let { at, document } = place;
-    const number = () => {
-      let value = 0;
-      for (let unit = 1; at < length; unit *= BASE) {
-        const digit = DIGIT[postings.charCodeAt(at++) & 127];
-        if (digit < BASE) return value + digit * unit;
-        value += (digit - BASE) * unit;
-      }
-      return value;
-    };
-    for (let left = most; at < length && left > 0; left -= 1) {
-      const head = number();
-      document += head >>> 5;
-      if ((head & 1) === 0) {
-        visit(document, (head >>> 1) & 15, null);
-        continue;
-      }
-      lessons.length = 0;
-      for (let next = 0, more = 1; more && at < length;) {
-        const one = number();
-        lessons.push(next + (one >>> 3), (one >>> 1) & 3);
-        next += (one >>> 3) + 1;
-        more = one & 1;
-      }
-      visit(document, (head >>> 1) & 15, lessons);
-    }
-    place.at = at;
-    place.document = document;
-    return at < length;
-  }
-
   // ---- The index.
 
   /** What went wrong, for people. */
@@ -304,26 +278,29 @@
   /** How many hits are sorted at once; the rest where somebody asks for more. */
   const TOP = 200;
   /** How many documents or lessons are looked at before a look at the clock. */
-  const SLICE = 1000;
+  const SLICE = 10_000;
+  /** How many numbers of postings are kept, four bytes each; to keep a term costs as much as so many of them by itself. */
+  const KEPT = 2_000_000;
+  const KEPT_TERM = 100;
   /** Fewer documents with all words than this, and those with most of them are shown behind. */
   const FEW = 10;
 
   class Index {
-    /** `fetch(name)` gives a promise of the data of a script. */
-    constructor(fetch) {
+    /** `fetch(name)` gives a promise of the data of a script; `room` is how many numbers of postings are kept. */
+    constructor(fetch, room = KEPT) {
       this.fetch = fetch;
+      this.room = room;
       this.loaded = new Map();
-      this.ready = new Map();
+      this.unpacked = new Map(); // By term, those asked for last at the end.
+      this.kept = 0;
+      this.scratch = [new Uint32Array(1000), new Uint32Array(1000)];
     }
 
     /** Loads a piece of the index; nothing is loaded twice. */
     load(name) {
       let promise = this.loaded.get(name);
       if (!promise) {
-        promise = this.fetch(name).then((data) => {
-          this.ready.set(name, data);
-          return data;
-        });
+        promise = this.fetch(name);
         promise.catch(() => this.loaded.delete(name));
         this.loaded.set(name, promise);
       }
@@ -336,6 +313,10 @@
         if (root?.version !== VERSION) throw new Unavailable("The search index was made by another version of Afterword.");
         this.root = root;
         this.documents = root.documents;
+        this.numbered = []; // By document and place: the number of a lesson.
+        this.lessonCount = 0;
+        this.lessonDocument = new Uint32Array(root.lessons);
+        this.lessonPlace = new Uint32Array(root.lessons);
         this.firsts = wordsOf(root.shards);
         this.forward = wordsOf(root.forward);
         this.backward = wordsOf(root.backward);
@@ -407,13 +388,80 @@
         const [, name, count] = text.split(" ");
         return { word: shard.words[at], count: numbers(count)[0], long: name };
       }
-      let count = (shard.counts ??= [])[at];
-      if (count === undefined) {
-        count = 0;
-        each(text, () => { count += 1; });
-        shard.counts[at] = count;
+      const term = { word: shard.words[at], count: (shard.counts ??= [])[at], text };
+      term.count ??= shard.counts[at] = this.postings(term).documents.length;
+      return term;
+    }
+
+    /**
+     * Returns the postings of a term as numbers. Queries ask for the same words again, while somebody types above all, and
+     * to read the text takes several times as long as to use what it says; so those of the last queries are kept.
+     */
+    postings({ word, text }) {
+      let postings = this.unpacked.get(word);
+      if (postings) {
+        this.unpacked.delete(word);
+      } else {
+        postings = this.unpack(text);
+        this.kept += sizeOf(postings);
       }
-      return { word: shard.words[at], count, text };
+      this.unpacked.set(word, postings);
+      for (const [oldest, other] of this.unpacked) {
+        if (this.kept <= this.room || other === postings) break;
+        this.kept -= sizeOf(other);
+        this.unpacked.delete(oldest);
+      }
+      return postings;
+    }
+
+    /**
+     * Reads the text of postings: `documents` are document * 16 + level, `lessons` are number * 4 + level, of all documents
+     * one after the other.
+     */
+    unpack(text) {
+      // No list is longer than its text.
+      if (this.scratch[0].length < text.length) this.scratch = [new Uint32Array(2 * text.length), new Uint32Array(2 * text.length)];
+      const [documents, lessons] = this.scratch;
+      let [documentCount, lessonCount, document, place, inLessons] = [0, 0, 0, 0, 0];
+      for (let at = 0; at < text.length;) {
+        let number = 0;
+        let unit = 1;
+        let digit = DIGIT[text.charCodeAt(at++) & 127];
+        for (; digit >= BASE; digit = DIGIT[text.charCodeAt(at++) & 127]) {
+          number += (digit - BASE) * unit;
+          unit *= BASE;
+        }
+        number += digit * unit;
+        if (inLessons) {
+          place += number >>> 3;
+          lessons[lessonCount++] = this.lessonNumber(document, place) * 4 + ((number >>> 1) & 3);
+          place += 1;
+        } else {
+          document += number >>> 5;
+          documents[documentCount++] = document * 16 + ((number >>> 1) & 15);
+          place = 0;
+        }
+        inLessons = number & 1;
+      }
+      return { documents: documents.slice(0, documentCount), lessons: lessons.slice(0, lessonCount) };
+    }
+
+    /**
+     * Returns the number of a lesson, counted as lessons are met, so that what a query knows of them stands in arrays. The
+     * index names them by document and place, and how many a document has is only known once its block of lessons is loaded.
+     */
+    lessonNumber(document, place) {
+      const places = (this.numbered[document] ??= []);
+      let number = places[place];
+      if (number === undefined) {
+        number = this.lessonCount;
+        if (number >= this.root.lessons || document >= this.documents) throw new Unavailable("A piece of the search index does not fit the others.");
+        this.lessonCount += 1;
+        this.lessonDocument[number] = document;
+        this.lessonPlace[number] = place;
+        places[place] = number;
+      }
+      return number;
     }
 
     /** Returns the term of a word, if there is one. */
@@ -459,6 +507,7 @@
       const seen = new Map();
       let least = most;
       let start = "";
+      const own = lettersOf(word);
       const look = (other, count, open) => {
         if (!other.startsWith(start)) return;
         const distance = slips(word, other, least, open);
@@ -469,16 +518,19 @@
       };
       const scan = async (open) => {
         let until = now() + TURN;
-        const through = async (words, count) => {
+        const through = async (piece, count, spelled = (word) => word) => {
+          const { words } = piece;
+          // A slip takes away one letter at most and adds one at most, and nearly all words differ by more than that.
+          const letters = (piece.letters ??= words.map(lettersOf));
           for (let at = 0; at < words.length; at += 1) {
-            look(words[at], count(at), open);
+            if (!hasMore(own & ~letters[at], least) && (open || !hasMore(letters[at] & ~own, least))) look(spelled(words[at]), count(at), open);
             if ((at & 255) === 0 && now() > until) {
               await turn();
               until = now() + TURN;
             }
           }
         };
-        for (const shard of await this.shards(word, word)) await through(shard.words, (at) => shard.postings[at].length);
+        for (const shard of await this.shards(word, word)) await through(shard, (at) => shard.postings[at].length);
         if (seen.size) return;
         for (const [kind, firsts, names, key] of [
           ["w", this.forward, this.root.forward_names, word],
@@ -489,8 +541,7 @@
           for (const one of new Set([Math.max(0, place), Math.max(0, rank(firsts, key.slice(0, 2), true) - 1)])) {
             if (one >= firsts.length) continue;
             const piece = await this.piece(kind, names, one);
-            if (kind === "v") piece.turned ??= piece.words.map(reversed);
-            await through(kind === "v" ? piece.turned : piece.words, (at) => 1 << DIGIT[piece.rest.charCodeAt(at)]);
+            await through(piece, (at) => 1 << DIGIT[piece.rest.charCodeAt(at)], kind === "v" ? reversed : undefined);
           }
         }
       };
@@ -734,12 +785,9 @@
       until = now() + TURN;
 
       const need = used.filter((slot) => slot.needed).length;
-      const score = new Float32Array(total);
-      const worth = new Float32Array(total); // What the words that a document has are worth.
-      const met = new Uint8Array(total);
-      const lessons = new Map(); // By document * 65536 + place: where its score and worth stand.
-      const lessonScore = [];
-      const lessonWorth = [];
+      // Queries that run at the same time each have their own.
+      const sums = this.sums ?? new Sums(total, this.root.lessons);
+      this.sums = null;
       let all = 0;
       for (const slot of used) {
         const own = slot.terms.filter((term) => term.weight >= WEIGHT.bent);
@@ -747,25 +795,13 @@
         // Whoever writes `crash looping` for `crash-looping` means the same, so the joint does not make the word rare.
         const concept = counted(own) + (slot.parted ? Math.min(...slot.parted.map(counted)) : 0);
         const ceiling = own.length ? this.idf(Math.min(concept, total)) : Infinity;
-        const best = new Float32Array(total);
-        const inLessons = new Map();
         let most = 0;
-        const give = (document, points, places, factor) => {
-          if (points > best[document]) best[document] = points;
-          if (!places) return;
-          for (let at = 0; at < places.length; at += 2) {
-            const key = document * 65536 + places[at];
-            const value = factor * (0.5 + 0.1 * places[at + 1]);
-            if (value > (inLessons.get(key) ?? 0)) inLessons.set(key, value);
-          }
-        };
         for (const term of slot.terms) {
           if (!term.text) continue;
           const own = Math.min(this.idf(term.count), ceiling);
           const idf = term.weight * own;
           if (idf > most) most = idf;
-          const visit = (document, level, places) => give(document, (idf * (level + 1)) / 16, places, idf);
-          for (const place = { at: 0, document: 0 }; each(term.text, visit, place, SLICE);) await breathe();
+          sums.raise(this.postings(term), idf);
           answer.marks.set(term.word, slot);
           await breathe();
         }
@@ -774,7 +810,8 @@
           const least = Math.min(...terms.map((term) => term.count));
           const idf = weight * Math.min(this.idf(least), ceiling);
           if (idf > most) most = idf;
-          this.together(terms.map((term) => [{ ...term, weight: 1 }]), (document, level, places) => give(document, idf * level, places, idf));
+          if (terms.length === 1) sums.raise(this.postings(terms[0]), idf);
+          else sums.raiseAll(this.together(terms.map((term) => [{ ...term, weight: 1 }])), idf);
           for (const term of terms) answer.marks.set(term.word, slot);
           await breathe();
         }
@@ -782,38 +819,20 @@
           // Of `retry_queue`, which no document has, the parts count where they stand together.
           const rarest = Math.min(ceiling, Math.max(...slot.parted.map((terms) => Math.max(...terms.map((term) => term.weight * this.idf(term.count))))));
           if (rarest > most) most = WEIGHT.parts * rarest;
-          this.together(slot.parted, (document, level, places) => give(document, WEIGHT.parts * rarest * level, places, WEIGHT.parts * rarest));
+          sums.raiseAll(this.together(slot.parted), WEIGHT.parts * rarest);
           for (const term of slot.parted.flat()) answer.marks.set(term.word, slot);
           await breathe();
         }
         for (const document of slot.short ?? []) {
           const points = 0.5 * this.idf(Math.max(slot.short.length, 1));
           if (points > most) most = points;
-          give(document, points, null, 0);
+          sums.raiseOne(document, points);
         }
         const factor = EVERYDAY.has(slot.word) ? WEIGHT.everyday : 1;
         most *= factor;
         slot.worth = most;
         all += most;
-        for (let document = 0; document < total; document += 1) {
-          if (!best[document]) continue;
-          score[document] += factor * best[document];
-          worth[document] += most;
-          if (slot.needed) met[document] += 1;
-        }
-        let merged = 0;
-        for (const [key, value] of inLessons) {
-          if (++merged % SLICE === 0) await breathe();
-          const at = lessons.get(key);
-          if (at === undefined) {
-            lessons.set(key, lessonScore.length);
-            lessonScore.push(factor * value);
-            lessonWorth.push(most);
-          } else {
-            lessonScore[at] += factor * value;
-            lessonWorth[at] += most;
-          }
-        }
+        sums.add(factor, most, slot.needed);
         await breathe();
       }
 
@@ -824,84 +843,64 @@
           term.text = await this.load(term.long);
         }
         const idf = WEIGHT.joined * this.idf(term.count);
-        each(term.text, (document, level, places) => {
-          score[document] += (idf * (level + 1)) / 16;
-          for (let at = 0; at < (places?.length ?? 0); at += 2) {
-            const one = lessons.get(document * 65536 + places[at]);
-            if (one !== undefined) lessonScore[one] += idf * (0.5 + 0.1 * places[at + 1]);
-          }
-        });
+        sums.addJoined(this.postings(term), idf);
         answer.marks.set(term.word, term.slot);
         await breathe();
       }
 
       // Those with all words; where they are few, also those with most of what the words are worth.
-      let full = 0;
-      for (let document = 0; document < total; document += 1) {
-        if (need && met[document] === need) full += 1;
-      }
-      answer.full = full;
-      answer.partial = full < 1 || answer.missing.length > 0;
+      answer.full = sums.full(need);
+      answer.partial = answer.full < 1 || answer.missing.length > 0;
       const hits = [];
-      const passes = (document) => score[document] > 0 && (need === 0 || (full >= FEW ? met[document] === need : worth[document] >= 0.2 * all));
-      const newer = (document) => 1 + (0.04 * (document + 1)) / total;
-      for (let document = 0; document < total; document += 1) {
-        if (!passes(document)) continue;
-        const share = all ? worth[document] / all : 1;
-        hits.push({ document, lesson: -1, score: score[document] * Math.sqrt(share) * newer(document) });
+      for (let from = 0; from < total; from += SLICE) {
+        sums.documentHits(hits, all, need, answer.full >= FEW, from, Math.min(from + SLICE, total));
+        await breathe();
       }
-      await breathe();
       answer.documents = hits.length;
-      const byDocument = new Map();
-      let seen = 0;
-      for (const [key, at] of lessons) {
-        if (++seen % SLICE === 0) await breathe();
-        const has = lessonWorth[at];
-        const document = Math.floor(key / 65536);
-        if (has < 0.6 * all || !passes(document)) continue;
-        const share = all ? has / all : 1;
-        // What the lesson does not say, its document does, for a little.
-        const value = lessonScore[at] * Math.sqrt(share) + 0.3 * (1 - share) * score[document];
-        const hit = { document, lesson: key % 65536, score: value * newer(document) };
-        hits.push(hit);
-        const others = byDocument.get(document);
-        if (others) others.push(hit);
-        else byDocument.set(document, [hit]);
+      const inLessons = [];
+      for (let from = 0; from < this.lessonCount; from += SLICE) {
+        sums.lessonHits(inLessons, all, this, from, Math.min(from + SLICE, this.lessonCount));
+        await breathe();
       }
-      await breathe();
-      // The lessons of one document should not fill a page: each further one counts a little less.
-      for (const some of byDocument.values()) {
-        if (some.length > 1) some.sort(byScore).forEach((hit, before) => { hit.score *= 0.75 ** before; });
-      }
+      sums.clear();
+      this.sums = sums;
+      lessen(inLessons, total);
+      for (const hit of inLessons) hits.push(hit);
       await breathe();
       answer.hits = bestFirst(hits, TOP);
       answer.sorted = Math.min(hits.length, TOP);
     }
 
-    /** Visits the documents in which one of each list of terms stands; their level is the mean. */
-    together(lists, visit) {
-      let common = null;
-      for (const terms of lists) {
-        const found = new Map();
-        for (const term of terms) {
-          if (!term.text) continue;
-          each(term.text, (document, level, places) => {
-            if (common && !common.has(document)) return;
-            const value = (term.weight * (level + 1)) / 16;
-            const before = found.get(document);
-            if (!before || before.level < value) found.set(document, { level: value, places: places && [...places] });
-          });
-        }
-        if (common) {
-          for (const [document, one] of found) {
-            const other = common.get(document);
-            const places = one.places && other.places && one.places.filter((_, at) => at % 2 === 0 && hasPlace(other.places, one.places[at])).flatMap((place) => [place, 1]);
-            found.set(document, { level: one.level + other.level, places });
+    /**
+     * Returns where one of each list of terms stands: the sum of their levels by document, and by lesson how many lists it
+     * answers one after the other. Of the terms of a list the one with the highest level in a document counts.
+     */
+    together(lists) {
+      const levels = new Float64Array(this.documents);
+      const lessons = new Uint8Array(this.root.lessons);
+      lists.forEach((terms, before) => {
+        const all = terms.filter((term) => term.text).map((term) => ({ ...this.postings(term), weight: term.weight }));
+        const level = new Float64Array(this.documents);
+        const whose = new Uint16Array(this.documents);
+        all.forEach(({ documents, weight }, at) => {
+          for (const one of documents) {
+            const points = pointsOf(weight, one & 15);
+            if (points <= level[one >>> 4]) continue;
+            level[one >>> 4] = points;
+            whose[one >>> 4] = at;
           }
+        });
+        for (let document = 0; document < this.documents; document += 1) {
+          levels[document] = level[document] && (before === 0 || levels[document]) ? levels[document] + level[document] : 0;
         }
-        common = found;
-      }
-      for (const [document, { level, places }] of common ?? []) visit(document, level / lists.length, places);
+        all.forEach((one, at) => {
+          for (const number of one.lessons) {
+            const lesson = number >>> 2;
+            if (whose[this.lessonDocument[lesson]] === at && lessons[lesson] === before) lessons[lesson] += 1;
+          }
+        });
+      });
+      return { levels, lessons, lists: lists.length };
     }
 
     // ---- Facets.
@@ -922,10 +921,7 @@
             one.level = level;
           }
           if (facet === "category") {
-            one.lessons = new Set();
-            each(postings, (document, _, places) => {
-              for (let at = 0; at < places.length; at += 2) one.lessons.add(document * 65536 + places[at]);
-            });
+            one.lessons = this.unpack(postings).lessons.map((lesson) => lesson >>> 2);
           } else {
             one.documents = rising(postings);
           }
@@ -951,7 +947,8 @@
         if (!wanted.size) continue;
         const values = facets[facet].filter((one) => wanted.has(one.value.toLowerCase()));
         if (facet === "category") {
-          category = values.map((one) => one.lessons);
+          category = new Uint8Array(this.root.lessons);
+          for (const one of values) for (const lesson of one.lessons) category[lesson] = 1;
           continue;
         }
         const mask = new Uint8Array(this.documents);
@@ -961,7 +958,7 @@
       }
       const inAll = (document) => masks.every((mask) => mask[document]);
       const document = (number) => !category && inAll(number) && (!kinds || kinds.mask[number] === 1);
-      const lesson = (number, place) => inAll(number) && (!kinds || kinds.lesson) && (!category || category.some((set) => set.has(number * 65536 + place)));
+      const lesson = (number, place) => inAll(number) && (!kinds || kinds.lesson) && (!category || category[this.lessonNumber(number, place)] === 1);
       return {
         lessons: Boolean(category) || Boolean(kinds?.lesson && !kinds.mask.includes(1)),
         document,
@@ -973,8 +970,8 @@
     everyLesson(facets, only) {
       const hits = [];
       for (const one of facets.category) {
-        for (const key of one.lessons) {
-          const hit = { document: Math.floor(key / 65536), lesson: key % 65536, score: 0 };
+        for (const lesson of one.lessons) {
+          const hit = { document: this.lessonDocument[lesson], lesson: this.lessonPlace[lesson], score: 0 };
           if (only.hit(hit)) hits.push(hit);
         }
       }
@@ -989,24 +986,25 @@
       for (const facet of FACETS) {
         const only = this.admits(facets, chosen, facet);
         const perDocument = new Uint32Array(this.documents);
-        const lessons = new Set();
+        const lessons = new Uint8Array(this.root.lessons);
+        const take = (hit) => { lessons[this.lessonNumber(hit.document, hit.lesson)] = 1; };
         if (browsing) {
           for (let document = 0; document < this.documents; document += 1) if (only.document(document)) perDocument[document] = 1;
-          if (facet === "kind" || facet === "category" || only.lessons) for (const hit of this.everyLesson(facets, only)) lessons.add(hit.document * 65536 + hit.lesson);
+          if (facet === "kind" || facet === "category" || only.lessons) this.everyLesson(facets, only).forEach(take);
         } else {
           for (const hit of answer.all) {
             if (!only.hit(hit)) continue;
-            if (hit.lesson >= 0) lessons.add(hit.document * 65536 + hit.lesson);
+            if (hit.lesson >= 0) take(hit);
             else perDocument[hit.document] += 1;
           }
         }
         // Lessons count with their documents, except among kinds, where they are one of their own.
         const both = perDocument.slice();
-        if (facet !== "kind" && (!browsing || only.lessons)) for (const key of lessons) both[Math.floor(key / 65536)] += 1;
+        if (facet !== "kind" && (!browsing || only.lessons)) for (let lesson = 0; lesson < this.lessonCount; lesson += 1) both[this.lessonDocument[lesson]] += lessons[lesson];
         counts[facet] = facets[facet].map((one) => {
           let count = 0;
-          if (one.isLesson) count = lessons.size;
-          else if (one.lessons) for (const key of lessons) count += one.lessons.has(key) ? 1 : 0;
+          if (one.isLesson) for (const counted of lessons) count += counted;
+          else if (one.lessons) for (const lesson of one.lessons) count += lessons[lesson];
           else for (const document of one.documents) count += both[document];
           return { ...one, count };
         });
@@ -1107,18 +1105,164 @@
     }
   }
 
+  const sizeOf = ({ documents, lessons }) => documents.length + lessons.length + KEPT_TERM;
+  const pointsOf = (idf, level) => (idf * (level + 1)) / 16;
+  const lessonPointsOf = (idf, level) => idf * (0.5 + 0.1 * level);
+
+  /**
+   * What the words of a query say of all documents, and of all lessons by their numbers. All that a query does to each of
+   * them stands here, in short functions without a wait, which browsers make fast code of. It is a megabyte for ten thousand
+   * documents, so one query hands it to the next.
+   */
+  class Sums {
+    constructor(documents, lessons) {
+      this.score = new Float32Array(documents);
+      this.worth = new Float32Array(documents); // What the words that a document has are worth.
+      this.met = new Uint8Array(documents);
+      this.passes = new Uint8Array(documents);
+      this.best = new Float32Array(documents); // Of the word that is looked at.
+      this.lessonScore = new Float64Array(lessons);
+      this.lessonWorth = new Float64Array(lessons);
+      this.lessonBest = new Float64Array(lessons);
+    }
+
+    clear() {
+      for (const sums of Object.values(this)) sums.fill(0);
+    }
+
+    /** Sees to it that a document has at least such points from the present word. */
+    raiseOne(document, points) {
+      if (points > this.best[document]) this.best[document] = points;
+    }
+
+    /** Does so for all that a term stands in. */
+    raise({ documents, lessons }, idf) {
+      const { best, lessonBest } = this;
+      for (let at = 0; at < documents.length; at += 1) {
+        const document = documents[at] >>> 4;
+        const points = pointsOf(idf, documents[at] & 15);
+        if (points > best[document]) best[document] = points;
+      }
+      for (let at = 0; at < lessons.length; at += 1) {
+        const lesson = lessons[at] >>> 2;
+        const points = lessonPointsOf(idf, lessons[at] & 3);
+        if (points > lessonBest[lesson]) lessonBest[lesson] = points;
+      }
+    }
+
+    /** Does so for all in which one of each list of terms stands; the mean of their levels counts. */
+    raiseAll({ levels, lessons, lists }, idf) {
+      levels.forEach((level, document) => { if (level) this.raiseOne(document, idf * (level / lists)); });
+      const points = lessonPointsOf(idf, 1);
+      lessons.forEach((count, lesson) => { if (count === lists && points > this.lessonBest[lesson]) this.lessonBest[lesson] = points; });
+    }
+
+    /** Adds the points of the present word, which is worth `most`, and goes on to the next one. */
+    add(factor, most, needed) {
+      const { score, worth, met, best, lessonScore, lessonWorth, lessonBest } = this;
+      for (let document = 0; document < best.length; document += 1) {
+        if (!best[document]) continue;
+        score[document] += factor * best[document];
+        worth[document] += most;
+        if (needed) met[document] += 1;
+      }
+      for (let lesson = 0; lesson < lessonBest.length; lesson += 1) {
+        if (!lessonBest[lesson]) continue;
+        lessonScore[lesson] += factor * lessonBest[lesson];
+        lessonWorth[lesson] += most;
+      }
+      best.fill(0);
+      lessonBest.fill(0);
+    }
+
+    /** Adds the points of a term to what has some already or is a document. */
+    addJoined({ documents, lessons }, idf) {
+      for (const one of documents) this.score[one >>> 4] += pointsOf(idf, one & 15);
+      for (const one of lessons) if (this.lessonWorth[one >>> 2]) this.lessonScore[one >>> 2] += lessonPointsOf(idf, one & 3);
+    }
+
+    /** Returns how many documents have all words that are needed. */
+    full(need) {
+      let count = 0;
+      if (need) for (let document = 0; document < this.met.length; document += 1) if (this.met[document] === need) count += 1;
+      return count;
+    }
+
+    /** The newest document gets a little more than the oldest. */
+    newer(document) {
+      return 1 + (0.04 * (document + 1)) / this.score.length;
+    }
+
+    /** Adds the documents that are an answer: those with all words, or else with a fifth of what `all` words are worth. */
+    documentHits(hits, all, need, strict, from, to) {
+      const { score, worth, met, passes } = this;
+      for (let document = from; document < to; document += 1) {
+        if (!(score[document] > 0 && (need === 0 || (strict ? met[document] === need : worth[document] >= 0.2 * all)))) continue;
+        passes[document] = 1;
+        const share = all ? worth[document] / all : 1;
+        hits.push({ document, lesson: -1, score: score[document] * Math.sqrt(share) * this.newer(document) });
+      }
+    }
+
+    /** Adds the lessons of these documents that have most of the words themselves. */
+    lessonHits(hits, all, { lessonDocument, lessonPlace }, from, to) {
+      const { score, passes, lessonScore, lessonWorth } = this;
+      for (let lesson = from; lesson < to; lesson += 1) {
+        const has = lessonWorth[lesson];
+        const document = lessonDocument[lesson];
+        if (has === 0 || has < 0.6 * all || !passes[document]) continue;
+        const share = has / all;
+        // What the lesson does not say, its document does, for a little.
+        const value = lessonScore[lesson] * Math.sqrt(share) + 0.3 * (1 - share) * score[document];
+        hits.push({ document, lesson: lessonPlace[lesson], score: value * this.newer(document) });
+      }
+    }
+  }
+
+  /** Lowers the scores of lessons of one document, which should not fill a page: each further one counts a little less. */
+  function lessen(hits, documents) {
+    const last = new Int32Array(documents).fill(-1); // By document: where its last one stands.
+    const before = new Int32Array(hits.length); // By hit: where the one before of the same document stands.
+    hits.forEach(({ document }, at) => {
+      before[at] = last[document];
+      last[document] = at;
+    });
+    hits.forEach(({ document }, at) => {
+      if (last[document] !== at || before[at] < 0) return;
+      const some = [];
+      for (let one = at; one >= 0; one = before[one]) some.push(hits[one]);
+      some.sort(byScore).forEach((hit, better) => { hit.score *= 0.75 ** better; });
+    });
+  }
+
   const byScore = (a, b) => b.score - a.score || b.document - a.document || a.lesson - b.lesson;
 
   /** Returns hits of which at least the first `count` are the best, in their order. To sort all of them takes long, and few are looked at. */
   function bestFirst(hits, count) {
     if (hits.length <= 4 * count) return hits.sort(byScore);
-    const scores = new Float64Array(hits.length);
-    for (let at = 0; at < hits.length; at += 1) scores[at] = hits[at].score;
-    const least = scores.sort()[hits.length - count];
+    const least = leastOfBest(hits, count);
     const best = [];
     const rest = [];
     for (const hit of hits) (hit.score >= least ? best : rest).push(hit);
     return best.sort(byScore).concat(rest);
+  }
+
+  /** Returns the least score among the `count` best hits: the top of a heap of those that were best so far. */
+  function leastOfBest(hits, count) {
+    const heap = new Float64Array(count).fill(-Infinity);
+    for (const { score } of hits) {
+      if (score <= heap[0]) continue;
+      let at = 0;
+      for (;;) {
+        let below = 2 * at + 1;
+        if (below + 1 < count && heap[below + 1] < heap[below]) below += 1;
+        if (below >= count || heap[below] >= score) break;
+        heap[at] = heap[below];
+        at = below;
+      }
+      heap[at] = score;
+    }
+    return heap[0];
   }
 
   /** Sees to it that the first `count` hits of an answer are the best ones. */
@@ -1130,8 +1274,6 @@
 
   /** Whether a slot is a single word as it was typed. */
   const isPlain = (slot) => !slot.parts.length && !IS_DENSE.test(slot.word);
-
-  const hasPlace = (places, place) => places.some((other, at) => at % 2 === 0 && other === place);
 
   /** Returns the slot that a word of a text answers, if it answers one. */
   function markOf(text, answer) {
