@@ -5,7 +5,9 @@
 //!
 //! What is decided here, field by field:
 //!
-//! - *Standing*: by what it is named, sorted, listed, counted and addressed. Lists of names, years and pages are made of it.
+//! - *Standing*: by what it is known, sorted, listed, counted and addressed. Lists of documents, years and pages are made of it.
+//! - *Title*: by what it is named, and what people remember of it who link to it.
+//! - *Names*: the services, factors, tags, teams and authors that it bears. Their lists and pages are made of it.
 //! - *Lessons* and *actions*: what makes the ids, order and groups of all lessons and all actions.
 //! - *Its own*: all that is looked up in the document whenever a page shows it, by which nothing else is ordered or counted. What
 //!   stands at which byte is among it, so whoever keeps a finding of a document looks for it anew.
@@ -22,8 +24,12 @@ use crate::document::Lesson;
 /// What of a document others take is another one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Differs {
-    /// By what it is named, sorted, listed, counted or addressed.
+    /// By what it is known, sorted, listed, counted or addressed.
     pub standing: bool,
+    /// By what it is named.
+    pub title: bool,
+    /// What services, factors, tags, teams or authors it bears.
+    pub names: bool,
     /// What it teaches.
     pub lessons: bool,
     /// What it wants done, by whom, until when, or whether it is.
@@ -87,7 +93,6 @@ impl Document {
             && *kind == before.kind
             && *aside == before.aside
             && *draft == before.draft
-            && title.value == before.title.value
             && *history == before.history
             && each(slug, &before.slug)
             && each(aliases, &before.aliases)
@@ -97,8 +102,8 @@ impl Document {
             && each(detected, &before.detected)
             && each(mitigated, &before.mitigated)
             && each(resolved, &before.resolved)
-            && each(severity, &before.severity)
-            && each(services, &before.services)
+            && each(severity, &before.severity);
+        let same_names = each(services, &before.services)
             && each(tags, &before.tags)
             && each(factors, &before.factors)
             && each(authors, &before.authors)
@@ -110,7 +115,13 @@ impl Document {
             && actions.iter().zip(&before.actions).all(|(one, other)| {
                 one.status == other.status && one.due == other.due && one.owner == other.owner
             });
-        Differs { standing: !standing, lessons: !same_lessons, actions: !same_actions }
+        Differs {
+            standing: !standing,
+            title: title.value != before.title.value,
+            names: !same_names,
+            lessons: !same_lessons,
+            actions: !same_actions,
+        }
     }
 }
 

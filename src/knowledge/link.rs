@@ -142,6 +142,18 @@ impl Targets {
         bearers.next().is_none().then_some(first.1)
     }
 
+    /// Knows some documents, in rising order, by the titles that they have now.
+    pub(super) fn rename(&mut self, some: &[usize], documents: &[Arc<Document>], config: &Config) {
+        if some.is_empty() {
+            return;
+        }
+        self.loose.retain(|(_, index)| some.binary_search(index).is_err());
+        for &index in some {
+            self.loose.extend(loose_names(&documents[index], config).into_iter().map(|name| (name, index)));
+        }
+        self.loose.sort_unstable();
+    }
+
     /// Returns what a link in the document at `path` leads to.
     pub fn resolve(&self, path: &str, target: &str, wiki: bool) -> Target {
         let target = target.trim();
@@ -572,24 +584,21 @@ impl Past {
                 edited.push((index, Arc::clone(before)));
             }
         }
-        let has_wiki_links = |document: &Arc<Document>| document.links.iter().any(|link| link.wiki);
-        if edited.len() > FEW || !renamed.is_empty() && documents.iter().any(has_wiki_links) {
+        if edited.len() > FEW || !renamed.is_empty() && has_wiki_links(documents) {
             return None;
         }
-        if !renamed.is_empty() {
-            let loose = &mut self.targets.loose;
-            loose.retain(|(_, index)| renamed.binary_search(index).is_err());
-            for index in renamed {
-                loose.extend(loose_names(&documents[index], config).into_iter().map(|name| (name, index)));
-            }
-            loose.sort_unstable();
-        }
+        self.targets.rename(&renamed, documents, config);
         let doubtful = follow(documents, &edited, &self.targets, &mut self.backlinks);
         let files: BTreeSet<&str> = doubtful.iter().map(|&index| documents[index].file.as_str()).collect();
         self.faults.retain(|fault| !files.contains(fault.place.file.as_str()));
         self.faults.extend(faults(&doubtful, documents, &self.targets, config));
         Some(self)
     }
+}
+
+/// Returns whether some document links by a name that people remember, so that any title may decide where that leads.
+pub fn has_wiki_links(documents: &[Arc<Document>]) -> bool {
+    documents.iter().any(|document| document.links.iter().any(|link| link.wiki))
 }
 
 /// Returns whether two states of a document have the same links and the same places to link to.

@@ -33,6 +33,7 @@ use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
 use crate::document::Origin;
+use crate::document::face::Differs;
 use crate::knowledge::citation::Citations;
 use crate::knowledge::citation::Standing;
 use crate::knowledge::guard::Guards;
@@ -386,19 +387,27 @@ impl Knowledge {
     /// Puts documents that were edited in the place of what they were, in less time than to connect all of them again and with the
     /// same outcome; for a site whose other documents, files, lock and settings are what they were.
     ///
-    /// Returns `None` where what others take from one of them is another ([`Document::differs`]), where connecting changed it, or
-    /// where something was wrong with it that only connecting finds again. Then the knowledge is what it was.
+    /// Returns `None` where that is not known to be the same: where the standing of one of them is another
+    /// ([`Document::differs`]), where connecting changed it, or where something was wrong with it that only connecting finds again;
+    /// also where a title may decide what is linked by it, and where lessons have permanent ids. Then the knowledge is what it was.
     ///
-    /// Why it is the same: ids, order, lessons, pairs, names and targets are made of nothing but what `differs` compares, so they
-    /// stand. What is made of anything else is found again here: likeness and copies, recurring lessons, who links to an edited
-    /// document or is linked from it, and what is wrong at a place in one of these. Whoever calls [`Knowledge::cite`] and
-    /// [`Knowledge::guard`] does so again.
+    /// Why it is the same: order and pairs are made of nothing but the standing, so they stand, and so do names, targets and lessons
+    /// of which nothing differs. What does is made again here, and so is what is made of anything else: likeness and copies,
+    /// recurring lessons, who links to an edited document or is linked from it, and what is wrong at a place in one of these.
+    /// Whoever calls [`Knowledge::cite`] and [`Knowledge::guard`] does so again.
     pub fn replace(&mut self, edits: &[Edit], config: &Config, memory: &mut Memory) -> Option<Vec<Replaced>> {
-        let differs = |edit: &Edit| {
-            let differs = edit.after.differs(&edit.before);
-            differs.standing || differs.lessons
-        };
-        if edits.iter().any(differs) {
+        let differs: Vec<Differs> = edits.iter().map(|edit| edit.after.differs(&edit.before)).collect();
+        let any = |what: fn(&Differs) -> bool| differs.iter().any(what);
+        let (title, names, lessons) =
+            (any(|differs| differs.title), any(|differs| differs.names), any(|differs| differs.lessons));
+        // A postmortem may name its record by title, and takes its names from there.
+        let is_paired = self.documents.iter().any(|document| document.incident.is_some());
+        let has_attached = || edits.iter().any(|edit| !edit.after.attached.is_empty());
+        if any(|differs| differs.standing)
+            || (title || names) && is_paired
+            || title && link::has_wiki_links(&self.documents)
+            || lessons && (self.settlement.locked || has_attached())
+        {
             return None;
         }
         let mut replaced = Vec::with_capacity(edits.len());
@@ -419,6 +428,21 @@ impl Knowledge {
         }
         for ((index, _), edit) in replaced.iter().zip(edits) {
             self.documents[*index] = Arc::clone(&edit.after);
+        }
+        if title {
+            let mut renamed: Vec<usize> = replaced.iter().map(|(index, _)| *index).collect();
+            renamed.sort_unstable();
+            self.targets.rename(&renamed, &self.documents, config);
+        }
+        if names {
+            self.terms = terms::collect(&self.documents, config);
+        }
+        if lessons {
+            for (index, _) in &replaced {
+                let identities = &mut self.settlement.identities[self.settled[*index]];
+                *identities = vec![Identity::New; self.documents[*index].lessons.len()];
+            }
+            self.lessons = lesson::gather(&self.documents, &self.settlement, &self.settled);
         }
         let doubtful = link::follow(&self.documents, &replaced, &self.targets, &mut self.backlinks);
         let doubtful_files: BTreeSet<&str> =

@@ -13,6 +13,7 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Kind;
+use crate::document::face::Differs;
 use crate::knowledge::Knowledge;
 use crate::knowledge::Replaced;
 use crate::knowledge::is_listed;
@@ -277,13 +278,14 @@ fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
 impl Plan {
     /// Returns whether it is the plan of the site still, after documents took the place of others and on that day.
     ///
-    /// Beside what [`Document::differs`] compares it is made of the files that documents show, of how many lessons return, and of
-    /// what is wrong at a place in a document.
+    /// Beside what [`Document::differs`] compares, without titles, it is made of the files that documents show, of how many lessons
+    /// return, and of what is wrong at a place in a document.
     pub fn stands(&self, knowledge: &Knowledge, replaced: &[Replaced], today: NaiveDate) -> bool {
         let targets = &knowledge.targets;
         let is_same = |one: &Replaced| {
             let after = &knowledge.documents[one.index];
-            !after.differs(&one.before).actions
+            let differs = Differs { title: false, ..after.differs(&one.before) };
+            differs == Differs::default()
                 && shown_files(after, targets) == shown_files(&one.before, targets)
                 && !self.findings.iter().any(|finding| finding.place.file == after.file)
         };

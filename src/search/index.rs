@@ -7,6 +7,7 @@
 use crate::config::Config;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
+use crate::knowledge::link;
 use crate::page::Plan;
 use crate::page::address::Address;
 use crate::search::BLOCK;
@@ -30,6 +31,7 @@ use crate::search::vocabulary::Vocabulary;
 use crate::theme::phrases::Phrases;
 use rayon::prelude::*;
 use serde_json::json;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -205,9 +207,11 @@ impl Index {
     /// Returns whether every link of an unchanged document leads where it did.
     fn leads_the_same(&self, state: State<'_>) -> bool {
         let State { knowledge, plan, .. } = state;
+        let has_wiki_links = OnceCell::new();
+        let has_wiki_links = || *has_wiki_links.get_or_init(|| link::has_wiki_links(&knowledge.documents));
         let leads = |one: &Document, other: &Document| {
             (&one.path, &one.file, &one.id.value) == (&other.path, &other.file, &other.id.value)
-                && one.title.value == other.title.value
+                && (one.title.value == other.title.value || !has_wiki_links())
                 && one
                     .aliases
                     .iter()
