@@ -115,10 +115,51 @@ impl Lessons {
         }
     }
 
+    /// Takes the lessons of a document again, where none of any document has a permanent id.
+    pub(super) fn take_again(&mut self, index: usize, document: &Document, settlement: &Settlement) {
+        let identities = vec![Identity::New; document.lessons.len()];
+        let own = of_document(index, document, settlement, &identities);
+        let start = self.first[index];
+        let end = self.first.get(index + 1).copied().unwrap_or(self.all.len());
+        for first in &mut self.first[index + 1..] {
+            *first = *first + own.len() - (end - start);
+        }
+        self.all.splice(start..end, own);
+    }
+
     /// Returns every lesson with a permanent id, with its place in `all`, sorted by id.
     pub fn locked(&self) -> impl Iterator<Item = (usize, &Lesson)> {
         self.by_id.values().map(|&index| (index, &self.all[index]))
     }
+}
+
+/// Returns the lessons of a document.
+fn of_document(
+    index: usize,
+    document: &Document,
+    settlement: &Settlement,
+    identities: &[Identity],
+) -> Vec<Lesson> {
+    let lesson = |(place, lesson): (usize, &crate::document::Lesson)| {
+        let known = match identities[place] {
+            Identity::Held(held) => Some(&settlement.held[held].entry),
+            _ => None,
+        };
+        let own = || lesson.id.clone().unwrap_or_else(|| format!("{}#{}", document.id.value, lesson.anchor));
+        Lesson {
+            id: known.map_or_else(own, |entry| entry.id.clone()),
+            provisional: known.is_none(),
+            category: lesson.category,
+            text: lesson.text.clone(),
+            earlier: known.map_or(Vec::new(), |entry| entry.earlier.clone()),
+            state: known.map_or(State::Live, |entry| entry.state.clone()),
+            asked: false,
+            document: Some(index),
+            place: Some(place),
+            home: document.path.clone(),
+        }
+    };
+    document.lessons.iter().enumerate().map(lesson).collect()
 }
 
 /// Gathers the lessons. `place_of` gives for each document its place when it was settled.
@@ -133,34 +174,10 @@ pub fn gather(documents: &[Arc<Document>], settlement: &Settlement, place_of: &[
         lessons.first.push(count);
         count += document.lessons.len();
     }
-    lessons.all = documents
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(index, document)| {
-            let identities = &settlement.identities[place_of[index]];
-            document.lessons.iter().enumerate().map(move |(place, lesson)| {
-                let known = match identities[place] {
-                    Identity::Held(held) => Some(&settlement.held[held].entry),
-                    _ => None,
-                };
-                let own = || {
-                    lesson.id.clone().unwrap_or_else(|| format!("{}#{}", document.id.value, lesson.anchor))
-                };
-                Lesson {
-                    id: known.map_or_else(own, |entry| entry.id.clone()),
-                    provisional: known.is_none(),
-                    category: lesson.category,
-                    text: lesson.text.clone(),
-                    earlier: known.map_or(Vec::new(), |entry| entry.earlier.clone()),
-                    state: known.map_or(State::Live, |entry| entry.state.clone()),
-                    asked: false,
-                    document: Some(index),
-                    place: Some(place),
-                    home: document.path.clone(),
-                }
-            })
-        })
-        .collect();
+    let of = |(index, document): (usize, &Arc<Document>)| {
+        of_document(index, document, settlement, &settlement.identities[place_of[index]])
+    };
+    lessons.all = documents.par_iter().enumerate().flat_map_iter(of).collect();
     let mut others: Vec<Lesson> = settlement
         .held
         .iter()

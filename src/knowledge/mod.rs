@@ -441,8 +441,8 @@ impl Knowledge {
             for (index, _) in &replaced {
                 let identities = &mut self.settlement.identities[self.settled[*index]];
                 *identities = vec![Identity::New; self.documents[*index].lessons.len()];
+                self.lessons.take_again(*index, &self.documents[*index], &self.settlement);
             }
-            self.lessons = lesson::gather(&self.documents, &self.settlement, &self.settled);
         }
         let doubtful = link::follow(&self.documents, &replaced, &self.targets, &mut self.backlinks);
         let doubtful_files: BTreeSet<&str> =

@@ -175,7 +175,7 @@ pub struct Feed {
 }
 
 /// Everything that the site is made of.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// For each document, where its text stands.
     pub addresses: Vec<Address>,
@@ -203,27 +203,37 @@ pub struct Plan {
     pub today: NaiveDate,
     /// How many lessons return.
     returning: usize,
+    /// Where documents want to stand.
+    wishes: Vec<Wish>,
     /// What is wrong with addresses.
     pub findings: Vec<Finding>,
 }
 
 /// Plans the site; `today` tells which actions are late.
 pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
+    plan_from(knowledge, config, today, None, None)
+}
+
+/// Plans the site; what of an earlier plan is known to stand need not be found again.
+fn plan_from(
+    knowledge: &Knowledge,
+    config: &Config,
+    today: NaiveDate,
+    actions: Option<Actions>,
+    wishes: Option<Vec<Wish>>,
+) -> Plan {
     let mut planner =
         Planner { knowledge, config, findings: Vec::new(), taken: HashMap::new(), pages: Vec::new() };
-    let ((actions, groupings, due), (lessons, years, wishes)) = rayon::join(
+    let (actions, (lessons, years, wishes)) = rayon::join(
+        || actions.unwrap_or_else(|| Actions::new(knowledge, config, today)),
         || {
-            let actions = actions::all(knowledge, today);
-            let groupings = actions::groupings(knowledge, config, &actions);
-            let has_due =
-                |one: &&ActionRef| knowledge.documents[one.document].actions[one.action].due.is_some();
-            let due = actions::unsettled(knowledge, &actions).iter().filter(has_due).copied().collect();
-            (actions, groupings, due)
+            let wishes = wishes.unwrap_or_else(|| wishes_of(knowledge, config));
+            (lessons(knowledge), years(knowledge), wishes)
         },
-        || (lessons(knowledge), years(knowledge), wishes(knowledge, config)),
     );
+    let Actions { all: actions, groupings, due } = actions;
     let terms = planner.generated(&lessons, &actions, &groupings, &years);
-    let addresses = planner.documents(wishes);
+    let addresses = planner.documents(&wishes);
     let redirects = planner.redirects(&addresses);
     let assets = planner.assets();
     planner.case_clashes();
@@ -245,7 +255,25 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
         years,
         today,
         returning: knowledge.recurring.groups.len(),
+        wishes,
         findings,
+    }
+}
+
+/// All actions, in the orders in which they are shown.
+struct Actions {
+    all: Vec<ActionRef>,
+    groupings: Vec<Grouping>,
+    due: Vec<ActionRef>,
+}
+
+impl Actions {
+    fn new(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Actions {
+        let all = actions::all(knowledge, today);
+        let groupings = actions::groupings(knowledge, config, &all);
+        let has_due = |one: &&ActionRef| knowledge.documents[one.document].actions[one.action].due.is_some();
+        let due = actions::unsettled(knowledge, &all).iter().filter(has_due).copied().collect();
+        Actions { all, groupings, due }
     }
 }
 
@@ -292,6 +320,26 @@ impl Plan {
         self.today == today
             && self.returning == knowledge.recurring.groups.len()
             && replaced.iter().all(is_same)
+    }
+
+    /// Plans the site again after documents took the place of others: with the outcome of [`plan`], and less work where what they
+    /// want done, by whom, and under which names is what it was.
+    pub fn again(
+        self,
+        knowledge: &Knowledge,
+        config: &Config,
+        replaced: &[Replaced],
+        today: NaiveDate,
+    ) -> Plan {
+        let differs: Vec<Differs> =
+            replaced.iter().map(|one| knowledge.documents[one.index].differs(&one.before)).collect();
+        let any = |what: fn(&Differs) -> bool| differs.iter().any(what);
+        let stand = !any(|differs| differs.standing || differs.actions || differs.names);
+        let Plan { actions: all, groupings, due, wishes, .. } = self;
+        let actions = (stand && self.today == today).then_some(Actions { all, groupings, due });
+        let is_faulty = |wish: &Wish| wish.fault.is_some();
+        let wishes = (!any(|differs| differs.standing) && !wishes.iter().any(is_faulty)).then_some(wishes);
+        plan_from(knowledge, config, today, actions, wishes)
     }
 
     /// Returns the place of the page at an address.
@@ -450,13 +498,14 @@ impl Planner<'_> {
     }
 
     /// Gives every document its address: its path, or the slug that its author gave.
-    fn documents(&mut self, wishes: Vec<Wish>) -> Vec<Address> {
+    fn documents(&mut self, wishes: &[Wish]) -> Vec<Address> {
         let knowledge = self.knowledge;
         let mut addresses = vec![Address::home(); knowledge.documents.len()];
         let mut owner: HashMap<Address, usize> = HashMap::with_capacity(wishes.len());
-        for Wish { document: index, mut address, fault } in wishes {
+        for Wish { document: index, address, fault } in wishes {
+            let (index, mut address) = (*index, address.clone());
             let document = &knowledge.documents[index];
-            self.findings.extend(fault);
+            self.findings.extend(fault.clone());
             if let Some(&other) = owner.get(&address) {
                 let message = format!(
                     "`{}` and `{}` both want the address `/{}`",
@@ -618,6 +667,7 @@ impl Planner<'_> {
 }
 
 /// Where a document wants to stand.
+#[derive(Clone, Debug)]
 struct Wish {
     document: usize,
     address: Address,
@@ -626,7 +676,7 @@ struct Wish {
 }
 
 /// Returns the wishes of all documents. Paths decide who comes first, so that an address does not depend on dates.
-fn wishes(knowledge: &Knowledge, config: &Config) -> Vec<Wish> {
+fn wishes_of(knowledge: &Knowledge, config: &Config) -> Vec<Wish> {
     let by_path = knowledge.by_path();
     let indexed: BTreeSet<String> = by_path
         .iter()

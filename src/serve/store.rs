@@ -596,7 +596,8 @@ impl Store {
         self.add_others(&mut site.knowledge);
         let stands = site.plan.stands(&site.knowledge, &replaced, today);
         if !stands {
-            site.plan = page::plan(&site.knowledge, &self.config, today);
+            let plan = std::mem::take(&mut site.plan);
+            site.plan = plan.again(&site.knowledge, &self.config, &replaced, today);
         }
         site.edited = stands.then(|| replaced.iter().map(|one| one.index).collect());
         site.beside = self.beside();
