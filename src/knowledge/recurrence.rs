@@ -151,20 +151,26 @@ impl Memory {
         }
         let incidents = copy::find(statements, &self.vectors);
         let incident = |statement: u32| incidents[statement as usize];
-        let other: Vec<Pair> = self
+        self.touch_by_incidents(&incidents, &mut touched);
+        let is_touched = |pair: &Pair| touched[pair.first as usize] || touched[pair.second as usize];
+        // In one pass: the pairs are many, and these few.
+        let (near, same): (Vec<Pair>, Vec<Pair>) = self
             .pairs
-            .par_iter_mut()
-            .filter_map(|pair| {
-                let counts = incident(pair.first) != incident(pair.second);
-                (std::mem::replace(&mut pair.counts, counts) != counts).then_some(*pair)
+            .par_iter()
+            .filter(|pair| pair.counts)
+            .map(|pair| (is_touched(pair).then_some(*pair), pair.same.then_some(*pair)))
+            .filter(|both| both.0.is_some() || both.1.is_some())
+            .fold(Default::default, |mut lists: (Vec<Pair>, Vec<Pair>), (near, same)| {
+                lists.0.extend(near);
+                lists.1.extend(same);
+                lists
             })
-            .collect();
-        for pair in other {
-            touched[pair.first as usize] = true;
-            touched[pair.second as usize] = true;
-        }
-        self.found.alike = pair::nearest(&self.found.alike, known, &change.place, &touched, &self.pairs);
-        let same: Vec<Pair> = self.pairs.iter().copied().filter(|pair| pair.counts && pair.same).collect();
+            .reduce(Default::default, |mut one, other| {
+                one.0.extend(other.0);
+                one.1.extend(other.1);
+                one
+            });
+        self.found.alike = pair::nearest(&self.found.alike, known, &change.place, &touched, &near);
         let groups = std::mem::take(&mut self.found.groups);
         let mut groups = group::untouched(groups, &change.place, &mut touched, &same, &incident);
         let rest: Vec<Pair> = same.into_iter().filter(|pair| touched[pair.first as usize]).collect();
@@ -172,6 +178,22 @@ impl Memory {
         groups.sort_by(|a, b| a.members.cmp(&b.members));
         self.found.groups = groups;
         &self.found
+    }
+
+    /// Says which pairs count, of incidents that are no copies of each other, and marks the statements of which others do.
+    fn touch_by_incidents(&mut self, incidents: &[u32], touched: &mut [bool]) {
+        let other: Vec<Pair> = self
+            .pairs
+            .par_iter_mut()
+            .filter_map(|pair| {
+                let counts = incidents[pair.first as usize] != incidents[pair.second as usize];
+                (std::mem::replace(&mut pair.counts, counts) != counts).then_some(*pair)
+            })
+            .collect();
+        for pair in other {
+            touched[pair.first as usize] = true;
+            touched[pair.second as usize] = true;
+        }
     }
 
     /// Brings leads and pairs up to date, and marks the statements that have other pairs than then.
@@ -214,7 +236,26 @@ impl Memory {
             touch(pair.first);
             touch(pair.second);
         }
-        pair::add(&mut self.pairs, &new);
+        merge(&mut self.pairs, &new, |pair| (pair.first, pair.second));
+    }
+}
+
+/// Puts a few items among others; both lists rise by `key`, which no two have in common.
+fn merge<T: Copy, K: Ord>(list: &mut Vec<T>, few: &[T], key: impl Fn(&T) -> K) {
+    if list.capacity() - list.len() < few.len() {
+        // Not twice as much, as a list that grows gets by itself.
+        list.reserve_exact(few.len() + list.len() / 64);
+    }
+    // From behind, so that what stands before the first of them stays where it is.
+    let mut from = list.len();
+    list.extend_from_slice(few);
+    let mut to = list.len();
+    for one in few.iter().rev() {
+        let before = list[..from].partition_point(|other| key(other) < key(one));
+        list.copy_within(before..from, to - (from - before));
+        to -= from - before + 1;
+        from = before;
+        list[to] = *one;
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::knowledge::recurrence::Change;
 use crate::knowledge::recurrence::NONE;
+use crate::knowledge::recurrence::merge;
 use crate::knowledge::recurrence::weight::Vector;
 use crate::knowledge::recurrence::weight::Weighted;
 use rayon::prelude::*;
@@ -81,73 +82,65 @@ impl Leads {
             .flat_map(|(statement, vector)| keys(vector).into_iter().map(move |key| (key, statement as u32)))
             .collect();
         new.sort_unstable();
-        let mut moved = Moved::default();
-        let mut list = Vec::with_capacity(self.list.len() + new.len());
-        let mut new = new.chunk_by(|a, b| a.0 == b.0).peekable();
-        for run in self.list.chunk_by(|a, b| a.0 == b.0) {
-            let key = run[0].0;
-            while let Some(own) = new.next_if(|own| own[0].0 < key) {
-                take_over(&[], own, change, &mut list, &mut moved);
+        let mut keys: Vec<Key> = new.iter().map(|lead| lead.0).collect();
+        let count = keys.len();
+        for (key, statement) in &mut self.list {
+            *statement = change.stands[*statement as usize];
+            if *statement == NONE {
+                keys.push(*key);
             }
-            let own = new.next_if(|own| own[0].0 == key).unwrap_or(&[]);
-            take_over(run, own, change, &mut list, &mut moved);
         }
-        for own in new {
-            take_over(&[], own, change, &mut list, &mut moved);
+        let is_any_gone = keys.len() > count;
+        keys.sort_unstable();
+        keys.dedup();
+        let mut moved = Moved::default();
+        for key in keys {
+            moved.along(run(&self.list, key), run(&new, key));
         }
-        self.list = list;
+        if is_any_gone {
+            self.list.retain(|lead| lead.1 != NONE);
+        }
+        merge(&mut self.list, &new, |lead| *lead);
         moved
     }
 }
 
-/// Puts the statements that share two stems on the list: those of the last time that stand, and the `new` ones.
-fn take_over(
-    before: &[(Key, u32)],
-    new: &[(Key, u32)],
-    change: &Change,
-    list: &mut Vec<(Key, u32)>,
-    moved: &mut Moved,
-) {
-    let start = list.len();
-    let standing = before.iter().map(|&(key, statement)| (key, change.stands[statement as usize]));
-    list.extend(standing.filter(|lead| lead.1 != NONE));
-    let count = list.len() - start;
-    if new.is_empty() && count == before.len() {
-        return;
-    }
-    list.extend_from_slice(new);
-    let run = &mut list[start..];
-    run.sort_unstable();
-    for (at, &(_, statement)) in run.iter().enumerate() {
-        if change.anew[statement as usize] {
-            let near = &run[at.saturating_sub(WINDOW)..run.len().min(at + 1 + WINDOW)];
-            let others = near.iter().map(|lead| lead.1).filter(|&other| other != statement);
-            moved.came.extend(others.map(|other| (statement.min(other), statement.max(other))));
+/// Returns the part of a sorted list that is of one key.
+fn run(list: &[(Key, u32)], key: Key) -> &[(Key, u32)] {
+    let start = list.partition_point(|lead| lead.0 < key);
+    let end = start + list[start..].partition_point(|lead| lead.0 == key);
+    &list[start..end]
+}
+
+impl Moved {
+    /// Adds what follows for the statements that share two stems: those of the last time, with [`NONE`] in the place of one that
+    /// does not stand, and the `new` ones.
+    fn along(&mut self, before: &[(Key, u32)], new: &[(Key, u32)]) {
+        let mut now: Vec<(u32, bool)> =
+            before.iter().filter(|lead| lead.1 != NONE).map(|lead| (lead.1, false)).collect();
+        now.extend(new.iter().map(|lead| (lead.1, true)));
+        now.sort_unstable();
+        for (at, &(statement, is_new)) in now.iter().enumerate() {
+            if is_new {
+                let near = &now[at.saturating_sub(WINDOW)..now.len().min(at + 1 + WINDOW)];
+                let others = near.iter().map(|other| other.0).filter(|&other| other != statement);
+                self.came.extend(others.map(|other| (statement.min(other), statement.max(other))));
+            }
         }
-    }
-    // Of those that stand, one reaches as many of the next as are no farther from it than the window: it is another number
-    // where others came or went between them.
-    let places = |mut stands: Box<dyn Iterator<Item = bool> + '_>| -> Vec<usize> {
-        let mut at = 0;
-        std::iter::from_fn(|| {
-            let stands = stands.next()?;
-            at += 1;
-            Some((at, stands))
-        })
-        .filter(|(_, stands)| *stands)
-        .map(|(at, _)| at)
-        .collect()
-    };
-    let then = places(Box::new(before.iter().map(|lead| change.stands[lead.1 as usize] != NONE)));
-    let now = places(Box::new(run.iter().map(|lead| !change.anew[lead.1 as usize])));
-    let standing: Vec<u32> =
-        run.iter().map(|lead| lead.1).filter(|&statement| !change.anew[statement as usize]).collect();
-    let (then, now) = (reach(&then), reach(&now));
-    for (rank, &first) in standing.iter().enumerate() {
-        let both = |others: Range<usize>| standing[others].iter().map(move |&second| (first, second));
-        let (then, now) = (then[rank], now[rank]);
-        moved.came.extend(both(then.min(now)..now));
-        moved.left.extend(both(now.min(then)..then));
+        // Of those that stand, one reaches as many of the next as are no farther from it than the window: it is another number
+        // where others came or went between them.
+        let stand = |(_, stands): &(usize, bool)| *stands;
+        let then = before.iter().map(|lead| lead.1 != NONE).enumerate().filter(stand);
+        let then = reach(&then.map(|(place, _)| place).collect::<Vec<_>>());
+        let places = now.iter().map(|(_, is_new)| !is_new).enumerate().filter(stand);
+        let standing: Vec<usize> = places.map(|(place, _)| place).collect();
+        let reached = reach(&standing);
+        for (rank, &place) in standing.iter().enumerate() {
+            let first = now[place].0;
+            let both = |others: Range<usize>| standing[others].iter().map(|&second| (first, now[second].0));
+            self.came.extend(both(then[rank].min(reached[rank])..reached[rank]));
+            self.left.extend(both(reached[rank].min(then[rank])..then[rank]));
+        }
     }
 }
 

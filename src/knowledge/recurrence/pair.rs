@@ -140,22 +140,6 @@ pub(super) fn compare(
     (likeness >= ALIKE).then(|| pair(statements, first, second, likeness, in_both(own, other), words))
 }
 
-/// Puts a few pairs among the others; both rise, and no pair is among both.
-pub(super) fn add(pairs: &mut Vec<Pair>, new: &[Pair]) {
-    // From behind, so that what stands before the first of them stays where it is.
-    let mut from = pairs.len();
-    pairs.extend_from_slice(new);
-    let mut to = pairs.len();
-    for pair in new.iter().rev() {
-        let before =
-            pairs[..from].partition_point(|other| (other.first, other.second) < (pair.first, pair.second));
-        pairs.copy_within(before..from, to - (from - before));
-        to -= from - before + 1;
-        from = before;
-        pairs[to] = *pair;
-    }
-}
-
 /// Returns the stems of two statements that both hold, in the order of hashes.
 fn in_both<'a>(
     own: &'a [Weighted],
@@ -215,7 +199,7 @@ fn sense(category: Category) -> u8 {
 }
 
 /// Returns for each statement those most like it; of those that are not `touched`, what was said `before`, when they had the
-/// `known` numbers, which now are those of `place`.
+/// `known` numbers, which now are those of `place`. `pairs` are all that have to do with one that is.
 pub(super) fn nearest(
     before: &[Alike],
     known: &[Option<u32>],
@@ -224,9 +208,7 @@ pub(super) fn nearest(
     pairs: &[Pair],
 ) -> Vec<Alike> {
     let mut lists: Vec<Vec<(f32, u32)>> = vec![Vec::new(); known.len()];
-    let is_touched = |pair: &Pair| touched[pair.first as usize] || touched[pair.second as usize];
-    let some: Vec<Pair> = pairs.par_iter().copied().filter(|pair| pair.counts && is_touched(pair)).collect();
-    for pair in some {
+    for pair in pairs {
         for (one, other) in [(pair.first, pair.second), (pair.second, pair.first)] {
             if touched[one as usize] {
                 keep(&mut lists[one as usize], (pair.likeness, other));
@@ -241,7 +223,7 @@ pub(super) fn nearest(
             Alike(alike)
         }
     };
-    (0..known.len()).into_par_iter().map(alike).collect()
+    (0..known.len()).map(alike).collect()
 }
 
 /// Puts a statement among the most alike, the most alike first, of equals the earlier; those that then are too many go.
