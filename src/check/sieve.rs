@@ -14,7 +14,7 @@ use std::ops::Range;
 pub struct Sieve<T> {
     words: Vec<(T, String)>,
     /// One bit for each [`beginning`](beginning).
-    can_begin: Vec<u64>,
+    can_begin: Box<[u64; BEGINNINGS / 64]>,
     /// For each beginning, its place in `lists`.
     list_of: Vec<u16>,
     /// Words by their numbers.
@@ -25,6 +25,7 @@ pub struct Sieve<T> {
 const BEGINNINGS: usize = 1 << 15;
 
 /// Returns the beginning that comes of an earlier one by one more byte.
+#[inline]
 fn beginning(before: usize, byte: u8) -> usize {
     (before << 5 | usize::from(CLASSES[usize::from(byte)])) & (BEGINNINGS - 1)
 }
@@ -67,7 +68,7 @@ impl<T: Copy> Sieve<T> {
         }
         let mut sieve = Sieve {
             words,
-            can_begin: vec![0; BEGINNINGS / 64],
+            can_begin: Box::new([0; BEGINNINGS / 64]),
             list_of: vec![0; BEGINNINGS],
             lists: Vec::new(),
         };
@@ -83,27 +84,35 @@ impl<T: Copy> Sieve<T> {
     /// and its bytes, in the order of their beginnings.
     pub fn each(&self, text: &str, mut visit: impl FnMut(T, Range<usize>)) {
         let bytes = text.as_bytes();
-        let mut look = |beginning: usize, at: usize| {
-            for number in &self.lists[usize::from(self.list_of[beginning])] {
-                let (kind, word) = &self.words[usize::from(*number)];
-                let end = at + word.len();
-                if bytes.get(at..end).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes())) {
-                    visit(*kind, at..end);
-                }
-            }
-        };
-        let can_begin = |beginning: usize| self.can_begin[beginning / 64] >> (beginning % 64) & 1 != 0;
         let mut three = 0;
         for (at, byte) in bytes.iter().enumerate() {
             three = beginning(three, *byte);
-            if can_begin(three) {
-                look(three, at - 2);
+            if self.can_begin(three) {
+                self.look(bytes, at - 2, three, &mut visit);
             }
         }
         // A word of two bytes may be the last.
         three = beginning(three, 0);
-        if can_begin(three) {
-            look(three, bytes.len() - 2);
+        if self.can_begin(three) {
+            self.look(bytes, bytes.len() - 2, three, &mut visit);
+        }
+    }
+
+    #[inline]
+    fn can_begin(&self, beginning: usize) -> bool {
+        self.can_begin[beginning / 64] >> (beginning % 64) & 1 != 0
+    }
+
+    /// Calls `visit` with the words that stand at a place where some can begin. Kept out of the loop over all bytes, which is
+    /// small enough without it to hold everything in registers.
+    #[inline(never)]
+    fn look(&self, bytes: &[u8], at: usize, beginning: usize, visit: &mut impl FnMut(T, Range<usize>)) {
+        for number in &self.lists[usize::from(self.list_of[beginning])] {
+            let (kind, word) = &self.words[usize::from(*number)];
+            let end = at + word.len();
+            if bytes.get(at..end).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes())) {
+                visit(*kind, at..end);
+            }
         }
     }
 }
