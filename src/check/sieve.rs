@@ -9,12 +9,15 @@ use std::ops::Range;
 /// Words that are looked for, each with what it is.
 ///
 /// An automaton reads a state for each byte from a table too large to stay near the processor, and waits for each. Here three
-/// bytes tell by one bit whether a word can begin with them; few can, and only there words are compared.
+/// bytes tell by one bit whether a word can begin with them, and where they do, the fourth tells by another; few can, and only
+/// there words are compared.
 #[derive(Debug)]
 pub struct Sieve<T> {
     words: Vec<(T, String)>,
     /// One bit for each [`beginning`](beginning).
     can_begin: Box<[u64; BEGINNINGS / 64]>,
+    /// One bit for each [`fourth`](fourth); those of several beginnings may be one.
+    can_go_on: Box<[u64; BEGINNINGS / 64]>,
     /// For each beginning, its place in `lists`.
     list_of: Vec<u16>,
     /// Words by their numbers.
@@ -28,6 +31,13 @@ const BEGINNINGS: usize = 1 << 15;
 #[inline]
 fn beginning(before: usize, byte: u8) -> usize {
     (before << 5 | usize::from(CLASSES[usize::from(byte)])) & (BEGINNINGS - 1)
+}
+
+/// Returns the number of a beginning with one more byte, mixed into as few numbers as there are beginnings.
+#[inline]
+fn fourth(three: usize, byte: u8) -> usize {
+    let four = three << 5 | usize::from(CLASSES[usize::from(byte)]);
+    four.wrapping_mul(0x9E37_79B1) >> 12 & (BEGINNINGS - 1)
 }
 
 /// What a byte counts as: each letter, in capitals or not, and some sorts of marks. No word begins with what counts as nothing.
@@ -69,12 +79,21 @@ impl<T: Copy> Sieve<T> {
         let mut sieve = Sieve {
             words,
             can_begin: Box::new([0; BEGINNINGS / 64]),
+            can_go_on: Box::new([0; BEGINNINGS / 64]),
             list_of: vec![0; BEGINNINGS],
             lists: Vec::new(),
         };
         for (beginning, list) in by_beginning.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
             sieve.can_begin[beginning / 64] |= 1 << (beginning % 64);
             sieve.list_of[beginning] = sieve.lists.len() as u16;
+            for number in &list {
+                let next = sieve.words[usize::from(*number)].1.as_bytes().get(3);
+                // Behind a word of three bytes anything may stand.
+                for byte in next.map_or(0..=u8::MAX, |next| *next..=*next) {
+                    let fourth = fourth(beginning, byte);
+                    sieve.can_go_on[fourth / 64] |= 1 << (fourth % 64);
+                }
+            }
             sieve.lists.push(list);
         }
         sieve
@@ -84,23 +103,24 @@ impl<T: Copy> Sieve<T> {
     /// and its bytes, in the order of their beginnings.
     pub fn each(&self, text: &str, mut visit: impl FnMut(T, Range<usize>)) {
         let bytes = text.as_bytes();
+        let is_set = |bits: &[u64; BEGINNINGS / 64], at: usize| bits[at / 64] >> (at % 64) & 1 != 0;
+        let mut look = |three: usize, at: usize, next: u8| {
+            if is_set(&self.can_go_on, fourth(three, next)) {
+                self.look(bytes, at, three, &mut visit);
+            }
+        };
         let mut three = 0;
         for (at, byte) in bytes.iter().enumerate() {
             three = beginning(three, *byte);
-            if self.can_begin(three) {
-                self.look(bytes, at - 2, three, &mut visit);
+            if is_set(&self.can_begin, three) {
+                look(three, at - 2, bytes.get(at + 1).copied().unwrap_or(0));
             }
         }
         // A word of two bytes may be the last.
         three = beginning(three, 0);
-        if self.can_begin(three) {
-            self.look(bytes, bytes.len() - 2, three, &mut visit);
+        if is_set(&self.can_begin, three) {
+            look(three, bytes.len() - 2, 0);
         }
-    }
-
-    #[inline]
-    fn can_begin(&self, beginning: usize) -> bool {
-        self.can_begin[beginning / 64] >> (beginning % 64) & 1 != 0
     }
 
     /// Calls `visit` with the words that stand at a place where some can begin. Kept out of the loop over all bytes, which is
