@@ -218,7 +218,7 @@ pub struct Recorder<'t> {
 impl<'t> Recorder<'t> {
     /// Begins a trace of a body.
     pub fn new(text: &'t str) -> Self {
-        Recorder { text, steps: Vec::with_capacity(text.len() / 16), kept: Vec::new(), in_code: false }
+        Recorder { text, steps: Vec::with_capacity(text.len() / 12), kept: Vec::new(), in_code: false }
     }
 
     /// Notes an event of the parser, with its bytes in the body.
