@@ -321,8 +321,12 @@ impl<'a> Subject<'a> {
             return Vec::new();
         }
         let actions = &self.document.actions;
-        let found: Vec<&Action> =
-            actions.iter().enumerate().filter(|(at, action)| holds(*at, action)).map(|(_, one)| one).collect();
+        let found: Vec<&Action> = actions
+            .iter()
+            .enumerate()
+            .filter(|(at, action)| holds(*at, action))
+            .map(|(_, one)| one)
+            .collect();
         let settled = |action: &Action| matches!(action.status, Status::Done | Status::Dropped);
         // Only where so many are found does it matter whether they are all.
         if found.len() > 2 {

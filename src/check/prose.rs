@@ -204,15 +204,11 @@ impl Walk<'_> {
 
     fn begin(&mut self, role: Role, span: &Range<usize>) {
         self.end_passage();
+        // The words of a block have hardly ever more bytes than the block itself.
+        let text = String::with_capacity(span.len());
         let span = self.original(span.clone());
-        self.passage = Some(Passage {
-            text: String::new(),
-            role,
-            quoted: self.quotes > 0,
-            span,
-            code: Vec::new(),
-            pieces: Vec::new(),
-        });
+        self.passage =
+            Some(Passage { text, role, quoted: self.quotes > 0, span, code: Vec::new(), pieces: Vec::new() });
     }
 
     fn end_passage(&mut self) {
@@ -228,7 +224,7 @@ impl Walk<'_> {
         let quoted = self.quotes > 0;
         // The words of a tight item have no paragraph around them.
         let passage = self.passage.get_or_insert_with(|| Passage {
-            text: String::new(),
+            text: String::with_capacity(words.len()),
             role: Role::Item,
             quoted,
             span: span.clone(),
