@@ -10,6 +10,8 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Found;
+use crate::knowledge::alignment::Alignment;
+use crate::knowledge::coarse;
 use crate::knowledge::is_listed;
 use crate::words;
 use rayon::prelude::*;
@@ -124,8 +126,8 @@ pub fn compare_again(
     incident: &[Option<usize>],
     memory: &mut Memory,
 ) -> Likeness {
-    match memory.changed(documents, incident) {
-        Some(changed) => memory.update(documents, &changed),
+    match memory.change(documents, incident) {
+        Some(change) => memory.update(documents, incident, &change),
         None => *memory = Memory::new(documents, incident),
     }
     Likeness {
@@ -166,35 +168,38 @@ impl Likeness {
 }
 
 impl Memory {
-    /// Returns the documents that say other words than the last time; `None` where the collection itself is another one, or they
-    /// are many.
-    fn changed(&self, documents: &[Arc<Document>], incident: &[Option<usize>]) -> Option<Vec<usize>> {
-        if documents.len() != self.documents.len() || incident != self.incident {
-            return None;
-        }
+    /// Returns what is another one since the last time; `None` where that is much.
+    fn change(&self, documents: &[Arc<Document>], incident: &[Option<usize>]) -> Option<Change> {
+        let alignment = Alignment::new(&paths(&self.documents), &paths(documents));
         let mut changed = Vec::new();
-        for (index, (old, new)) in self.documents.iter().zip(documents).enumerate() {
-            if Arc::ptr_eq(old, new) {
+        let mut joined = Vec::new();
+        for (index, (new, before)) in documents.iter().zip(&alignment.before).enumerate() {
+            let Some(before) = *before else {
+                changed.push(index);
                 continue;
-            }
-            if old.path != new.path || is_listed(old) != is_listed(new) || changed.len() == FEW {
-                return None;
-            }
-            let names = |document: &Document| {
-                let names = document.services.iter().chain(&document.factors);
-                names.map(|found| found.value.clone()).collect::<Vec<_>>()
             };
-            let same = old.text == new.text && old.terms == new.terms && names(old) == names(new);
-            if !same || old.services.len() != new.services.len() {
+            let record = self.incident[before].and_then(|record| alignment.after[record]);
+            if record != incident[index] {
+                joined.push(index);
+                joined.extend(record.into_iter().chain(incident[index]));
+            }
+            if !is_as_before(&self.documents[before], new) {
                 changed.push(index);
             }
         }
-        Some(changed)
+        let gone: Vec<usize> =
+            (0..self.documents.len()).filter(|&at| alignment.after[at].is_none()).collect();
+        let is_little = changed.len().max(joined.len()).max(gone.len()) <= FEW;
+        let is_as_many = self.total == total(documents);
+        (is_little && is_as_many).then_some(Change { alignment, changed, joined, gone })
     }
 
     /// Compares again what the changed documents have to do with.
-    fn update(&mut self, documents: &[Arc<Document>], changed: &[usize]) {
-        let words = self.count_again(documents, changed);
+    fn update(&mut self, documents: &[Arc<Document>], incident: &[Option<usize>], change: &Change) {
+        let Change { alignment, changed, joined, gone } = change;
+        let words = self.count_again(documents, change);
+        let mut doubtful = self.renumber(alignment, gone);
+        self.incident = incident.to_vec();
         // Nearly all documents are told by a glance at their words not to hold any of these.
         let mut glance = [0u64; 1024];
         let bit = |word: u32| ((word >> 6) as usize % 1024, 1u64 << (word % 64));
@@ -211,9 +216,8 @@ impl Memory {
             .par_iter()
             .enumerate()
             .filter(|(index, document)| {
-                is_listed(document)
-                    && (changed.contains(index)
-                        || !words.is_empty() && document.terms.iter().any(|term| holds(term.hash)))
+                changed.contains(index)
+                    || !words.is_empty() && document.terms.iter().any(|term| holds(term.hash))
             })
             .map(|(index, document)| (index, telling(document, frequency, total, most)))
             .filter(|(index, telling)| changed.contains(index) || *telling != self.index.telling[*index])
@@ -236,11 +240,10 @@ impl Memory {
         // take a place that became free. Whoever may be a copy of one of these now is looked at too.
         let mut is_told = vec![false; documents.len()];
         told.iter().for_each(|&index| is_told[index] = true);
-        let mut doubtful: Vec<bool> = self
-            .copies
-            .iter()
-            .map(|copies| copies.is_crowded || copies.list.iter().any(|&other| is_told[other]))
-            .collect();
+        joined.iter().for_each(|&index| doubtful[index] = true);
+        for (doubtful, copies) in doubtful.iter_mut().zip(&self.copies) {
+            *doubtful |= copies.is_crowded || copies.list.iter().any(|&other| is_told[other]);
+        }
         for (index, _) in partners.iter().filter(|(_, others)| others.is_empty()) {
             self.copies[*index] = Copies::default();
             doubtful[*index] = false;
@@ -260,17 +263,54 @@ impl Memory {
         self.documents = documents.to_vec();
     }
 
+    /// Gives the documents of the last time the numbers that they have now, and returns which may have other copies since some are
+    /// gone.
+    fn renumber(&mut self, alignment: &Alignment, gone: &[usize]) -> Vec<bool> {
+        if alignment.is_same() {
+            return vec![false; alignment.before.len()];
+        }
+        let now = |before: usize| alignment.after[before];
+        let was_copy = |copies: &Copies| copies.list.iter().any(|other| gone.binary_search(other).is_ok());
+        let doubtful: Vec<bool> = alignment
+            .before
+            .iter()
+            .map(|before| before.is_some_and(|before| was_copy(&self.copies[before])))
+            .collect();
+        let mut copies = std::mem::take(&mut self.copies);
+        for one in &mut copies {
+            one.list = one.list.iter().filter_map(|&other| now(other)).collect();
+        }
+        let taken = |before: &Option<usize>| before.map(|before| std::mem::take(&mut copies[before]));
+        self.copies = alignment.before.iter().map(taken).map(Option::unwrap_or_default).collect();
+        let index = Arc::make_mut(&mut self.index);
+        let telling = &mut index.telling;
+        let taken = |before: &Option<usize>| before.map(|before| std::mem::take(&mut telling[before]));
+        index.telling = alignment.before.iter().map(taken).map(Option::unwrap_or_default).collect();
+        for postings in index.postings.values_mut() {
+            postings.retain_mut(|posting| {
+                let now = now(posting.0 as usize);
+                posting.0 = now.unwrap_or_default() as u32;
+                now.is_some()
+            });
+        }
+        doubtful
+    }
+
     /// Counts the words of the changed documents again, and returns those that tell documents apart and no longer weigh
     /// what they did, sorted.
-    fn count_again(&mut self, documents: &[Arc<Document>], changed: &[usize]) -> Vec<u32> {
+    fn count_again(&mut self, documents: &[Arc<Document>], change: &Change) -> Vec<u32> {
         let mut difference: ByWord<i64> = ByWord::default();
-        for &index in changed.iter().filter(|&&index| is_listed(&documents[index])) {
-            for term in &self.documents[index].terms {
-                *difference.entry(term.hash).or_insert(0) -= 1;
+        let mut count = |document: &Document, sign: i64| {
+            for term in document.terms.iter().filter(|_| is_listed(document)) {
+                *difference.entry(term.hash).or_insert(0) += sign;
             }
-            for term in &documents[index].terms {
-                *difference.entry(term.hash).or_insert(0) += 1;
-            }
+        };
+        for &index in &change.changed {
+            count(&documents[index], 1);
+        }
+        let before = change.changed.iter().filter_map(|&index| change.alignment.before[index]);
+        for index in before.chain(change.gone.iter().copied()) {
+            count(&self.documents[index], -1);
         }
         // A word that tells nothing before and after changes no weight of another document.
         let tells = |seen: u32| (2..=self.most).contains(&seen);
@@ -297,16 +337,11 @@ impl Memory {
                 *frequency.entry(term.hash).or_insert(0) += 1;
             }
         }
-        let total = listed.len() as f32;
+        let total = total(documents);
         // In a small collection a word may stand in half of the documents and still tell something.
         let most = ((f64::from(total) * COMMON) as u32).max((total / 2.0).ceil().min(24.0) as u32).max(2);
         let telling: Vec<Vec<Telling>> =
-            documents
-                .par_iter()
-                .map(|document| {
-                    if is_listed(document) { telling(document, &frequency, total, most) } else { Vec::new() }
-                })
-                .collect();
+            documents.par_iter().map(|document| telling(document, &frequency, total, most)).collect();
         let mut postings: ByWord<Vec<(u32, f32)>> = ByWord::default();
         for &index in &listed {
             for &(hash, weight, _) in &telling[index] {
@@ -342,6 +377,40 @@ impl Memory {
             copies,
         }
     }
+}
+
+/// What is another one since the last time.
+struct Change {
+    alignment: Alignment,
+    /// Documents that are new, or say other words; in rising order.
+    changed: Vec<usize>,
+    /// Documents that are joined with others than before.
+    joined: Vec<usize>,
+    /// Documents that are gone, by their places of the last time; in rising order.
+    gone: Vec<usize>,
+}
+
+fn paths(documents: &[Arc<Document>]) -> Vec<&str> {
+    documents.iter().map(|document| document.path.as_str()).collect()
+}
+
+/// Returns as how many documents those count that are compared.
+fn total(documents: &[Arc<Document>]) -> f32 {
+    coarse(documents.iter().filter(|document| is_listed(document)).count()) as f32
+}
+
+/// Returns whether a document says what it said, as far as it is compared.
+fn is_as_before(old: &Arc<Document>, new: &Arc<Document>) -> bool {
+    let names = |document: &Document| {
+        let names = document.services.iter().chain(&document.factors);
+        names.map(|found| found.value.clone()).collect::<Vec<_>>()
+    };
+    Arc::ptr_eq(old, new)
+        || is_listed(old) == is_listed(new)
+            && old.text == new.text
+            && old.terms == new.terms
+            && old.services.len() == new.services.len()
+            && names(old) == names(new)
 }
 
 impl Index {
@@ -508,8 +577,11 @@ impl Site<'_> {
     }
 }
 
-/// Returns the most telling words of a document: often here and seldom elsewhere, as a vector of length one.
+/// Returns the most telling words of a listed document: often here and seldom elsewhere, as a vector of length one.
 fn telling(document: &Document, frequency: &ByWord<u32>, total: f32, most: u32) -> Vec<Telling> {
+    if !is_listed(document) {
+        return Vec::new();
+    }
     let mut words: Vec<Telling> = document
         .terms
         .iter()
@@ -601,6 +673,7 @@ mod tests {
     use crate::config::Config;
     use crate::document::Reader;
     use crate::source::SourceFile;
+    use std::collections::BTreeSet;
 
     /// Writes a document of words that look like chance and are the same every time.
     fn document(index: usize, seed: u64) -> Arc<Document> {
@@ -619,8 +692,12 @@ mod tests {
             next(6),
             words.join(" ")
         );
-        let path = format!("{index:03}.md");
-        let source = SourceFile { file: path.clone(), path, size: 0, text, git: None, findings: Vec::new() };
+        read(&format!("{index:03}.md"), text)
+    }
+
+    fn read(path: &str, text: String) -> Arc<Document> {
+        let (file, path) = (path.to_owned(), path.to_owned());
+        let source = SourceFile { file, path, size: 0, text, git: None, findings: Vec::new() };
         Arc::new(Reader::new(&Config::default(), "").parse(source))
     }
 
@@ -640,7 +717,7 @@ mod tests {
                 let index = (edit * 37 + place * 11) % documents.len();
                 documents[index] = document(index, if edit % 9 == 0 { 0 } else { edit as u64 });
             }
-            let kept = memory.changed(&documents, &incident).is_some();
+            let kept = memory.change(&documents, &incident).is_some();
             assert!(kept, "few have changed");
             let before = again;
             again = draw(&compare_again(&documents, &incident, &mut memory), &documents);
@@ -648,8 +725,49 @@ mod tests {
             // What is as it was the last time changes nothing; the others do.
             assert!(edit % 9 == 0 || before != again, "edit {edit} changes something");
         }
-        // Another collection is compared anew.
-        documents.remove(7);
-        assert!(memory.changed(&documents, &incident[1..]).is_none());
+    }
+
+    #[test]
+    fn what_comes_goes_and_moves_leaves_the_others_as_they_are() {
+        let mut documents: Vec<Arc<Document>> =
+            (0..130).map(|index| document(index, index as u64 / 2)).collect();
+        let mut incident: Vec<Option<usize>> = vec![None; documents.len()];
+        let mut memory = Memory::default();
+        let mut followed = 0;
+        let mut copies = BTreeSet::new();
+        for edit in 0..120usize {
+            let at = edit * 37 % documents.len();
+            match edit % 6 {
+                0 => {
+                    // A new one that says what another says.
+                    let words = document(at, 0).text.replace("2024-01-02", "2024-01-03");
+                    documents.insert(at, read(&format!("new{edit}.md"), words));
+                }
+                1 => drop(documents.remove(at)),
+                2 => {
+                    let moved = documents.remove(at);
+                    documents.insert(edit * 11 % documents.len(), moved);
+                }
+                3 => documents[at] = read(&documents[at].path, documents[at / 2].text.clone()),
+                4 => {
+                    let text = format!("---\nkind: page\n{}", documents[at].text.trim_start_matches("---\n"));
+                    documents[at] = read(&documents[at].path, text);
+                }
+                _ => {}
+            }
+            // Each time, a few others are joined.
+            incident = vec![None; documents.len()];
+            (0..3).for_each(|record| incident[(edit / 2 * 7 + record * 5) % documents.len()] = Some(record));
+            followed += usize::from(memory.change(&documents, &incident).is_some());
+            let again = compare_again(&documents, &incident, &mut memory);
+            let anew = compare(&documents, &incident);
+            assert_eq!(again.copies, anew.copies, "edit {edit}");
+            for index in 0..documents.len() {
+                let related = |likeness: &Likeness| likeness.related(index, &documents, &incident).to_vec();
+                assert_eq!(related(&again), related(&anew), "edit {edit}");
+            }
+            copies.insert(again.copies.iter().flatten().count());
+        }
+        assert!(followed > 80 && copies.len() > 5, "{followed} followed, {copies:?}");
     }
 }

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::OnceLock;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// A link to a document that is not there.
 pub static BROKEN_LINK: Rule = Rule {
@@ -82,7 +83,7 @@ pub enum Target {
 }
 
 /// The other files of the content folder.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Files {
     /// Paths of files that are no documents.
     pub assets: HashSet<String>,
@@ -91,12 +92,13 @@ pub struct Files {
 }
 
 /// All that links can lead to.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Targets {
     /// Documents by path without ending, and with it.
     paths: HashMap<String, usize>,
-    /// The same in lower case with `-`, `_` and spaces folded, for people who link by memory and for wiki links.
-    loose: HashMap<String, Option<usize>>,
+    /// The same in lower case with `-`, `_` and spaces folded, for people who link by memory and for wiki links; by the hash of such
+    /// a name, since most sites have none of these links.
+    loose: HashMap<u128, Option<usize>>,
     /// Documents by their id in lower case.
     ids: HashMap<String, usize>,
     /// Documents by older addresses.
@@ -132,7 +134,7 @@ impl Targets {
             .get(&lower)
             .or_else(|| self.paths.get(name))
             .copied()
-            .or_else(|| self.loose.get(&fold(name)).copied().flatten())
+            .or_else(|| self.loose.get(&loosely(name)).copied().flatten())
     }
 
     /// Returns what a link in the document at `path` leads to.
@@ -310,24 +312,19 @@ fn by_path(documents: &[Arc<Document>], config: &Config) -> (HashMap<String, usi
 }
 
 /// Returns documents by the names and titles that people remember. A name that several bear means none of them.
-fn by_loose_name(documents: &[Arc<Document>], config: &Config) -> HashMap<String, Option<usize>> {
+fn by_loose_name(documents: &[Arc<Document>], config: &Config) -> HashMap<u128, Option<usize>> {
     let mut loose = HashMap::with_capacity(documents.len() * 2);
     for (index, document) in documents.iter().enumerate() {
         let stem = stem(&document.path, config);
         let name = stem.rsplit_once('/').map_or(stem, |(_, name)| name);
-        let mut loosely = |name: String| {
+        // Its title may be its name, and so may what heads its name.
+        for name in
+            [Some(document.title.value.as_str()), Some(name), leading_name(name)].into_iter().flatten()
+        {
             loose
-                .entry(name)
+                .entry(loosely(name))
                 .and_modify(|slot: &mut Option<usize>| *slot = slot.filter(|&other| other == index))
                 .or_insert(Some(index));
-        };
-        let (by_name, by_title) = (fold(name), fold(&document.title.value));
-        if by_title != by_name {
-            loosely(by_title);
-        }
-        loosely(by_name);
-        if let Some(number) = leading_name(name) {
-            loosely(fold(number));
         }
     }
     loose
@@ -371,6 +368,10 @@ fn fold(name: &str) -> String {
     }
     folded.make_ascii_lowercase();
     folded
+}
+
+fn loosely(name: &str) -> u128 {
+    xxh3_128(fold(name).as_bytes())
 }
 
 /// Returns the number at the head of a file's name, such as `PM-2026-030` of `PM-2026-030-stale-sidecar`.
@@ -527,6 +528,68 @@ pub fn check(
         }
     }
     (backlinks, findings)
+}
+
+/// What was found of links when documents were connected the last time.
+#[derive(Debug)]
+pub(super) struct Past {
+    pub documents: Vec<Arc<Document>>,
+    pub targets: Targets,
+    pub backlinks: Vec<Vec<usize>>,
+    pub faults: Vec<Finding>,
+}
+
+/// How many documents may have other links, or other places to link to, before all of them are looked at.
+const FEW: usize = 24;
+
+impl Past {
+    /// Returns what is found of the links of these documents now, where they are those of then under the same names, and at most a
+    /// few say something else.
+    pub fn follow(mut self, documents: &[Arc<Document>], files: &Files, config: &Config) -> Option<Past> {
+        if documents.len() != self.documents.len() || *files != self.targets.files {
+            return None;
+        }
+        let mut edited = Vec::new();
+        let mut has_other_title = false;
+        for (index, (now, before)) in documents.iter().zip(&self.documents).enumerate() {
+            if Arc::ptr_eq(now, before) {
+                continue;
+            }
+            let aliases = |document: &'_ Document| -> Vec<String> {
+                document.aliases.iter().map(|alias| alias.value.clone()).collect()
+            };
+            if now.file != before.file || now.id.value != before.id.value || aliases(now) != aliases(before) {
+                return None;
+            }
+            has_other_title |= now.title.value != before.title.value;
+            if !links_alike(now, before) {
+                edited.push((index, Arc::clone(before)));
+            }
+        }
+        let has_wiki_links = |document: &Arc<Document>| document.links.iter().any(|link| link.wiki);
+        if edited.len() > FEW || has_other_title && documents.iter().any(has_wiki_links) {
+            return None;
+        }
+        if has_other_title {
+            self.targets.loose = by_loose_name(documents, config);
+        }
+        let doubtful = follow(documents, &edited, &self.targets, &mut self.backlinks);
+        let files: BTreeSet<&str> = doubtful.iter().map(|&index| documents[index].file.as_str()).collect();
+        self.faults.retain(|fault| !files.contains(fault.place.file.as_str()));
+        self.faults.extend(faults(&doubtful, documents, &self.targets, config));
+        Some(self)
+    }
+}
+
+/// Returns whether two states of a document have the same links and the same places to link to.
+fn links_alike(one: &Document, other: &Document) -> bool {
+    let lessons = |document: &Document| -> Vec<String> {
+        document.lessons.iter().map(|lesson| lesson.anchor.clone()).collect()
+    };
+    one.text == other.text
+        && one.kind == other.kind
+        && one.aside == other.aside
+        && lessons(one) == lessons(other)
 }
 
 /// Brings `backlinks` up to date with what the `edited` documents link to, where they are called as before and were such as

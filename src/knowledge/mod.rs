@@ -12,6 +12,7 @@
 //! Whoever connects a site again when a document was edited need not do all of it: [`Knowledge::replace`] says when, and why the
 //! outcome is the same.
 
+mod alignment;
 pub mod citation;
 pub mod guard;
 pub mod ledger;
@@ -72,6 +73,8 @@ pub struct Knowledge {
     pub backlinks: Vec<Vec<usize>>,
     /// For each document: those that say nearly the same.
     pub copies: Vec<Vec<usize>>,
+    /// For each document: whether it stands in lists.
+    listed: Vec<bool>,
     likeness: Likeness,
     /// Every lesson, with its id.
     pub lessons: Lessons,
@@ -137,11 +140,13 @@ pub fn connect(documents: Vec<Arc<Document>>, files: Files, lock: Lock, config: 
 /// What was found out the last time, for a site that is connected again when little has changed.
 #[derive(Debug, Default)]
 pub struct Memory {
+    links: Option<link::Past>,
     likeness: likeness::Memory,
     recurring: recurring::Memory,
 }
 
-/// Connects the documents of a site like [`connect`], with the same outcome, in less time where `memory` knows a similar one.
+/// Connects the documents of a site like [`connect`], with the same outcome, in less time where `memory` knows a similar one, which
+/// was connected with the same settings.
 pub fn connect_again(
     mut documents: Vec<Arc<Document>>,
     files: Files,
@@ -160,11 +165,15 @@ pub fn connect_again(
     let place_of = order(&documents);
     let documents: Vec<Arc<Document>> = place_of.iter().map(|&place| Arc::clone(&documents[place])).collect();
     let moved = moved(&settlement, &place_of);
-    let targets = Targets::new(&documents, files, config);
+    let followed = memory.links.take().and_then(|past| past.follow(&documents, &files, config));
+    let (targets, links) = match followed {
+        Some(now) => (now.targets, Some((now.backlinks, now.faults))),
+        None => (Targets::new(&documents, files, config), None),
+    };
     let (incident, postmortems) = join::pairs(&documents, &targets);
     // What is alike needs none of the rest, and the rest none of it.
     let ((backlinks, faults), (lessons, (terms, (likeness, recurring)))) = rayon::join(
-        || link::check(&documents, &targets, config),
+        || links.unwrap_or_else(|| link::check(&documents, &targets, config)),
         || {
             rayon::join(
                 || lesson::gather(&documents, &settlement, &place_of),
@@ -192,6 +201,7 @@ pub fn connect_again(
         postmortems,
         backlinks,
         copies: likeness.copies.clone(),
+        listed: documents.iter().map(|document| is_listed(document)).collect(),
         likeness,
         lessons,
         settlement,
@@ -398,8 +408,6 @@ impl Knowledge {
         }
         let files: BTreeSet<&str> = edits.iter().map(|edit| edit.after.file.as_str()).collect();
         let is_edited = |finding: &Finding| files.contains(finding.place.file.as_str());
-        let is_of =
-            |rules: &[&Rule], finding: &Finding| rules.iter().any(|rule| std::ptr::eq(*rule, finding.rule));
         let told_by_lock = [&UNLOCKED_LESSON, &UNSETTLED_LESSON];
         let found_anew = [&likeness::NEAR_COPY].into_iter().chain(citation::RULES).chain(guard::RULES);
         let found_anew: Vec<&Rule> = found_anew.collect();
@@ -434,8 +442,7 @@ impl Knowledge {
             }
         }
         self.findings.extend(link::faults(&doubtful, &self.documents, &self.targets, config));
-        // Let go of first: what nobody else holds is brought up to date in its place.
-        self.likeness = Likeness::default();
+        self.let_go();
         let likeness = likeness::compare_again(&self.documents, &self.incident, &mut memory.likeness);
         likeness::note_copies(&self.documents, &likeness, &mut self.findings);
         self.recurring =
@@ -445,6 +452,10 @@ impl Knowledge {
         self.findings.sort_by(by_place);
         Some(replaced.into_iter().map(|(index, before)| Replaced { index, before }).collect())
     }
+}
+
+fn is_of(rules: &[&Rule], finding: &Finding) -> bool {
+    rules.iter().any(|rule| std::ptr::eq(*rule, finding.rule))
 }
 
 fn by_place(a: &Finding, b: &Finding) -> Ordering {
@@ -477,6 +488,23 @@ fn order(documents: &[Arc<Document>]) -> Vec<usize> {
 }
 
 impl Knowledge {
+    /// Gives `memory` what it needs to connect the site again; what is left is no knowledge any more.
+    pub fn hand_back(&mut self, memory: &mut Memory) {
+        self.let_go();
+        memory.links = Some(link::Past {
+            documents: std::mem::take(&mut self.documents),
+            targets: std::mem::take(&mut self.targets),
+            backlinks: std::mem::take(&mut self.backlinks),
+            faults: self.findings.extract_if(.., |finding| is_of(&link::RULES, finding)).collect(),
+        });
+    }
+
+    /// Lets go of what a [`Memory`] holds too: what nobody else holds is brought up to date in its place.
+    fn let_go(&mut self) {
+        self.likeness = Likeness::default();
+        self.recurring = Arc::default();
+    }
+
     /// Returns the documents in the order of their paths.
     pub fn by_path(&self) -> Vec<usize> {
         let mut by_path = vec![0; self.settled.len()];
@@ -516,7 +544,7 @@ impl Knowledge {
 
     /// Returns whether a document stands in lists: it is not set aside and no guide.
     pub fn is_listed(&self, index: usize) -> bool {
-        is_listed(&self.documents[index])
+        self.listed[index]
     }
 
     /// Returns the documents that stand in lists, newest first.
@@ -543,6 +571,13 @@ impl Knowledge {
     pub fn lesson_count(&self) -> usize {
         self.listed().map(|index| self.documents[index].lessons.len()).sum()
     }
+}
+
+/// Rounds a number of documents down to six binary digits. What words weigh goes by it, so that a document more or less, among many,
+/// changes no weight.
+fn coarse(count: usize) -> usize {
+    let low = count.checked_ilog2().map_or(0, |log| log.saturating_sub(5));
+    count >> low << low
 }
 
 /// Returns whether a document stands in lists and counts: it is not set aside and no guide.

@@ -5,9 +5,13 @@
 //! nearly the same.
 
 use crate::document::Document;
+use crate::knowledge::alignment::Alignment;
 use crate::knowledge::is_listed;
 use crate::knowledge::recurrence;
+use crate::knowledge::recurrence::Alike;
 use crate::knowledge::recurrence::Statement;
+use rayon::prelude::*;
+use std::collections::HashMap;
 use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -31,121 +35,182 @@ pub struct Returning {
 }
 
 /// What returns.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recurring {
     /// Groups, by when each was learned last.
     pub groups: Vec<Returning>,
-    /// For each document, for each of its lessons: where it returns, and what is like it.
-    lessons: Vec<Vec<Place>>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Place {
-    group: Option<u32>,
-    alike: Box<[(u32, u32)]>,
+    /// The lessons that were compared, by which those below are numbered.
+    lessons: Vec<LessonRef>,
+    /// For each document: the number of its first lesson.
+    starts: Vec<u32>,
+    /// For each lesson: the group in which it returns.
+    group: Vec<Option<u32>>,
+    alike: Vec<Alike>,
 }
 
 /// What returned the last time, and in which lessons.
 #[derive(Debug, Default)]
 pub struct Memory {
-    lessons: u128,
+    documents: Vec<Seen>,
+    recurrence: recurrence::Memory,
     recurring: Arc<Recurring>,
+}
+
+/// A document whose lessons were compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Seen {
+    index: usize,
+    /// The number of its incident.
+    incident: usize,
+    lessons: usize,
+    /// A hash of its path, its date, and all that is compared of its lessons.
+    hash: u128,
 }
 
 /// Finds the lessons that return. `documents` are in their final order, newest first.
 ///
-/// Where the lessons are those that `memory` knows, word for word and in their order, so is what returns.
+/// Where `memory` knows most of the lessons, only those are compared that have to do with others.
 pub fn find(
     documents: &[Arc<Document>],
     incident: &[Option<usize>],
     copies: &[Vec<usize>],
     memory: &mut Memory,
 ) -> Arc<Recurring> {
-    let one = incidents(incident, copies);
-    let mut hash = Xxh3Default::new();
-    for (index, document) in documents.iter().enumerate().filter(|(_, document)| is_listed(document)) {
-        if document.lessons.is_empty() {
-            continue;
-        }
-        let year = document.date.as_ref().map(|found| found.value.year());
-        for number in [index, one[index], document.lessons.len()] {
-            hash.update(&number.to_le_bytes());
-        }
-        hash.update(&year.unwrap_or(i32::MIN).to_le_bytes());
-        hash.update(document.language.as_deref().unwrap_or("en").as_bytes());
-        for lesson in &document.lessons {
-            hash.update(&[0xff, lesson.category as u8]);
-            hash.update(lesson.text.as_bytes());
-        }
-    }
-    let lessons = hash.digest128();
-    if memory.lessons != lessons {
-        *memory = Memory { lessons, recurring: Arc::new(look(documents, &one)) };
+    let incidents = incidents(incident, copies);
+    let seen: Vec<Seen> = documents
+        .par_iter()
+        .zip(&incidents)
+        .enumerate()
+        .filter(|(_, (document, _))| is_listed(document) && !document.lessons.is_empty())
+        .map(|(index, (document, &incident))| Seen {
+            index,
+            incident,
+            lessons: document.lessons.len(),
+            hash: hash(document),
+        })
+        .collect();
+    if seen != memory.documents {
+        let known = known(&memory.documents, &seen);
+        let recurring = look(documents, &seen, &known, &mut memory.recurrence);
+        *memory = Memory {
+            documents: seen,
+            recurrence: std::mem::take(&mut memory.recurrence),
+            recurring: Arc::new(recurring),
+        };
+    } else if memory.recurring.starts.len() != documents.len() {
+        // Others that have no lessons came or went behind these.
+        Arc::make_mut(&mut memory.recurring).starts = starts(&seen, documents.len());
     }
     Arc::clone(&memory.recurring)
 }
 
-fn look(documents: &[Arc<Document>], one: &[usize]) -> Recurring {
-    let lessons: Vec<LessonRef> = documents
-        .iter()
-        .enumerate()
-        .filter(|(_, document)| is_listed(document))
-        .flat_map(|(index, document)| (0..document.lessons.len()).map(move |lesson| (index, lesson)))
-        .collect();
-    if lessons.is_empty() {
-        return Recurring::default();
+fn hash(document: &Document) -> u128 {
+    let mut hash = Xxh3Default::new();
+    hash.update(document.path.as_bytes());
+    let date = document.date.as_ref().map(|found| found.value.utc().and_utc().timestamp());
+    hash.update(&date.unwrap_or(i64::MIN).to_le_bytes());
+    hash.update(language(document).as_bytes());
+    for lesson in &document.lessons {
+        hash.update(&[0xff, lesson.category as u8]);
+        hash.update(lesson.text.as_bytes());
     }
+    hash.digest128()
+}
+
+fn language(document: &Document) -> &str {
+    document.language.as_deref().unwrap_or("en")
+}
+
+/// Returns for each lesson of now its number of the last time, where it is the same one, these numbers rise, and the incidents of
+/// any two are one if they were.
+fn known(before: &[Seen], now: &[Seen]) -> Vec<Option<u32>> {
+    let hashes = |list: &[Seen]| list.iter().map(|seen| seen.hash).collect::<Vec<_>>();
+    let alignment = Alignment::new(&hashes(before), &hashes(now));
+    let next = |next: &mut u32, seen: &Seen| Some(std::mem::replace(next, *next + seen.lessons as u32));
+    let starts: Vec<u32> = before.iter().scan(0, next).collect();
+    // The first document that is known of each incident then, and now: it stands for the incident.
+    let mut first: HashMap<usize, usize> = HashMap::new();
+    let mut first_now: HashMap<usize, usize> = HashMap::new();
+    let mut known = Vec::new();
+    for (seen, place) in now.iter().zip(alignment.before) {
+        let place = place.filter(|&place| {
+            let then = *first.entry(before[place].incident).or_insert(seen.index);
+            then == *first_now.entry(seen.incident).or_insert(seen.index)
+        });
+        known.extend((0..seen.lessons as u32).map(|lesson| place.map(|place| starts[place] + lesson)));
+    }
+    known
+}
+
+fn starts(seen: &[Seen], documents: usize) -> Vec<u32> {
+    let mut starts = vec![0; documents];
+    let mut next = 0;
+    for seen in seen {
+        starts[seen.index] = next;
+        next += seen.lessons as u32;
+    }
+    starts
+}
+
+fn look(
+    documents: &[Arc<Document>],
+    seen: &[Seen],
+    known: &[Option<u32>],
+    memory: &mut recurrence::Memory,
+) -> Recurring {
+    let lessons: Vec<LessonRef> =
+        seen.iter().flat_map(|seen| (0..seen.lessons).map(|lesson| (seen.index, lesson))).collect();
+    let incidents = seen.iter().flat_map(|seen| std::iter::repeat_n(seen.incident, seen.lessons));
     let statements: Vec<Statement<'_>> = lessons
         .iter()
-        .map(|&(index, lesson)| {
+        .zip(incidents)
+        .map(|(&(index, lesson), incident)| {
             let document = &documents[index];
             let lesson = &document.lessons[lesson];
             Statement {
                 text: &lesson.text[..lesson.text.floor_char_boundary(LONGEST)],
-                language: document.language.as_deref().unwrap_or("en"),
+                language: language(document),
                 category: lesson.category,
-                incident: one[index],
+                incident: incident as u32,
             }
         })
         .collect();
-    let found = recurrence::find(&statements);
-    let mut places: Vec<Vec<Place>> =
-        documents.iter().map(|document| vec![Place::default(); document.lessons.len()]).collect();
-    for (&(document, lesson), alike) in lessons.iter().zip(found.alike) {
-        places[document][lesson].alike =
-            alike.into_iter().map(|other| (lessons[other].0 as u32, lessons[other].1 as u32)).collect();
-    }
+    let found = memory.find_again(&statements, known);
+    let mut group = vec![None; lessons.len()];
     let mut groups = Vec::with_capacity(found.groups.len());
-    for (number, group) in found.groups.into_iter().enumerate() {
-        let members: Vec<LessonRef> = group.members.iter().map(|&member| lessons[member]).collect();
-        for &(document, lesson) in &members {
-            places[document][lesson].group = Some(number as u32);
-        }
+    for (number, found) in found.groups.iter().enumerate() {
+        found.members.iter().for_each(|&member| group[member as usize] = Some(number as u32));
+        let members: Vec<LessonRef> = found.members.iter().map(|&member| lessons[member as usize]).collect();
         let years: Option<Vec<i32>> = members
             .iter()
             .map(|&(document, _)| documents[document].date.as_ref().map(|found| found.value.year()))
             .collect();
         groups.push(Returning {
             lessons: members,
-            times: group.incidents,
+            times: found.incidents,
             since: years.and_then(|years| years.into_iter().min()),
-            words: group.words,
+            words: found.words.clone(),
         });
     }
-    Recurring { groups, lessons: places }
+    Recurring { groups, group, alike: found.alike.clone(), starts: starts(seen, documents.len()), lessons }
 }
 
 impl Recurring {
+    /// Returns the number of a lesson among those that were compared.
+    fn number(&self, lesson: LessonRef) -> Option<usize> {
+        let number = *self.starts.get(lesson.0)? as usize + lesson.1;
+        (self.lessons.get(number) == Some(&lesson)).then_some(number)
+    }
+
     /// Returns the number of the group in which a lesson returns.
-    pub fn group_of(&self, (document, lesson): LessonRef) -> Option<usize> {
-        self.lessons.get(document)?.get(lesson)?.group.map(|group| group as usize)
+    pub fn group_of(&self, lesson: LessonRef) -> Option<usize> {
+        self.group[self.number(lesson)?].map(|group| group as usize)
     }
 
     /// Returns the lessons of other incidents that are most like one, the most alike first.
-    pub fn alike(&self, (document, lesson): LessonRef) -> impl Iterator<Item = LessonRef> + '_ {
-        let place = self.lessons.get(document).and_then(|places| places.get(lesson));
-        let alike = place.map_or(&[][..], |place| &place.alike);
-        alike.iter().map(|&(document, lesson)| (document as usize, lesson as usize))
+    pub fn alike(&self, lesson: LessonRef) -> impl Iterator<Item = LessonRef> + '_ {
+        let alike = self.number(lesson).map(|number| &self.alike[number]);
+        alike.into_iter().flat_map(Alike::iter).map(|other| self.lessons[other as usize])
     }
 }
 

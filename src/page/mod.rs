@@ -210,19 +210,19 @@ pub struct Plan {
 pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
     let mut planner =
         Planner { knowledge, config, findings: Vec::new(), taken: HashMap::new(), pages: Vec::new() };
-    let lessons: Vec<(usize, usize)> = knowledge
-        .listed()
-        .flat_map(|index| (0..knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson)))
-        // One that a person retired stands in its document still, and is no longer told.
-        .filter(|&(index, lesson)| knowledge.lessons.of(index, lesson).state == State::Live)
-        .collect();
-    let actions = actions::all(knowledge, today);
-    let groupings = actions::groupings(knowledge, config, &actions);
-    let has_due = |one: &&ActionRef| knowledge.documents[one.document].actions[one.action].due.is_some();
-    let due = actions::unsettled(knowledge, &actions).iter().filter(has_due).copied().collect();
-    let years = years(knowledge);
+    let ((actions, groupings, due), (lessons, years, wishes)) = rayon::join(
+        || {
+            let actions = actions::all(knowledge, today);
+            let groupings = actions::groupings(knowledge, config, &actions);
+            let has_due =
+                |one: &&ActionRef| knowledge.documents[one.document].actions[one.action].due.is_some();
+            let due = actions::unsettled(knowledge, &actions).iter().filter(has_due).copied().collect();
+            (actions, groupings, due)
+        },
+        || (lessons(knowledge), years(knowledge), wishes(knowledge, config)),
+    );
     let terms = planner.generated(&lessons, &actions, &groupings, &years);
-    let addresses = planner.documents();
+    let addresses = planner.documents(wishes);
     let redirects = planner.redirects(&addresses);
     let assets = planner.assets();
     planner.case_clashes();
@@ -251,6 +251,14 @@ pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
 /// Returns the address of the page of a lesson with a permanent id.
 pub fn lesson_address(lesson: &Lesson) -> Address {
     Address::new("lessons").join(&lesson.id)
+}
+
+/// Returns the lessons that are told, newest first.
+fn lessons(knowledge: &Knowledge) -> Vec<(usize, usize)> {
+    let of = |index: usize| (0..knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson));
+    let lessons = knowledge.listed().flat_map(of);
+    // One that a person retired stands in its document still, and is no longer told.
+    lessons.filter(|&(index, lesson)| knowledge.lessons.of(index, lesson).state == State::Live).collect()
 }
 
 fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
@@ -440,25 +448,11 @@ impl Planner<'_> {
     }
 
     /// Gives every document its address: its path, or the slug that its author gave.
-    fn documents(&mut self) -> Vec<Address> {
+    fn documents(&mut self, wishes: Vec<Wish>) -> Vec<Address> {
         let knowledge = self.knowledge;
         let mut addresses = vec![Address::home(); knowledge.documents.len()];
-        // Paths decide who comes first, so that an address does not depend on dates.
-        let by_path = knowledge.by_path();
-        let indexed: BTreeSet<String> = by_path
-            .iter()
-            .filter_map(|&index| {
-                let stem = stem(&knowledge.documents[index].path, self.config);
-                let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-                let is_index = ["index", "_index"].iter().any(|one| name.eq_ignore_ascii_case(one));
-                is_index.then(|| folder.to_owned())
-            })
-            .collect();
-        let mut owner: HashMap<Address, usize> = HashMap::with_capacity(by_path.len());
-        let config = self.config;
-        let wishes: Vec<(Address, Option<Finding>)> =
-            by_path.par_iter().map(|&index| wished(&knowledge.documents[index], config, &indexed)).collect();
-        for (index, (mut address, fault)) in by_path.into_iter().zip(wishes) {
+        let mut owner: HashMap<Address, usize> = HashMap::with_capacity(wishes.len());
+        for Wish { document: index, mut address, fault } in wishes {
             let document = &knowledge.documents[index];
             self.findings.extend(fault);
             if let Some(&other) = owner.get(&address) {
@@ -619,6 +613,35 @@ impl Planner<'_> {
             seen.insert(lower, page);
         }
     }
+}
+
+/// Where a document wants to stand.
+struct Wish {
+    document: usize,
+    address: Address,
+    /// What is wrong with its slug.
+    fault: Option<Finding>,
+}
+
+/// Returns the wishes of all documents. Paths decide who comes first, so that an address does not depend on dates.
+fn wishes(knowledge: &Knowledge, config: &Config) -> Vec<Wish> {
+    let by_path = knowledge.by_path();
+    let indexed: BTreeSet<String> = by_path
+        .iter()
+        .filter_map(|&index| {
+            let stem = stem(&knowledge.documents[index].path, config);
+            let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+            let is_index = ["index", "_index"].iter().any(|one| name.eq_ignore_ascii_case(one));
+            is_index.then(|| folder.to_owned())
+        })
+        .collect();
+    by_path
+        .par_iter()
+        .map(|&document| {
+            let (address, fault) = wished(&knowledge.documents[document], config, &indexed);
+            Wish { document, address, fault }
+        })
+        .collect()
 }
 
 /// Returns the address that a document wants, and what is wrong with its slug.

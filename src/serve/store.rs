@@ -220,7 +220,7 @@ impl Store {
 
     fn read_again(&mut self, touched: &Touched) -> Result<Refreshed, source::Error> {
         let mut done = Refreshed::default();
-        let parts = self.parts(touched);
+        let mut parts = self.parts(touched);
         if parts.settings || parts.all || self.waiting {
             self.read_settings(&mut done)?;
         }
@@ -242,17 +242,23 @@ impl Store {
             self.read_beside()?;
             done.else_changed = true;
         }
-        if parts.all || parts.list {
-            let listing = source::list(&self.root, &self.config, &self.root.path.join("dist"));
+        let out = self.root.path.join("dist");
+        let mut listed = parts.all || parts.list;
+        if listed || !parts.files.is_empty() {
             let others =
                 |listing: &Listing| (listing.assets.clone(), listing.links.clone(), listing.findings.clone());
-            done.else_changed |= others(&listing) != others(&self.listing);
-            self.listing = listing;
+            let before = others(&self.listing);
+            listed |= !self.list_files(&parts.files, &out);
+            if listed {
+                self.listing = source::list(&self.root, &self.config, &out);
+            }
+            done.else_changed |= others(&self.listing) != before;
         }
         if parts.asset {
             done.else_changed = true;
         }
-        self.parse(&parts.documents, parts.all || parts.list || done.everything, &mut done);
+        parts.documents.append(&mut parts.files);
+        self.parse(&parts.documents, listed || done.everything, &mut done);
         if parts.all || parts.git {
             let (histories, findings) = source::histories(&self.root);
             done.else_changed = true;
@@ -266,6 +272,14 @@ impl Store {
             }
         }
         Ok(done)
+    }
+
+    /// Looks again at single files; returns `false` where the whole folder has to be listed.
+    fn list_files(&mut self, files: &BTreeSet<String>, out: &Path) -> bool {
+        files.len() <= FEW
+            && files
+                .iter()
+                .all(|path| source::list_one(&mut self.listing, &self.root, &self.config, out, path))
     }
 
     /// Returns whether something of the site may be another one.
@@ -325,20 +339,25 @@ impl Store {
             Some(entry) if source::stamp(&self.root, entry).is_some() => {
                 parts.documents.insert(path);
             }
-            Some(_) => parts.list = true,
+            Some(_) => drop(parts.files.insert(path)),
             None => {
                 let asset =
                     self.listing.assets.binary_search_by(|asset| asset.path.as_str().cmp(&path)).is_ok();
-                let there = self.root.content.join(below).exists();
-                if asset && there {
+                let there = self.root.content.join(below).symlink_metadata();
+                let is_file = there.as_ref().is_ok_and(|there| there.is_file());
+                let there = there.is_ok();
+                if asset && is_file {
                     parts.asset = true;
+                    return;
+                }
+                if is_file || asset {
+                    parts.files.insert(path);
                     return;
                 }
                 // A temporary file of an editor that came and went is nothing; a folder that went is.
                 let inside =
                     |other: &str| other.strip_prefix(&path).is_some_and(|rest| rest.starts_with('/'));
                 parts.list |= there
-                    || asset
                     || self.listing.documents.iter().any(|entry| inside(&entry.path))
                     || self.listing.assets.iter().any(|asset| inside(&asset.path));
             }
@@ -377,6 +396,8 @@ impl Store {
         (self.root, self.config, self.settings) = (root, config, settings);
         // What a document says depends on the settings: its zone, its sections, its severities.
         self.documents.clear();
+        self.memory = knowledge::Memory::default();
+        let_go(self.connected.take());
         self.listing = source::list(&self.root, &self.config, &self.root.path.join("dist"));
         self.statics = source::static_files(&self.root)?;
         self.checkouts = checkouts(&self.root, &self.config);
@@ -525,6 +546,7 @@ impl Store {
             if !moved_on && edited.len() <= FEW && self.follow(&mut before, &edited, today) {
                 return before;
             }
+            before.knowledge.hand_back(&mut self.memory);
             let_go(before);
         }
         let mut lock = Lock { ledger: self.ledger.0.clone(), cited: self.citations.ids(), ..Lock::default() };
@@ -654,7 +676,7 @@ impl Store {
     }
 }
 
-/// How many documents may have been edited before the site is connected as a whole.
+/// How many documents may have been edited before the site is connected as a whole, and files looked at before all are listed.
 const FEW: usize = 24;
 
 /// Lets go of what a large site said, which takes time that nobody should wait for.
@@ -675,6 +697,8 @@ struct Parts {
     asset: bool,
     /// Documents that are known and may have another text.
     documents: BTreeSet<String>,
+    /// Files that are new, or gone.
+    files: BTreeSet<String>,
 }
 
 fn checkouts(root: &Root, config: &Config) -> (Vec<Checkout>, Vec<Finding>) {

@@ -37,6 +37,8 @@ pub struct Listing {
     pub assets: Vec<Asset>,
     /// Symbolic links to what is listed under another path, so that relative links through them can be understood.
     pub links: Vec<Link>,
+    /// Whether there are symbolic links at all.
+    has_links: bool,
     /// What could not be listed, and why.
     pub findings: Vec<Finding>,
 }
@@ -90,37 +92,72 @@ pub struct Files {
 /// content itself, also its `theme`, `static` and `templates` folders.
 pub fn list(root: &Root, config: &Config, out: &Path) -> Listing {
     let mut findings = Vec::new();
-    let exclude = excluded(root, config, &mut findings);
-    let mut own_folders: Vec<PathBuf> = Vec::new();
-    // The folder may not exist yet, and then there is nothing in it.
-    own_folders.extend(std::fs::canonicalize(out));
-    if root.settings.is_some() {
-        let theme = config.theme.as_deref().and_then(root::inner_path).filter(|theme| !theme.is_empty());
-        own_folders.extend(theme.iter().map(|theme| root.real().join(theme)));
-        own_folders.push(root.real().join(STATIC));
-        own_folders.push(root.real().join(TEMPLATES));
-    }
-    own_folders.retain(|folder| folder != root.content_real());
-    let mut rules = ContentRules { root, config, exclude, ignored: Ignored::default(), own_folders };
-    let Walked { files, links, findings: found } =
+    let mut rules = ContentRules::new(root, config, out, &mut findings);
+    let Walked { files, links, has_links, findings: found } =
         walk::walk(root, root.content_real(), &root.content_prefix, &mut rules);
     findings.extend(found);
-    let mut listing = Listing { links, findings, ..Listing::default() };
+    let mut listing = Listing { links, has_links, findings, ..Listing::default() };
     for file in files {
         if ending::is_document(&file.path, config) {
-            let name = format!("{}{}", root.content_prefix, file.path);
-            listing.documents.push(Entry {
-                path: file.path,
-                file: name,
-                size: file.size,
-                modified: file.modified,
-                real: file.real,
-            });
+            listing.documents.push(entry(root, file));
         } else {
             listing.assets.push(Asset { path: file.path, size: file.size });
         }
     }
     listing
+}
+
+fn entry(root: &Root, file: walk::Found) -> Entry {
+    let walk::Found { path, real, size, modified } = file;
+    Entry { file: format!("{}{path}", root.content_prefix), path, size, modified, real }
+}
+
+/// Brings a listing up to date with one file, `path` in the content folder, as [`list`] would find it now.
+///
+/// Returns `false` where that takes to list the whole folder: the file is a folder or a link by now, stands in a folder that was
+/// not there, or there are links, of which it may be the target.
+pub fn list_one(listing: &mut Listing, root: &Root, config: &Config, out: &Path, path: &str) -> bool {
+    let document = listing.documents.binary_search_by(|entry| entry.path.as_str().cmp(path));
+    let asset = listing.assets.binary_search_by(|asset| asset.path.as_str().cmp(path));
+    let real = root.content_real().join(path);
+    let metadata = std::fs::symlink_metadata(&real);
+    let is_file = metadata.as_ref().is_ok_and(std::fs::Metadata::is_file);
+    let is_gone = metadata.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if listing.has_links || !(is_file || is_gone) || is_gone && document.is_err() && asset.is_err() {
+        return false;
+    }
+    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let after = listing.documents.partition_point(|entry| entry.path.as_str() < folder.as_str());
+    let is_known = listing.documents.get(after).is_some_and(|entry| entry.path.starts_with(&folder));
+    if is_file && !folder.is_empty() && !is_known {
+        return false;
+    }
+    let mut rules = ContentRules::new(root, config, out, &mut Vec::new());
+    let counts = is_file && !rules.leaves_out(Path::new(path), &real, false);
+    let found = metadata.ok().filter(|_| counts).map(|metadata| walk::Found {
+        path: path.to_owned(),
+        real: real.strip_prefix(root.real()).unwrap_or(&real).to_path_buf(),
+        size: metadata.len(),
+        modified: metadata.modified().ok(),
+    });
+    match (found, ending::is_document(path, config)) {
+        (None, _) => {
+            document.ok().map(|at| listing.documents.remove(at));
+            asset.ok().map(|at| listing.assets.remove(at));
+        }
+        (Some(found), true) => match document {
+            Ok(at) => listing.documents[at] = entry(root, found),
+            Err(at) => listing.documents.insert(at, entry(root, found)),
+        },
+        (Some(found), false) => {
+            let found = Asset { path: found.path, size: found.size };
+            match asset {
+                Ok(at) => listing.assets[at] = found,
+                Err(at) => listing.assets.insert(at, found),
+            }
+        }
+    }
+    true
 }
 
 /// Reads the site's own theme, text and binary; nothing where the settings name none.
@@ -215,6 +252,24 @@ struct ContentRules<'a> {
     ignored: Ignored,
     /// Folders that hold no content: the output, the theme, the static files.
     own_folders: Vec<PathBuf>,
+}
+
+impl<'a> ContentRules<'a> {
+    /// Reads the rules of a site; what is wrong with its settings is added to `findings`.
+    fn new(root: &'a Root, config: &'a Config, out: &Path, findings: &mut Vec<Finding>) -> Self {
+        let mut own_folders: Vec<PathBuf> = Vec::new();
+        // The folder may not exist yet, and then there is nothing in it.
+        own_folders.extend(std::fs::canonicalize(out));
+        if root.settings.is_some() {
+            let theme = config.theme.as_deref().and_then(root::inner_path).filter(|theme| !theme.is_empty());
+            own_folders.extend(theme.iter().map(|theme| root.real().join(theme)));
+            own_folders.push(root.real().join(STATIC));
+            own_folders.push(root.real().join(TEMPLATES));
+        }
+        own_folders.retain(|folder| folder != root.content_real());
+        let exclude = excluded(root, config, findings);
+        ContentRules { root, config, exclude, ignored: Ignored::default(), own_folders }
+    }
 }
 
 impl Rules for ContentRules<'_> {

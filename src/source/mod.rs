@@ -50,6 +50,7 @@ pub use listing::Link;
 pub use listing::Listing;
 pub use listing::TEMPLATES;
 pub use listing::list;
+pub use listing::list_one;
 pub use listing::static_files;
 pub use listing::templates;
 pub use listing::theme_files;

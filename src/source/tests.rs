@@ -494,3 +494,41 @@ fn static_files_are_copied_as_they_are() {
     symlink("/etc", site.path("static")).unwrap();
     assert!(static_files(&site.root().0).is_err());
 }
+
+#[test]
+fn a_file_that_is_listed_alone_is_listed_as_with_all() {
+    let settings = "exclude = [\"*.tmp.md\"]\ncontent = \"content\"\n";
+    let site = Site::new(&[("afterword.toml", settings), ("content/a.md", "# A"), ("content/x/b.md", "# B")]);
+    site.add("content/x/.gitignore", b"private*");
+    std::fs::create_dir(site.path(".git")).unwrap();
+    let (root, config) = site.root();
+    let out = site.path("dist");
+    let mut listing = list(&root, &config, &out);
+    let mut alone = |site: &Site, path: &str| {
+        let done = list_one(&mut listing, &root, &config, &out, path);
+        let all = list(&root, &config, &out);
+        assert!(!done || format!("{listing:?}") == format!("{all:?}"), "{path}: {listing:?}");
+        let is_there = site.path("content").join(path).exists();
+        listing = all;
+        (done, is_there && listing.documents.iter().any(|entry| entry.path == path))
+    };
+    for path in ["0.md", "x/a.md", "x/z.md", "x/picture.png", "x/other.tmp.md", "x/private.md", "a.md"] {
+        site.add(&format!("content/{path}"), b"# Another text");
+        let is_document = !["x/picture.png", "x/other.tmp.md", "x/private.md"].contains(&path);
+        assert_eq!(alone(&site, path), (true, is_document), "{path} came");
+    }
+    for path in ["0.md", "x/picture.png", "a.md"] {
+        std::fs::remove_file(site.path(&format!("content/{path}"))).unwrap();
+        assert_eq!(alone(&site, path), (true, false), "{path} went");
+    }
+    // What only the whole folder tells: a folder that is new, a folder in the place of a file, what was never there, a link.
+    site.add("content/new/c.md", b"# C");
+    assert_eq!(alone(&site, "new/c.md"), (false, true));
+    std::fs::create_dir(site.path("content/folder.md")).unwrap();
+    assert!(!alone(&site, "folder.md").0);
+    assert!(!alone(&site, "never.md").0);
+    site.add("content/link.md", b"-> later.md");
+    assert!(!alone(&site, "link.md").0);
+    site.add("content/later.md", b"# Later");
+    assert_eq!(alone(&site, "later.md"), (false, true), "links may lead to it");
+}

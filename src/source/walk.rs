@@ -94,6 +94,8 @@ pub(super) struct Walked {
     pub(super) files: Vec<Found>,
     /// Links to what is listed under another path, in the order of their paths' bytes.
     pub(super) links: Vec<Link>,
+    /// Whether there are links at all, of which other files may say where they lead.
+    pub(super) has_links: bool,
     /// In the order of the walk.
     pub(super) findings: Vec<Finding>,
 }
@@ -159,6 +161,7 @@ impl Walker<'_> {
                     self.folders.insert(entry.path().to_path_buf(), shown);
                 }
             } else if kind.is_symlink() {
+                self.walked.has_links = true;
                 self.links.push_back((shown, entry.path().to_path_buf()));
             } else if kind.is_file() {
                 let metadata = entry.metadata().ok();

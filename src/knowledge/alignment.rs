@@ -1,0 +1,99 @@
+//! Which items of a list are those of an earlier one.
+//!
+//! Comes in: two lists of keys, none twice in one list. Goes out: [`Alignment`]. It keeps the order: an item that moved past others is
+//! gone from where it was, and new where it is.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// How the items of a list follow from an earlier one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alignment {
+    /// For each item: its place in the earlier list; these places rise.
+    pub before: Vec<Option<usize>>,
+    /// For each item of the earlier list: its place now.
+    pub after: Vec<Option<usize>>,
+}
+
+impl Alignment {
+    /// Compares two lists.
+    pub fn new<K: Eq + Hash>(before: &[K], now: &[K]) -> Alignment {
+        let places: HashMap<&K, usize> = match before == now {
+            true => HashMap::new(),
+            false => before.iter().enumerate().map(|(place, key)| (key, place)).collect(),
+        };
+        let before_of = now.iter().enumerate().map(|(place, key)| match before.get(place) {
+            Some(same) if same == key => Some(place),
+            _ => places.get(key).copied(),
+        });
+        let mut alignment =
+            Alignment { before: rising(before_of.collect()), after: vec![None; before.len()] };
+        for (place, before) in alignment.before.iter().enumerate() {
+            if let Some(before) = before {
+                alignment.after[*before] = Some(place);
+            }
+        }
+        alignment
+    }
+
+    /// Returns whether the lists are the same.
+    pub fn is_same(&self) -> bool {
+        self.before.len() == self.after.len() && self.before.iter().all(Option::is_some)
+    }
+}
+
+/// Leaves so few out that the others rise.
+fn rising(places: Vec<Option<usize>>) -> Vec<Option<usize>> {
+    if places.iter().flatten().is_sorted() {
+        return places;
+    }
+    // For each length the end of the rising row of that length that ends lowest; and for each item the one before it in its row.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut previous: Vec<Option<usize>> = vec![None; places.len()];
+    for (at, place) in places.iter().enumerate().filter(|(_, place)| place.is_some()) {
+        let length = ends.partition_point(|&end| places[end] < *place);
+        previous[at] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut kept = vec![None; places.len()];
+    let mut row = ends.last().copied();
+    while let Some(at) = row {
+        kept[at] = places[at];
+        row = previous[at];
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_went_and_moved() {
+        let align = |before: &str, now: &str| {
+            let keys = |text: &str| text.chars().collect::<Vec<_>>();
+            let alignment = Alignment::new(&keys(before), &keys(now));
+            for (place, before) in alignment.before.iter().enumerate() {
+                assert!(before.is_none_or(|before| alignment.after[before] == Some(place)));
+            }
+            let known = alignment.before.iter().zip(now.chars());
+            known.map(|(before, key)| if before.is_some() { key } else { '+' }).collect::<String>()
+        };
+        assert_eq!(align("abcd", "abcd"), "abcd");
+        assert_eq!(align("", "ab"), "++");
+        assert_eq!(align("ab", ""), "");
+        assert_eq!(align("abcd", "axbcd"), "a+bcd");
+        assert_eq!(align("abcd", "acdx"), "acd+");
+        assert_eq!(align("abcd", "xyz"), "+++");
+        // One that moved is new where it is now, and the others stay what they are.
+        assert_eq!(align("abcd", "dabc"), "+abc");
+        assert_eq!(align("abcd", "bcda"), "bcd+");
+        assert_eq!(align("abcdef", "xbadefc"), "++adef+");
+        assert!(Alignment::new(&['a'], &['a']).is_same());
+        assert!(!Alignment::new(&['a'], &['b']).is_same());
+        assert!(!Alignment::new(&['a', 'b'], &['a']).is_same());
+    }
+}

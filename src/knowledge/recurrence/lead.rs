@@ -1,0 +1,180 @@
+//! Which statements lead to each other: those that share two telling stems.
+//!
+//! Comes in: the vectors of statements. Goes out: [`Leads`]. For each two stems they hold the statements that share these, in
+//! their order, and each of these leads to the next few: where a great many share two stems, not each is compared with each.
+
+use crate::knowledge::recurrence::Change;
+use crate::knowledge::recurrence::NONE;
+use crate::knowledge::recurrence::weight::Vector;
+use crate::knowledge::recurrence::weight::Weighted;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// How many telling stems of a statement lead to others.
+const LEADS: usize = 8;
+/// To how many of the statements that share the same two stems each of them leads.
+pub(super) const WINDOW: usize = 12;
+
+/// The hashes of two stems, the lower first.
+type Key = (u32, u32);
+
+/// Statements by two stems that they share.
+#[derive(Debug, Default)]
+pub(super) struct Leads {
+    /// Sorted.
+    list: Vec<(Key, u32)>,
+}
+
+/// What other statements lead to each other since the last time, the earlier of two first; some more than once.
+#[derive(Debug, Default)]
+pub(super) struct Moved {
+    /// Those that lead to each other, of which one is new or weighs its words otherwise, or which did not lead to each other by
+    /// these two stems.
+    pub came: Vec<(u32, u32)>,
+    /// Those that did and no longer do so by these two stems; they may by others.
+    pub left: Vec<(u32, u32)>,
+}
+
+impl Leads {
+    pub fn new(vectors: &[Vector]) -> Leads {
+        let mut list: Vec<(Key, u32)> = vectors
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(statement, vector)| {
+                keys(vector).into_iter().map(move |key| (key, statement as u32))
+            })
+            .collect();
+        list.par_sort_unstable();
+        Leads { list }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.list.iter().map(|lead| lead.1)
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Returns the statements to which one leads at a place of the list.
+    pub fn from(&self, place: usize) -> impl Iterator<Item = u32> + '_ {
+        let key = self.list[place].0;
+        let behind = self.list[place + 1..].iter().take(WINDOW);
+        behind.take_while(move |lead| lead.0 == key).map(|lead| lead.1)
+    }
+
+    /// Returns whether the first of two statements leads to the second by any two stems.
+    pub fn join(&self, vectors: &[Vector], first: u32, second: u32) -> bool {
+        let its = keys(&vectors[second as usize]);
+        keys(&vectors[first as usize]).into_iter().filter(|key| its.contains(key)).any(|key| {
+            let place = self.list.partition_point(|lead| *lead < (key, first));
+            self.from(place).any(|other| other == second)
+        })
+    }
+
+    /// Brings the list up to date. `vectors` are those of now.
+    pub fn follow(&mut self, vectors: &[Vector], change: &Change) -> Moved {
+        let mut new: Vec<(Key, u32)> = vectors
+            .iter()
+            .enumerate()
+            .filter(|(statement, _)| change.anew[*statement])
+            .flat_map(|(statement, vector)| keys(vector).into_iter().map(move |key| (key, statement as u32)))
+            .collect();
+        new.sort_unstable();
+        let mut moved = Moved::default();
+        let mut list = Vec::with_capacity(self.list.len() + new.len());
+        let mut new = new.chunk_by(|a, b| a.0 == b.0).peekable();
+        for run in self.list.chunk_by(|a, b| a.0 == b.0) {
+            let key = run[0].0;
+            while let Some(own) = new.next_if(|own| own[0].0 < key) {
+                take_over(&[], own, change, &mut list, &mut moved);
+            }
+            let own = new.next_if(|own| own[0].0 == key).unwrap_or(&[]);
+            take_over(run, own, change, &mut list, &mut moved);
+        }
+        for own in new {
+            take_over(&[], own, change, &mut list, &mut moved);
+        }
+        self.list = list;
+        moved
+    }
+}
+
+/// Puts the statements that share two stems on the list: those of the last time that stand, and the `new` ones.
+fn take_over(
+    before: &[(Key, u32)],
+    new: &[(Key, u32)],
+    change: &Change,
+    list: &mut Vec<(Key, u32)>,
+    moved: &mut Moved,
+) {
+    let start = list.len();
+    let standing = before.iter().map(|&(key, statement)| (key, change.stands[statement as usize]));
+    list.extend(standing.filter(|lead| lead.1 != NONE));
+    let count = list.len() - start;
+    if new.is_empty() && count == before.len() {
+        return;
+    }
+    list.extend_from_slice(new);
+    let run = &mut list[start..];
+    run.sort_unstable();
+    for (at, &(_, statement)) in run.iter().enumerate() {
+        if change.anew[statement as usize] {
+            let near = &run[at.saturating_sub(WINDOW)..run.len().min(at + 1 + WINDOW)];
+            let others = near.iter().map(|lead| lead.1).filter(|&other| other != statement);
+            moved.came.extend(others.map(|other| (statement.min(other), statement.max(other))));
+        }
+    }
+    // Of those that stand, one reaches as many of the next as are no farther from it than the window: it is another number
+    // where others came or went between them.
+    let places = |mut stands: Box<dyn Iterator<Item = bool> + '_>| -> Vec<usize> {
+        let mut at = 0;
+        std::iter::from_fn(|| {
+            let stands = stands.next()?;
+            at += 1;
+            Some((at, stands))
+        })
+        .filter(|(_, stands)| *stands)
+        .map(|(at, _)| at)
+        .collect()
+    };
+    let then = places(Box::new(before.iter().map(|lead| change.stands[lead.1 as usize] != NONE)));
+    let now = places(Box::new(run.iter().map(|lead| !change.anew[lead.1 as usize])));
+    let standing: Vec<u32> =
+        run.iter().map(|lead| lead.1).filter(|&statement| !change.anew[statement as usize]).collect();
+    let (then, now) = (reach(&then), reach(&now));
+    for (rank, &first) in standing.iter().enumerate() {
+        let both = |others: Range<usize>| standing[others].iter().map(move |&second| (first, second));
+        let (then, now) = (then[rank], now[rank]);
+        moved.came.extend(both(then.min(now)..now));
+        moved.left.extend(both(now.min(then)..then));
+    }
+}
+
+/// Returns for each of some rising places the rank of the first that is out of its reach.
+fn reach(places: &[usize]) -> Vec<usize> {
+    let mut end = 0;
+    places
+        .iter()
+        .map(|place| {
+            while end < places.len() && places[end] <= place + WINDOW {
+                end += 1;
+            }
+            end
+        })
+        .collect()
+}
+
+/// Returns each two of a statement's most telling stems, as far as other incidents hold them too.
+fn keys(vector: &Vector) -> Vec<Key> {
+    let mut telling: Vec<Weighted> = vector.stems.iter().copied().filter(|stem| !stem.weak).collect();
+    telling.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.hash.cmp(&b.hash)));
+    telling.truncate(LEADS);
+    // What no other incident says leads to none.
+    telling.retain(|stem| stem.shared);
+    let mut keys = Vec::with_capacity(telling.len() * telling.len() / 2);
+    for (at, a) in telling.iter().enumerate() {
+        keys.extend(telling[at + 1..].iter().map(|b| (a.hash.min(b.hash), a.hash.max(b.hash))));
+    }
+    keys
+}

@@ -1,0 +1,254 @@
+//! Which statements are alike.
+//!
+//! Comes in: statements that lead to each other. Goes out: [`Pair`]s, and for each statement those most like it.
+
+use crate::document::Category;
+use crate::knowledge::recurrence::Alike;
+use crate::knowledge::recurrence::KEPT;
+use crate::knowledge::recurrence::NONE;
+use crate::knowledge::recurrence::Statement;
+use crate::knowledge::recurrence::lead::Leads;
+use crate::knowledge::recurrence::weight::Vector;
+use crate::knowledge::recurrence::weight::Weighted;
+use crate::knowledge::recurrence::weight::Words;
+use rayon::prelude::*;
+
+/// From this likeness on, two statements say nearly the same (the cosine of their weighted stems).
+const SAME: f32 = 0.4;
+/// From this likeness on, one is worth a look from the other.
+const ALIKE: f32 = 0.25;
+/// The same where they share no more than two telling words, which are often a subject and no statement.
+const SAME_BY_TWO: f32 = 0.43;
+/// From this likeness on they do as well, if they share more words than chance would have it: a long statement and a short
+/// one.
+const NEARLY_SAME: f32 = 0.33;
+/// From this likeness on they are the same words, and no chance.
+const VERBATIM: f32 = 0.92;
+/// How much the telling words weigh that two statements share, or a group, in logarithms of the number of incidents: the
+/// more there are, the more words are shared by chance. Two words that hardly anybody else uses are enough.
+const CORE: f32 = 1.25;
+/// The same for statements that are less alike: three such words.
+const LARGE_CORE: f32 = 1.9;
+
+/// Two statements that are alike, the earlier first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub first: u32,
+    pub second: u32,
+    pub likeness: f32,
+    /// Whether they can stand in one group.
+    pub same: bool,
+    /// Whether their incidents are no copies of each other.
+    pub counts: bool,
+}
+
+/// The telling words that statements share.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Core {
+    /// How many; two that stand side by side in both statements, such as "edge function", name one thing.
+    pub words: u32,
+    /// What they weigh.
+    pub weight: f32,
+}
+
+/// Returns whether statements say the same: they are alike, and by telling words.
+pub(super) fn says_the_same(likeness: f32, core: Core, chance: f32) -> bool {
+    let weight = core.weight / chance;
+    match core.words {
+        0 | 1 => false,
+        _ if likeness >= VERBATIM => true,
+        2 => likeness >= SAME_BY_TWO && weight >= CORE,
+        _ => likeness >= SAME && weight >= CORE || likeness >= NEARLY_SAME && weight >= LARGE_CORE,
+    }
+}
+
+/// Compares the statements of different incidents that lead to each other, each two of them once.
+pub(super) fn all(
+    statements: &[Statement<'_>],
+    vectors: &[Vector],
+    leads: &Leads,
+    words: &Words,
+) -> Vec<Pair> {
+    // For each statement, where it stands among the leads.
+    let mut starts = vec![0usize; statements.len() + 1];
+    leads.iter().for_each(|statement| starts[statement as usize + 1] += 1);
+    for index in 0..statements.len() {
+        starts[index + 1] += starts[index];
+    }
+    let mut next = starts.clone();
+    let mut places = vec![0u32; leads.len()];
+    for (place, statement) in leads.iter().enumerate() {
+        let at = &mut next[statement as usize];
+        places[*at] = place as u32;
+        *at += 1;
+    }
+    (0..statements.len())
+        .into_par_iter()
+        .with_min_len(256)
+        .map_init(
+            || (vec![0f32; words.len()], vec![0u32; words.len()], vec![false; statements.len()], Vec::new()),
+            |(shares, slots, seen, others), first| {
+                let own = &vectors[first].stems;
+                for &place in &places[starts[first]..starts[first + 1]] {
+                    for second in leads.from(place as usize) {
+                        let is_other = statements[second as usize].incident != statements[first].incident;
+                        if is_other && !std::mem::replace(&mut seen[second as usize], true) {
+                            others.push(second);
+                        }
+                    }
+                }
+                others.sort_unstable();
+                for (slot, one) in own.iter().enumerate() {
+                    shares[one.number as usize] = one.share;
+                    slots[one.number as usize] = slot as u32;
+                }
+                let mut found = Vec::new();
+                for second in others.drain(..) {
+                    seen[second as usize] = false;
+                    // The cosine: a stem that the first one lacks has no share in it.
+                    let other = &vectors[second as usize].stems;
+                    let likeness =
+                        other.iter().fold(0.0, |sum, one| sum + shares[one.number as usize] * one.share);
+                    if likeness >= ALIKE {
+                        // What both hold, in the order of hashes like the vectors.
+                        let both = other.iter().filter(|one| shares[one.number as usize] > 0.0);
+                        let both = both.map(|one| (own[slots[one.number as usize] as usize], *one));
+                        found.push(pair(statements, first as u32, second, likeness, both, words));
+                    }
+                }
+                own.iter().for_each(|one| shares[one.number as usize] = 0.0);
+                found
+            },
+        )
+        .flatten_iter()
+        .collect()
+}
+
+/// Compares two statements, of which the earlier comes first, like [`all`].
+pub(super) fn compare(
+    statements: &[Statement<'_>],
+    vectors: &[Vector],
+    first: u32,
+    second: u32,
+    words: &Words,
+) -> Option<Pair> {
+    if statements[first as usize].incident == statements[second as usize].incident {
+        return None;
+    }
+    let (own, other) = (&vectors[first as usize].stems, &vectors[second as usize].stems);
+    let likeness = in_both(own, other).fold(0.0, |sum, (a, b)| sum + a.share * b.share);
+    (likeness >= ALIKE).then(|| pair(statements, first, second, likeness, in_both(own, other), words))
+}
+
+/// Puts a few pairs among the others; both rise, and no pair is among both.
+pub(super) fn add(pairs: &mut Vec<Pair>, new: &[Pair]) {
+    // From behind, so that what stands before the first of them stays where it is.
+    let mut from = pairs.len();
+    pairs.extend_from_slice(new);
+    let mut to = pairs.len();
+    for pair in new.iter().rev() {
+        let before =
+            pairs[..from].partition_point(|other| (other.first, other.second) < (pair.first, pair.second));
+        pairs.copy_within(before..from, to - (from - before));
+        to -= from - before + 1;
+        from = before;
+        pairs[to] = *pair;
+    }
+}
+
+/// Returns the stems of two statements that both hold, in the order of hashes.
+fn in_both<'a>(
+    own: &'a [Weighted],
+    other: &'a [Weighted],
+) -> impl Iterator<Item = (Weighted, Weighted)> + 'a {
+    let mut own = own.iter().peekable();
+    other.iter().filter_map(move |b| {
+        while own.next_if(|a| a.hash < b.hash).is_some() {}
+        own.next_if(|a| a.hash == b.hash).map(|a| (*a, *b))
+    })
+}
+
+fn pair(
+    statements: &[Statement<'_>],
+    first: u32,
+    second: u32,
+    likeness: f32,
+    both: impl Iterator<Item = (Weighted, Weighted)>,
+    words: &Words,
+) -> Pair {
+    let sense = |statement: u32| sense(statements[statement as usize].category);
+    let same = says_the_same(likeness, core(both), words.chance()) && sense(first) == sense(second);
+    Pair { first, second, likeness, same, counts: true }
+}
+
+/// Returns what the telling words weigh that two statements share.
+fn core(both: impl Iterator<Item = (Weighted, Weighted)>) -> Core {
+    let mut core = Core::default();
+    let mut last: Option<(Weighted, Weighted)> = None;
+    for (a, b) in both.filter(|(a, _)| !a.weak) {
+        core.words += 1;
+        core.weight += a.weight;
+        // Only two are looked at: where there are more, one more or less decides nothing.
+        if core.words == 2
+            && let Some(last) = last
+            && side_by_side(a, last.0)
+            && side_by_side(b, last.1)
+        {
+            core.words = 1;
+        }
+        last = Some((a, b));
+    }
+    core
+}
+
+fn side_by_side(a: Weighted, b: Weighted) -> bool {
+    a.end().abs_diff(b.at).min(b.end().abs_diff(a.at)) <= 1
+}
+
+/// Returns a number for the categories that may stand in one group: what went wrong is a lesson in other words.
+fn sense(category: Category) -> u8 {
+    match category {
+        Category::Lesson | Category::WentWrong => 0,
+        Category::WentWell => 1,
+        Category::Lucky => 2,
+    }
+}
+
+/// Returns for each statement those most like it; of those that are not `touched`, what was said `before`, when they had the
+/// `known` numbers, which now are those of `place`.
+pub(super) fn nearest(
+    before: &[Alike],
+    known: &[Option<u32>],
+    place: &[u32],
+    touched: &[bool],
+    pairs: &[Pair],
+) -> Vec<Alike> {
+    let mut lists: Vec<Vec<(f32, u32)>> = vec![Vec::new(); known.len()];
+    for pair in pairs.iter().filter(|pair| pair.counts) {
+        for (one, other) in [(pair.first, pair.second), (pair.second, pair.first)] {
+            if touched[one as usize] {
+                keep(&mut lists[one as usize], (pair.likeness, other));
+            }
+        }
+    }
+    let alike = |statement: usize| match known[statement] {
+        Some(known) if !touched[statement] => before[known as usize].renumbered(place),
+        _ => {
+            let mut alike = [NONE; KEPT];
+            alike.iter_mut().zip(&lists[statement]).for_each(|(slot, (_, other))| *slot = *other);
+            Alike(alike)
+        }
+    };
+    (0..known.len()).map(alike).collect()
+}
+
+/// Puts a statement among the most alike, the most alike first, of equals the earlier; those that then are too many go.
+fn keep(list: &mut Vec<(f32, u32)>, one: (f32, u32)) {
+    let is_before =
+        |other: &(f32, u32)| other.0.total_cmp(&one.0).reverse().then(other.1.cmp(&one.1)).is_lt();
+    let at = list.iter().take_while(|other| is_before(other)).count();
+    if at < KEPT {
+        list.truncate(KEPT - 1);
+        list.insert(at, one);
+    }
+}
