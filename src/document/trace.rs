@@ -12,7 +12,7 @@ use pulldown_cmark::TagEnd;
 use std::ops::Range;
 
 /// What was seen in a body, in its order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// What it is, where it begins and how long it is, as [`pack`] puts them into one number.
     steps: Box<[u64]>,
@@ -271,6 +271,30 @@ impl<'t> Recorder<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+    use crate::document::Reader;
+    use crate::source::SourceFile;
+
+    #[test]
+    fn a_reader_keeps_what_parsing_again_would_see() {
+        // The container becomes an alert, so that the body is another text than that of the file.
+        let text = "---\ntitle: A\n---\n# A\n\n::: tip\nb &lt; c\n:::\n\n| d | e |\n|---|---|\n| `f` | g |\n"
+            .to_owned();
+        let path = "a.md".to_owned();
+        let source = || SourceFile {
+            path: path.clone(),
+            file: path.clone(),
+            text: text.clone(),
+            size: 0,
+            git: None,
+            findings: Vec::new(),
+        };
+        let config = Config::default();
+        let document = Reader::new(&config, "").tracing().parse(source());
+        assert!(!text.ends_with(document.body()));
+        assert_eq!(document.trace, Some(Trace::of(document.body())));
+        assert_eq!(Reader::new(&config, "").parse(source()).trace, None);
+    }
 
     #[test]
     fn what_was_seen_is_read_again() {
