@@ -516,7 +516,7 @@ impl<'a> Reader<'a> {
         Reader { config, spellings: Spellings::new(config), folder: folder.to_owned(), traces: false }
     }
 
-    /// Makes the documents keep what the parser saw: a third of the size of their texts, for whoever looks at every word again.
+    /// Makes the documents keep what the parser saw: a quarter of the size of their texts, for whoever looks at every word again.
     pub fn tracing(mut self) -> Self {
         self.traces = true;
         self

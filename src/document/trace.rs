@@ -1,7 +1,7 @@
 //! What the parser saw in the Markdown of a body, kept small.
 //!
 //! Comes in: the events of one walk over a body. Goes out: [`Trace`], from which whoever looks at every word of the document again
-//! reads what was seen, without parsing it again: eight bytes for each event that matters to words, and no copy of the words
+//! reads what was seen, without parsing it again: four bytes for each event that matters to words, and no copy of the words
 //! themselves. Says nothing of what they mean.
 
 use crate::document::block;
@@ -14,8 +14,9 @@ use std::ops::Range;
 /// What was seen in a body, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// What it is, where it begins and how long it is, as [`pack`] puts them into one number.
-    steps: Box<[u64]>,
+    /// What each is, how far from the one before it begins, and how long it is, as [`pack`] puts them into one number. Where that
+    /// has no room, they are three numbers. What ends stands where it began, which is told once.
+    steps: Box<[u32]>,
     /// Words that do not stand in the body as they are, such as those of an entity, in their order.
     kept: Box<[String]>,
 }
@@ -157,17 +158,14 @@ const RULE: u8 = 37;
 /// Added where the words are kept.
 const KEPT: u8 = 8;
 
-/// How many bits a place in a body and a length have: many times what a document may have.
-const PLACE: u32 = 29;
+/// Added to what a step is where its place and its length are numbers of their own.
+const FAR: u32 = 1 << 31;
 
-fn pack(what: u8, span: &Range<usize>) -> u64 {
-    u64::from(what) << (2 * PLACE) | (span.start as u64) << PLACE | (span.end - span.start) as u64
-}
-
-fn unpack(step: u64) -> (u8, Range<usize>) {
-    let place = |bits: u64| (bits & ((1 << PLACE) - 1)) as usize;
-    let start = place(step >> PLACE);
-    ((step >> (2 * PLACE)) as u8, start..start + place(step))
+/// Returns a step as one number, where there is room: six bits for what it is, ten for how far from the one before it begins,
+/// fifteen for its length.
+fn pack(what: u8, gap: Option<usize>, length: usize) -> Option<u32> {
+    let gap = gap.filter(|gap| *gap < 1 << 10 && length < 1 << 15)?;
+    Some(u32::from(what) << 25 | (gap as u32) << 15 | length as u32)
 }
 
 impl Trace {
@@ -182,9 +180,21 @@ impl Trace {
 
     /// Returns what was seen with its bytes in the body; `text` is the body that it was seen in.
     pub fn steps<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (Seen<'t>, Range<usize>)> {
-        let mut kept = self.kept.iter();
-        self.steps.iter().map(move |step| {
-            let (what, span) = unpack(*step);
+        let (mut steps, mut kept) = (self.steps.iter().copied(), self.kept.iter());
+        let (mut last, mut open) = (0, Vec::new());
+        std::iter::from_fn(move || {
+            let step = steps.next()?;
+            let (what, span) = if step & FAR != 0 {
+                let (start, length) = (steps.next()? as usize, steps.next()? as usize);
+                (step as u8, start..start + length)
+            } else {
+                let start = last + (step >> 15 & 0x3ff) as usize;
+                ((step >> 25) as u8, start..start + (step & 0x7fff) as usize)
+            };
+            if (CLOSE..WORDS).contains(&what) {
+                return Some((Seen::Close(Container::of(what - CLOSE)), open.pop()?));
+            }
+            last = span.start;
             let mut words = || match what & KEPT {
                 0 => &text[span.clone()],
                 _ => kept.next().map_or("", String::as_str),
@@ -192,8 +202,10 @@ impl Trace {
             let seen = match what {
                 BREAK => Seen::Break,
                 RULE => Seen::Rule,
-                0..CLOSE => Seen::Open(Container::of(what)),
-                CLOSE..WORDS => Seen::Close(Container::of(what - CLOSE)),
+                0..CLOSE => {
+                    open.push(span.clone());
+                    Seen::Open(Container::of(what))
+                }
                 _ => match what & !KEPT {
                     CODE => Seen::Code(words()),
                     HTML => Seen::Html(words()),
@@ -201,7 +213,7 @@ impl Trace {
                     _ => Seen::Words(words()),
                 },
             };
-            (seen, span)
+            Some((seen, span))
         })
     }
 }
@@ -210,15 +222,18 @@ impl Trace {
 #[derive(Debug)]
 pub struct Recorder<'t> {
     text: &'t str,
-    steps: Vec<u64>,
+    steps: Vec<u32>,
     kept: Vec<String>,
+    /// Where the last step begins that has a place of its own.
+    last: usize,
     in_code: bool,
 }
 
 impl<'t> Recorder<'t> {
     /// Begins a trace of a body.
     pub fn new(text: &'t str) -> Self {
-        Recorder { text, steps: Vec::with_capacity(text.len() / 12), kept: Vec::new(), in_code: false }
+        let steps = Vec::with_capacity(text.len() / 12);
+        Recorder { text, steps, kept: Vec::new(), last: 0, in_code: false }
     }
 
     /// Notes an event of the parser, with its bytes in the body.
@@ -232,7 +247,7 @@ impl<'t> Recorder<'t> {
             Event::End(tag) => {
                 let Some(container) = Container::ended(*tag) else { return };
                 self.in_code &= container != Container::Code;
-                self.step(CLOSE + container.number(), span);
+                self.steps.extend(pack(CLOSE + container.number(), Some(0), 0));
             }
             Event::Text(_) if self.in_code => {}
             Event::Text(words) => self.words(WORDS, words, span),
@@ -258,8 +273,12 @@ impl<'t> Recorder<'t> {
     }
 
     fn step(&mut self, what: u8, span: &Range<usize>) {
-        debug_assert!(span.end < 1 << PLACE);
-        self.steps.push(pack(what, span));
+        match pack(what, span.start.checked_sub(self.last), span.len()) {
+            Some(step) => self.steps.push(step),
+            // No document has as many bytes as this has room for.
+            None => self.steps.extend([FAR | u32::from(what), span.start as u32, span.len() as u32]),
+        }
+        self.last = span.start;
     }
 
     /// Ends the trace.
@@ -294,6 +313,21 @@ mod tests {
         assert!(!text.ends_with(document.body()));
         assert_eq!(document.trace, Some(Trace::of(document.body())));
         assert_eq!(Reader::new(&config, "").parse(source()).trace, None);
+    }
+
+    #[test]
+    fn what_is_far_or_long_keeps_its_place() {
+        let (code, words) = ("x\n".repeat(2000), "word ".repeat(9000));
+        let text = format!("# A\n\n```\n{code}```\n\n> {words}\n> b\n\nc\n");
+        let trace = Trace::of(&text);
+        let seen: Vec<(Seen<'_>, Range<usize>)> = trace.steps(&text).collect();
+        let spans = Parser::new_ext(&text, block::options()).into_offset_iter();
+        let spans: Vec<Range<usize>> = spans
+            .filter(|(event, _)| !matches!(event, Event::Text(text) if text.starts_with("x")))
+            .map(|(_, span)| span)
+            .collect();
+        assert_eq!(seen.iter().map(|(_, span)| span.clone()).collect::<Vec<_>>(), spans);
+        assert!(seen.iter().any(|(seen, _)| *seen == Seen::Words(words.trim_end())));
     }
 
     #[test]
