@@ -102,9 +102,15 @@ pub fn fingerprint<'t>(reports: &mut [Report], text: impl Fn(&str) -> Option<&'t
                 true => &text[text[..span.start].rfind('\n').map_or(0, |at| at + 1)..span.start],
                 false => &text[span.clone()],
             };
-            for word in words.split_whitespace() {
-                said.extend_from_slice(word.as_bytes());
+            // What parts words in ASCII is one byte, and looking for it takes a third of the time.
+            let is_space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+            let mut say = |word: &[u8]| {
+                said.extend_from_slice(word);
                 said.push(b' ');
+            };
+            match words.is_ascii() {
+                true => words.as_bytes().split(is_space).filter(|word| !word.is_empty()).for_each(&mut say),
+                false => words.split_whitespace().for_each(|word| say(word.as_bytes())),
             }
         }
         let number = seen.entry(xxh3_64(&said)).or_insert(0);

@@ -227,7 +227,7 @@ pub struct Subject<'a> {
     written: OnceCell<Written>,
     numbers: OnceCell<Vec<Number>>,
     english: OnceCell<bool>,
-    report: OnceCell<bool>,
+    told: OnceCell<Vec<bool>>,
 }
 
 impl<'a> Subject<'a> {
@@ -241,7 +241,7 @@ impl<'a> Subject<'a> {
             written: OnceCell::new(),
             numbers: OnceCell::new(),
             english: OnceCell::new(),
-            report: OnceCell::new(),
+            told: OnceCell::new(),
         }
     }
 
@@ -316,28 +316,38 @@ impl<'a> Subject<'a> {
     /// Returns the first lines of the actions of which something is true, each with 1; where it is true of more than two and
     /// of all that could be meant, only that of the first, with their number: a list that was never meant to have owners is
     /// told so once.
-    pub fn actions_that(&self, holds: impl Fn(&&Action) -> bool) -> Vec<(Range<usize>, usize)> {
+    pub fn actions_that(&self, holds: impl Fn(usize, &Action) -> bool) -> Vec<(Range<usize>, usize)> {
         if !self.survey.knowledge.is_listed(self.index) {
             return Vec::new();
         }
-        let found: Vec<&Action> = self.document.actions.iter().filter(|action| holds(action)).collect();
-        let settled = |action: &&Action| matches!(action.status, Status::Done | Status::Dropped);
-        let open = |action: &&Action| !settled(action) && !self.is_told(action);
-        let alike = match found.first().is_some_and(settled) {
-            true => self.document.actions.iter().filter(settled).count(),
-            false => self.document.actions.iter().filter(open).count(),
-        };
-        match found.len() {
-            count if count > 2 && count == alike => vec![(self.line_of(&found[0].span), count)],
-            _ => found.into_iter().map(|action| (self.line_of(&action.span), 1)).collect(),
+        let actions = &self.document.actions;
+        let found: Vec<&Action> = actions
+            .iter()
+            .enumerate()
+            .filter(|(at, action)| holds(*at, action))
+            .map(|(_, one)| one)
+            .collect();
+        let settled = |action: &Action| matches!(action.status, Status::Done | Status::Dropped);
+        // Only where so many are found does it matter whether they are all.
+        if found.len() > 2 {
+            let of_the_sort = |(at, action): &(usize, &Action)| match settled(found[0]) {
+                true => settled(action),
+                false => !settled(action) && !self.is_told(*at),
+            };
+            if found.len() == actions.iter().enumerate().filter(of_the_sort).count() {
+                return vec![(self.line_of(&found[0].span), found.len())];
+            }
         }
+        found.into_iter().map(|action| (self.line_of(&action.span), 1)).collect()
     }
 
-    /// Returns whether an action of the document is told as done, though no state says so.
-    pub fn is_told(&self, action: &Action) -> bool {
-        let actions = || self.document.actions.iter().map(|action| action.text.as_str());
-        let in_report = *self.report.get_or_init(|| rules::past::is_report(actions()));
-        rules::past::is_told(&action.text, in_report)
+    /// Returns whether an action of the document, by its place, is told as done, though no state says so.
+    pub fn is_told(&self, action: usize) -> bool {
+        self.told.get_or_init(|| {
+            let texts = || self.document.actions.iter().map(|action| action.text.as_str());
+            let in_report = rules::past::is_report(texts());
+            texts().map(|text| rules::past::is_told(text, in_report)).collect()
+        })[action]
     }
 
     /// Returns the first line of some bytes, which is what a finding underlines.

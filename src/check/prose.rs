@@ -1,18 +1,16 @@
-//! The words of a document with their places, from one walk over its Markdown.
+//! The words of a document with their places, from one walk over what the parser saw in its Markdown.
 //!
 //! Comes in: a document. Goes out: [`Prose`]: passages of plain text that lead back to the bytes of the file, comments with the
 //! block that follows each, images, and the bytes of code and raw HTML. The rules share it, so a document is walked once.
 //! Never says what is right or wrong.
 
 use crate::document::Document;
-use crate::document::block;
 use crate::document::dialect;
 use crate::document::dialect::Ending;
 use crate::document::dialect::Prepared;
-use pulldown_cmark::Event;
-use pulldown_cmark::Parser;
-use pulldown_cmark::Tag;
-use pulldown_cmark::TagEnd;
+use crate::document::trace::Container;
+use crate::document::trace::Seen;
+use crate::document::trace::Trace;
 use std::ops::Range;
 
 /// What a passage is.
@@ -122,8 +120,16 @@ pub fn read(document: &Document) -> Prose {
         begun: false,
     };
     walk.front_matter(document);
-    for (event, span) in Parser::new_ext(body, block::options()).into_offset_iter() {
-        walk.event(event, span);
+    let parsed;
+    let trace = match &document.trace {
+        Some(trace) => trace,
+        None => {
+            parsed = Trace::of(body);
+            &parsed
+        }
+    };
+    for (seen, span) in trace.steps(body) {
+        walk.step(seen, span);
     }
     walk.end_passage();
     walk.prose
@@ -198,15 +204,11 @@ impl Walk<'_> {
 
     fn begin(&mut self, role: Role, span: &Range<usize>) {
         self.end_passage();
+        // The words of a block have hardly ever more bytes than the block itself.
+        let text = String::with_capacity(span.len());
         let span = self.original(span.clone());
-        self.passage = Some(Passage {
-            text: String::new(),
-            role,
-            quoted: self.quotes > 0,
-            span,
-            code: Vec::new(),
-            pieces: Vec::new(),
-        });
+        self.passage =
+            Some(Passage { text, role, quoted: self.quotes > 0, span, code: Vec::new(), pieces: Vec::new() });
     }
 
     fn end_passage(&mut self) {
@@ -222,7 +224,7 @@ impl Walk<'_> {
         let quoted = self.quotes > 0;
         // The words of a tight item have no paragraph around them.
         let passage = self.passage.get_or_insert_with(|| Passage {
-            text: String::new(),
+            text: String::with_capacity(words.len()),
             role: Role::Item,
             quoted,
             span: span.clone(),
@@ -234,37 +236,35 @@ impl Walk<'_> {
         passage.text.push_str(words);
     }
 
-    fn event(&mut self, event: Event<'_>, span: Range<usize>) {
-        match event {
-            Event::Start(tag) => self.start(tag, span),
-            Event::End(tag) => self.end(tag, span),
-            Event::Text(text) => {
+    fn step(&mut self, seen: Seen<'_>, span: Range<usize>) {
+        match seen {
+            Seen::Open(container) => self.open(container, span),
+            Seen::Close(container) => self.close(container, span),
+            Seen::Words(text) => {
                 if let Some((html, _)) = &mut self.html {
-                    html.push_str(&text);
+                    html.push_str(text);
                 } else if let Some(image) = self.images.last_mut() {
-                    image.text.push_str(&text);
+                    image.text.push_str(text);
                 } else if !self.in_code {
-                    self.words(&text, span);
+                    self.words(text, span);
                 }
             }
-            Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+            Seen::Code(text) => {
                 if let Some(image) = self.images.last_mut() {
-                    image.text.push_str(&text);
+                    image.text.push_str(text);
                     return;
                 }
-                // The marks around code are no part of it.
-                let marks = span.len().saturating_sub(text.len()) / 2;
-                self.words(&text, span.start + marks..span.end - marks);
+                self.words(text, span);
                 if let Some(passage) = &mut self.passage {
                     passage.code.push(passage.text.len() - text.len()..passage.text.len());
                 }
             }
-            Event::Html(text) => match &mut self.html {
-                Some((html, _)) => html.push_str(&text),
-                None => self.raw(text.into_string(), span),
+            Seen::Html(text) => match &mut self.html {
+                Some((html, _)) => html.push_str(text),
+                None => self.raw(text.to_owned(), span),
             },
-            Event::InlineHtml(text) => {
-                if let Some(words) = comment(&text) {
+            Seen::Tag(text) => {
+                if let Some(words) = comment(text) {
                     let around = self.open.last().cloned().unwrap_or(span.clone());
                     let comment = Comment {
                         text: words.to_owned(),
@@ -277,34 +277,25 @@ impl Walk<'_> {
                     self.words("\n", span);
                 }
             }
-            Event::SoftBreak | Event::HardBreak => match self.images.last_mut() {
+            Seen::Break => match self.images.last_mut() {
                 Some(image) => image.text.push(' '),
                 None => self.words("\n", span),
             },
-            Event::Rule => {
+            Seen::Rule => {
                 self.end_passage();
                 self.block(&span);
             }
-            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>, span: Range<usize>) {
-        match &tag {
-            Tag::Emphasis
-            | Tag::Strong
-            | Tag::Strikethrough
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::Link { .. } => {
-                return;
-            }
-            Tag::Image { .. } => {
+    fn open(&mut self, container: Container, span: Range<usize>) {
+        match container {
+            Container::Image => {
                 let span = self.original(span);
                 self.images.push(Image { text: String::new(), span });
                 return;
             }
-            Tag::HtmlBlock => {
+            Container::Html => {
                 self.end_passage();
                 self.html = Some((String::new(), span));
                 return;
@@ -312,24 +303,24 @@ impl Walk<'_> {
             _ => {}
         }
         self.block(&span);
-        match tag {
-            Tag::Heading { level, .. } => self.begin(Role::Heading(level as u8), &span),
-            Tag::Paragraph => {
+        match container {
+            Container::Heading(level) => self.begin(Role::Heading(level), &span),
+            Container::Paragraph => {
                 let role = if self.open.is_empty() { Role::Paragraph } else { self.role() };
                 self.begin(role, &span);
             }
-            Tag::TableCell | Tag::DefinitionListTitle => self.begin(Role::Cell, &span),
-            Tag::CodeBlock(_) => {
+            Container::Cell => self.begin(Role::Cell, &span),
+            Container::Code => {
                 self.end_passage();
                 self.in_code = true;
                 let other = self.original(span.clone());
                 self.prose.other.push(other);
             }
-            Tag::BlockQuote(_) => {
+            Container::Quote => {
                 self.end_passage();
                 self.quotes += 1;
             }
-            _ => self.end_passage(),
+            Container::Html | Container::Image | Container::Other => self.end_passage(),
         }
         self.open.push(span);
     }
@@ -340,29 +331,23 @@ impl Walk<'_> {
         if self.open.len() == self.quotes { Role::Paragraph } else { Role::Item }
     }
 
-    fn end(&mut self, tag: TagEnd, span: Range<usize>) {
-        match tag {
-            TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link => return,
-            TagEnd::Image => {
+    fn close(&mut self, container: Container, span: Range<usize>) {
+        match container {
+            Container::Image => {
                 if let Some(image) = self.images.pop() {
                     self.prose.other.push(image.span.clone());
                     self.prose.images.push(image);
                 }
                 return;
             }
-            TagEnd::HtmlBlock => {
+            Container::Html => {
                 if let Some((html, _)) = self.html.take() {
                     self.raw(html, span);
                 }
                 return;
             }
-            TagEnd::CodeBlock => self.in_code = false,
-            TagEnd::BlockQuote(_) => self.quotes = self.quotes.saturating_sub(1),
+            Container::Code => self.in_code = false,
+            Container::Quote => self.quotes = self.quotes.saturating_sub(1),
             _ => {}
         }
         self.end_passage();

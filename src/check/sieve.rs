@@ -8,25 +8,47 @@ use std::ops::Range;
 
 /// Words that are looked for, each with what it is.
 ///
-/// An automaton reads a state for each byte from a table too large to stay near the processor, and waits for each. Here three
-/// bytes tell by one bit whether a word can begin with them; few can, and only there words are compared.
+/// An automaton reads a state for each byte from a table too large to stay near the processor, and waits for each. Here four
+/// bytes tell by two bits whether a word can begin with them; few can, and only there the few words are compared that do.
 #[derive(Debug)]
 pub struct Sieve<T> {
     words: Vec<(T, String)>,
-    /// One bit for each [`beginning`](beginning).
-    can_begin: Vec<u64>,
-    /// For each beginning, its place in `lists`.
+    /// One bit for each beginning of three bytes: whether a word can begin so.
+    three: Box<Bits>,
+    /// One bit for each [`place`](place) of four bytes, for those of which three are such a beginning.
+    four: Box<Bits>,
+    /// For each place of four bytes, its place in `lists`.
     list_of: Vec<u16>,
     /// Words by their numbers.
     lists: Vec<Vec<u16>>,
 }
 
-/// Beginnings are numbers below this: five bits for each of three bytes.
+/// Beginnings of three bytes are numbers below this: five bits for each byte.
 const BEGINNINGS: usize = 1 << 15;
 
-/// Returns the beginning that comes of an earlier one by one more byte.
-fn beginning(before: usize, byte: u8) -> usize {
-    (before << 5 | usize::from(CLASSES[usize::from(byte)])) & (BEGINNINGS - 1)
+/// One bit for each beginning of three bytes, or for each place of four.
+type Bits = [u64; BEGINNINGS / 64];
+
+#[inline]
+fn is_set(bits: &Bits, at: usize) -> bool {
+    bits[at / 64] >> (at % 64) & 1 != 0
+}
+
+fn set(bits: &mut Bits, at: usize) {
+    bits[at / 64] |= 1 << (at % 64);
+}
+
+/// Returns four bytes as a number that comes of an earlier one by one more byte.
+#[inline]
+fn four(before: usize, byte: u8) -> usize {
+    (before << 5 | usize::from(CLASSES[usize::from(byte)])) & (BEGINNINGS * 32 - 1)
+}
+
+/// Returns the place of four bytes, of which there are as many as beginnings of three: some share one.
+#[inline]
+fn place(four: usize) -> usize {
+    // The upper bits of this product depend on all of the number.
+    (four as u32).wrapping_mul(0x9E37_79B1) as usize >> 17
 }
 
 /// What a byte counts as: each letter, in capitals or not, and some sorts of marks. No word begins with what counts as nothing.
@@ -53,27 +75,31 @@ impl<T: Copy> Sieve<T> {
     /// digits and marks of ASCII.
     pub fn new(words: impl IntoIterator<Item = (T, String)>) -> Sieve<T> {
         let words: Vec<(T, String)> = words.into_iter().collect();
-        let mut by_beginning = vec![Vec::new(); BEGINNINGS];
+        let mut by_place = vec![Vec::new(); BEGINNINGS];
+        let (mut three_bits, mut four_bits) = (Box::new([0; _]), Box::new([0; _]));
         for (number, (_, word)) in words.iter().enumerate() {
-            let bytes = word.as_bytes();
-            let two = bytes[..2].iter().fold(0, |before, byte| beginning(before, *byte));
-            match bytes.get(2) {
-                Some(third) => by_beginning[beginning(two, *third)].push(number as u16),
-                // Whatever comes behind it.
-                None => by_beginning[two << 5..(two + 1) << 5]
-                    .iter_mut()
-                    .for_each(|list| list.push(number as u16)),
+            // Whatever comes behind a word that is shorter.
+            let known = word.len().min(4);
+            let free = 5 * (4 - known);
+            let first = word.bytes().take(known).fold(0, four) << free;
+            for four in first..first + (1 << free) {
+                set(&mut three_bits, four >> 5);
+                set(&mut four_bits, place(four));
+                let list: &mut Vec<u16> = &mut by_place[place(four)];
+                if list.last() != Some(&(number as u16)) {
+                    list.push(number as u16);
+                }
             }
         }
         let mut sieve = Sieve {
             words,
-            can_begin: vec![0; BEGINNINGS / 64],
+            three: three_bits,
+            four: four_bits,
             list_of: vec![0; BEGINNINGS],
             lists: Vec::new(),
         };
-        for (beginning, list) in by_beginning.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-            sieve.can_begin[beginning / 64] |= 1 << (beginning % 64);
-            sieve.list_of[beginning] = sieve.lists.len() as u16;
+        for (place, list) in by_place.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
+            sieve.list_of[place] = sieve.lists.len() as u16;
             sieve.lists.push(list);
         }
         sieve
@@ -83,27 +109,34 @@ impl<T: Copy> Sieve<T> {
     /// and its bytes, in the order of their beginnings.
     pub fn each(&self, text: &str, mut visit: impl FnMut(T, Range<usize>)) {
         let bytes = text.as_bytes();
-        let mut look = |beginning: usize, at: usize| {
-            for number in &self.lists[usize::from(self.list_of[beginning])] {
-                let (kind, word) = &self.words[usize::from(*number)];
-                let end = at + word.len();
-                if bytes.get(at..end).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes())) {
-                    visit(*kind, at..end);
-                }
-            }
-        };
-        let can_begin = |beginning: usize| self.can_begin[beginning / 64] >> (beginning % 64) & 1 != 0;
-        let mut three = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            three = beginning(three, *byte);
-            if can_begin(three) {
-                look(three, at - 2);
+        let can_begin = |four: usize| is_set(&self.three, four >> 5) && is_set(&self.four, place(four));
+        let mut last = 0;
+        for (end, byte) in bytes.iter().enumerate() {
+            last = four(last, *byte);
+            if can_begin(last) {
+                self.look(bytes, end, last, &mut visit);
             }
         }
-        // A word of two bytes may be the last.
-        three = beginning(three, 0);
-        if can_begin(three) {
-            look(three, bytes.len() - 2);
+        // A word of two or three bytes may be the last.
+        for end in bytes.len()..bytes.len() + 2 {
+            last = four(last, 0);
+            if can_begin(last) {
+                self.look(bytes, end, last, &mut visit);
+            }
+        }
+    }
+
+    /// Calls `visit` with the words that begin four bytes before an end. Kept out of the loop over all bytes, which is small
+    /// enough without it to hold everything in registers.
+    #[inline(never)]
+    fn look(&self, bytes: &[u8], end: usize, four: usize, visit: &mut impl FnMut(T, Range<usize>)) {
+        let Some(at) = end.checked_sub(3) else { return };
+        for number in &self.lists[usize::from(self.list_of[place(four)])] {
+            let (kind, word) = &self.words[usize::from(*number)];
+            let end = at + word.len();
+            if bytes.get(at..end).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes())) {
+                visit(*kind, at..end);
+            }
         }
     }
 }

@@ -276,6 +276,7 @@ impl Checked {
             today: Some(today),
             timings: options.timings,
             verbose: options.verbose,
+            traces: true,
             ..Reading::default()
         };
         let mut site = Site::load(&reading, None, shell)?;

@@ -101,6 +101,10 @@ struct Reading {
     /// Print every finding, notes among them
     #[arg(short, long)]
     verbose: bool,
+
+    /// Whether documents keep what the parser saw, for rules that look at every word
+    #[arg(skip)]
+    traces: bool,
 }
 
 /// Why a command ended without doing its work.

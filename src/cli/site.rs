@@ -111,7 +111,10 @@ impl Read {
 
         let folder =
             root.content.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
-        let reader = Reader::new(&config, &folder);
+        let mut reader = Reader::new(&config, &folder);
+        if reading.traces {
+            reader = reader.tracing();
+        }
         let progress = shell.progress("reading", listing.documents.len());
         let (mut documents, (histories, git_findings)) = rayon::join(
             || -> Vec<Arc<Document>> {

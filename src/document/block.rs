@@ -294,8 +294,14 @@ impl Block {
 
 /// Parses Markdown into blocks.
 pub fn parse(text: &str) -> Vec<Block> {
+    parse_and(text, |_, _| {})
+}
+
+/// Parses Markdown into blocks, and shows `see` every event of the parser with its bytes.
+pub fn parse_and(text: &str, mut see: impl FnMut(&Event<'_>, &Range<usize>)) -> Vec<Block> {
     let mut builder = Builder::default();
     for (event, span) in Parser::new_ext(text, options()).into_offset_iter() {
+        see(&event, &span);
         builder.event(event, span);
     }
     builder.finish()

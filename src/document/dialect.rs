@@ -247,10 +247,11 @@ fn space_headings(text: &str) -> Option<Step> {
 
 /// Returns each line with where it begins, its end included.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split_inclusive('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len();
-        Some((start, line))
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    let last = (!text.is_empty() && !text.ends_with('\n')).then_some(text.len());
+    ends.chain(last).scan(0, |at, end| {
+        let start = std::mem::replace(at, end);
+        Some((start, &text[start..end]))
     })
 }
 

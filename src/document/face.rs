@@ -85,6 +85,7 @@ impl Document {
             aside,
             history,
             terms: _,
+            trace: _,
             findings: _,
         } = self;
         let standing = *path == before.path

@@ -8,7 +8,8 @@
 //!
 //! 1. `front_matter` splits the file and reads the YAML or TOML with a span for every key and value;
 //! 2. `dialect` turns what other generators add to Markdown into Markdown, remembering where each byte came from;
-//! 3. `block` parses that into a tree of blocks with plain text and spans;
+//! 3. `block` parses that into a tree of blocks with plain text and spans, and `trace` keeps what the parser saw where somebody
+//!    will look at every word again;
 //! 4. `outline` folds the blocks into parts under headings, bold lines and labels, and `section` names them;
 //! 5. `facts`, `title`, `date`, `severity`, `kind` and `aside` read what the document says about itself;
 //! 6. `timeline`, `lesson` and `action` read the entries of the parts that hold them, `remark` what stands below a lesson.
@@ -16,6 +17,7 @@
 pub mod front_matter;
 pub mod dialect;
 pub mod block;
+pub mod trace;
 pub mod anchor;
 pub mod outline;
 pub mod section;
@@ -52,6 +54,8 @@ use crate::document::moment::Precision;
 use crate::document::outline::Part;
 use crate::document::section::Canonical;
 use crate::document::section::Spellings;
+use crate::document::trace::Recorder;
+use crate::document::trace::Trace;
 use crate::source::History;
 use crate::source::SourceFile;
 use crate::words;
@@ -450,6 +454,8 @@ pub struct Document {
     pub history: Option<History>,
     /// The words of its body; `knowledge` lets go of them once documents were compared.
     pub terms: Vec<Term>,
+    /// What the parser saw in its body, where its reader was to keep it.
+    pub trace: Option<Trace>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
 }
@@ -500,12 +506,20 @@ pub struct Reader<'a> {
     pub spellings: Spellings,
     /// The name of the folder that holds the content, which may say what kind its documents are.
     pub folder: String,
+    /// Whether documents keep what the parser saw.
+    traces: bool,
 }
 
 impl<'a> Reader<'a> {
     /// Makes the reader of a site; `folder` is the name of the folder that holds the content.
     pub fn new(config: &'a Config, folder: &str) -> Self {
-        Reader { config, spellings: Spellings::new(config), folder: folder.to_owned() }
+        Reader { config, spellings: Spellings::new(config), folder: folder.to_owned(), traces: false }
+    }
+
+    /// Makes the documents keep what the parser saw: a quarter of the size of their texts, for whoever looks at every word again.
+    pub fn tracing(mut self) -> Self {
+        self.traces = true;
+        self
     }
 
     /// Reads one file.
@@ -518,7 +532,12 @@ impl<'a> Reader<'a> {
         for note in &prepared.notes {
             findings.push(markup_note(&file, &text, note));
         }
-        let blocks = block::parse(&prepared.text);
+        let mut recorder = self.traces.then(|| Recorder::new(&prepared.text));
+        let blocks = match &mut recorder {
+            Some(recorder) => block::parse_and(&prepared.text, |event, span| recorder.note(event, span)),
+            None => block::parse(&prepared.text),
+        };
+        let trace = recorder.map(Recorder::finish);
         let root = outline::fold(&blocks, prepared.text.len(), &self.spellings);
         let original = |span| prepared.original(span);
         let order = date::order_of(&prepared.text);
@@ -714,6 +733,7 @@ impl<'a> Reader<'a> {
             aside,
             history: git,
             terms,
+            trace,
             findings: exact(findings),
             path,
             file,

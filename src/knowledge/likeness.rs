@@ -286,6 +286,7 @@ impl Memory {
         let telling = &mut index.telling;
         let taken = |before: &Option<usize>| before.map(|before| std::mem::take(&mut telling[before]));
         index.telling = alignment.before.iter().map(taken).map(Option::unwrap_or_default).collect();
+        #[expect(clippy::iter_over_hash_type, reason = "each list is changed by itself")]
         for postings in index.postings.values_mut() {
             postings.retain_mut(|posting| {
                 let now = now(posting.0 as usize);

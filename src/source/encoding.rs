@@ -45,7 +45,7 @@ pub(super) fn decode(mut bytes: Vec<u8>, is_cut: bool, file: &str) -> (String, O
             if bytes.starts_with(b"\xEF\xBB\xBF") {
                 bytes.drain(..3);
             }
-            if bytes[..bytes.len().min(BINARY_WITHIN)].contains(&0) {
+            if memchr::memchr(0, &bytes[..bytes.len().min(BINARY_WITHIN)]).is_some() {
                 return binary(file);
             }
             if is_cut {

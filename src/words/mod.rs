@@ -99,6 +99,10 @@ fn each(text: &str, mut visit: impl FnMut(u32, usize)) {
     while at < bytes.len() {
         // Nearly all text is ASCII: that path looks at each byte once.
         if bytes[at].is_ascii() {
+            if LOWER[usize::from(bytes[at])] == 0 {
+                at += 1;
+                continue;
+            }
             let (length, hash) = ascii(&bytes[at..]);
             let end = at + length;
             if end == bytes.len() || bytes[end].is_ascii() {
@@ -151,6 +155,7 @@ fn fold(word: &str) -> Option<u32> {
 
 /// Returns how many ASCII letters and digits the bytes begin with, and the hash of that word; `None` for one that says
 /// nothing.
+#[inline]
 fn ascii(bytes: &[u8]) -> (usize, Option<u32>) {
     // The hash of the word, and that without its last letter.
     let (mut whole, mut stem) = (SEED, SEED);
@@ -194,6 +199,7 @@ static LOWER: [u8; 256] = {
 const SEED: u32 = 0x811c_9dc5;
 
 /// Adds a byte to the hash.
+#[inline]
 const fn mix(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
@@ -203,6 +209,7 @@ const LONGEST_COMMON: usize = 7;
 
 /// Returns whether a hash is that of a common word. Words are looked up by hash, since comparing letters took most of
 /// the time of reading a document; no other word that matters has one of these hashes by more than bad luck.
+#[inline]
 fn is_common(hash: u32) -> bool {
     let mut place = hash as usize % COMMON_HASHES.len();
     while COMMON_HASHES[place] != 0 {

@@ -2,6 +2,8 @@
 //!
 //! Comes in: the text of an action. Goes out: whether it speaks of the past. English alone; in doubt it does not.
 
+use std::borrow::Cow;
+
 /// Words that a sentence about what is still wanted has before its `has been`.
 const WANTED: [&str; 17] = [
     "that", "when", "whenever", "if", "whether", "until", "once", "after", "before", "which", "where",
@@ -34,9 +36,19 @@ pub fn is_report<'a>(actions: impl Iterator<Item = &'a str>) -> bool {
 
 /// Returns whether an action says that it was done: "Added an alert", "We've moved the jobs", "The flag has been removed".
 pub fn is_told(text: &str, in_report: bool) -> bool {
-    let words: Vec<String> = words(text).take(10).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let Some((&first, rest)) = words.split_first() else { return false };
+    let mut words = words(text).take(10);
+    let Some(first) = words.next() else { return false };
+    let first = &*first;
+    // Nearly all actions tell of nothing that was done, and that shows without a look at the other words.
+    let may_tell = is_past(first)
+        || matches!(first, "we've" | "i've" | "we" | "i" | "they")
+        || text.as_bytes().windows(4).any(|word| word.eq_ignore_ascii_case(b"been"));
+    if !may_tell {
+        return false;
+    }
+    let rest: Vec<Cow<'_, str>> = words.collect();
+    let rest: Vec<&str> = rest.iter().map(|word| &**word).collect();
+    let rest = rest.as_slice();
     let is_past_or_so = |word: &str| is_past(word) || matches!(word, "already" | "now" | "since");
     if is_past(first) {
         // `Automated tests for …`, `Improved monitoring`: what stands behind may be wanted still.
@@ -55,10 +67,13 @@ pub fn is_told(text: &str, in_report: bool) -> bool {
         && !rest.iter().any(|word| matches!(*word, "not" | "yet"))
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> {
+fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '-')))
         .filter(|word| !word.is_empty())
-        .map(|word| word.to_lowercase().replace('’', "'"))
+        .map(|word| match word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            true => Cow::Borrowed(word),
+            false => Cow::Owned(word.to_lowercase().replace('’', "'")),
+        })
 }
 
 fn is_past(word: &str) -> bool {

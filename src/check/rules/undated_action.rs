@@ -14,10 +14,10 @@ pub static RULE: Rule =
 
 /// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    let lacks = |action: &&Action| {
+    let lacks = |at: usize, action: &Action| {
         action.due.is_none()
             && !matches!(action.status, Status::Done | Status::Dropped)
-            && !subject.is_told(action)
+            && !subject.is_told(at)
     };
     for (span, count) in subject.actions_that(lacks) {
         let message = match count {

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 
 /// Finds it, once for each document where it is true of all its actions.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
-    let lacks = |action: &&Action| {
+    let lacks = |_: usize, action: &Action| {
         action.status == Status::Done
             && action.links.is_empty()
             && !names_ticket(&subject.document.text[action.span.clone()])

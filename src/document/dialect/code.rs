@@ -39,6 +39,8 @@ impl Fences {
 
 /// Returns the sign and the length of the fence that a line opens, behind marks of quotes and items.
 fn opening(line: &str) -> Option<(u8, usize)> {
+    // Hardly a line of a document holds one of these.
+    memchr::memchr2(b'`', b'~', line.as_bytes())?;
     let mut rest = line;
     loop {
         rest = rest.trim_start_matches([' ', '\t', '>']);
