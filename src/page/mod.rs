@@ -334,9 +334,12 @@ impl Plan {
         let differs: Vec<Differs> =
             replaced.iter().map(|one| knowledge.documents[one.index].differs(&one.before)).collect();
         let any = |what: fn(&Differs) -> bool| differs.iter().any(what);
-        let stand = !any(|differs| differs.standing || differs.actions || differs.names);
-        let Plan { actions: all, groupings, due, wishes, .. } = self;
-        let actions = (stand && self.today == today).then_some(Actions { all, groupings, due });
+        let Plan { actions: all, mut groupings, due, wishes, .. } = self;
+        if any(|differs| differs.names) {
+            groupings = actions::groupings(knowledge, config, &all);
+        }
+        let stand = self.today == today && !any(|differs| differs.standing || differs.actions);
+        let actions = stand.then_some(Actions { all, groupings, due });
         let is_faulty = |wish: &Wish| wish.fault.is_some();
         let wishes = (!any(|differs| differs.standing) && !wishes.iter().any(is_faulty)).then_some(wishes);
         plan_from(knowledge, config, today, actions, wishes)
