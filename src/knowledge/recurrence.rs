@@ -25,6 +25,7 @@ use crate::document::Category;
 use crate::knowledge::recurrence::lead::Leads;
 use crate::knowledge::recurrence::lead::Moved;
 use crate::knowledge::recurrence::pair::Pair;
+use crate::knowledge::recurrence::pair::Survey;
 use crate::knowledge::recurrence::weight::Vector;
 use crate::knowledge::recurrence::weight::Words;
 use rayon::prelude::*;
@@ -151,25 +152,15 @@ impl Memory {
         }
         let incidents = copy::find(statements, &self.vectors);
         let incident = |statement: u32| incidents[statement as usize];
-        self.touch_by_incidents(&incidents, &mut touched);
-        let is_touched = |pair: &Pair| touched[pair.first as usize] || touched[pair.second as usize];
-        // In one pass: the pairs are many, and these few.
-        let (near, same): (Vec<Pair>, Vec<Pair>) = self
-            .pairs
-            .par_iter()
-            .filter(|pair| pair.counts)
-            .map(|pair| (is_touched(pair).then_some(*pair), pair.same.then_some(*pair)))
-            .filter(|both| both.0.is_some() || both.1.is_some())
-            .fold(Default::default, |mut lists: (Vec<Pair>, Vec<Pair>), (near, same)| {
-                lists.0.extend(near);
-                lists.1.extend(same);
-                lists
-            })
-            .reduce(Default::default, |mut one, other| {
-                one.0.extend(other.0);
-                one.1.extend(other.1);
-                one
-            });
+        let mut seen = pair::survey(&mut self.pairs, &incidents, &touched);
+        if !seen.other.is_empty() {
+            for pair in &seen.other {
+                touched[pair.first as usize] = true;
+                touched[pair.second as usize] = true;
+            }
+            seen = pair::survey(&mut self.pairs, &incidents, &touched);
+        }
+        let Survey { near, same, .. } = seen;
         self.found.alike = pair::nearest(&self.found.alike, known, &change.place, &touched, &near);
         let groups = std::mem::take(&mut self.found.groups);
         let mut groups = group::untouched(groups, &change.place, &mut touched, &same, &incident);
@@ -178,22 +169,6 @@ impl Memory {
         groups.sort_by(|a, b| a.members.cmp(&b.members));
         self.found.groups = groups;
         &self.found
-    }
-
-    /// Says which pairs count, of incidents that are no copies of each other, and marks the statements of which others do.
-    fn touch_by_incidents(&mut self, incidents: &[u32], touched: &mut [bool]) {
-        let other: Vec<Pair> = self
-            .pairs
-            .par_iter_mut()
-            .filter_map(|pair| {
-                let counts = incidents[pair.first as usize] != incidents[pair.second as usize];
-                (std::mem::replace(&mut pair.counts, counts) != counts).then_some(*pair)
-            })
-            .collect();
-        for pair in other {
-            touched[pair.first as usize] = true;
-            touched[pair.second as usize] = true;
-        }
     }
 
     /// Brings leads and pairs up to date, and marks the statements that have other pairs than then.

@@ -198,6 +198,45 @@ fn sense(category: Category) -> u8 {
     }
 }
 
+/// What is seen in one look at all pairs, of which there are a great many.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Those that count now and did not, or the other way round.
+    pub other: Vec<Pair>,
+    /// Those that count and have to do with a statement that is touched.
+    pub near: Vec<Pair>,
+    /// Those that count and can stand in one group.
+    pub same: Vec<Pair>,
+}
+
+/// Says which pairs count: those whose incidents, by the numbers that stand for both of two copies, are not one.
+pub(super) fn survey(pairs: &mut [Pair], incidents: &[u32], touched: &[bool]) -> Survey {
+    let look = |part: &mut [Pair]| {
+        let mut seen = Survey::default();
+        for pair in part {
+            let (first, second) = (pair.first as usize, pair.second as usize);
+            let counts = incidents[first] != incidents[second];
+            if std::mem::replace(&mut pair.counts, counts) != counts {
+                seen.other.push(*pair);
+            }
+            if counts && (touched[first] || touched[second]) {
+                seen.near.push(*pair);
+            }
+            if counts && pair.same {
+                seen.same.push(*pair);
+            }
+        }
+        seen
+    };
+    let parts: Vec<Survey> = pairs.par_chunks_mut(1 << 16).map(look).collect();
+    parts.into_iter().fold(Survey::default(), |mut all, part| {
+        all.other.extend(part.other);
+        all.near.extend(part.near);
+        all.same.extend(part.same);
+        all
+    })
+}
+
 /// Returns for each statement those most like it; of those that are not `touched`, what was said `before`, when they had the
 /// `known` numbers, which now are those of `place`. `pairs` are all that have to do with one that is.
 pub(super) fn nearest(
