@@ -10,9 +10,10 @@
 //! `recurrence` tells.
 //!
 //! Whoever connects a site again when a document was edited need not do all of it: [`Knowledge::replace`] says when, and why the
-//! outcome is the same.
+//! outcome is the same. Else [`connect_again`] takes from a [`Memory`] what stands; `alignment` tells which documents and lessons
+//! are those of the last time.
 
-mod alignment;
+pub mod alignment;
 pub mod citation;
 pub mod guard;
 pub mod ledger;

@@ -1,8 +1,10 @@
 //! The part of the index that follows from words: postings, shards, spelling.
 //!
 //! Comes in: what each document says, as often as something has changed. Goes out: names and files. What has changed little
-//! changes the postings of a few terms; what has changed much brings all postings together again. Where documents have other numbers since one came or went before them, only the distances there change.
+//! changes the postings of a few terms; what has changed much brings all postings together again. Where documents have other
+//! numbers since one came or went before them, only the distances there change.
 
+use crate::knowledge::alignment::Alignment;
 use crate::search::File;
 use crate::search::entry::Reading;
 use crate::search::piece;
@@ -20,7 +22,6 @@ use crate::search::spelling::Spelling;
 use crate::search::vocabulary::Vocabulary;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One posting in so many may be of a document that has changed; with more, all are brought together again.
@@ -183,11 +184,14 @@ fn steps<'t>(
     let present = |list: &'t [Option<Arc<Reading>>]| {
         list.iter().enumerate().filter_map(|(number, reading)| Some((number as u32, reading.as_ref()?)))
     };
-    let numbers: HashMap<*const Reading, u32> =
-        present(old).map(|(number, reading)| (Arc::as_ptr(reading), number)).collect();
-    let pairs =
-        present(new).filter_map(|(number, reading)| Some((*numbers.get(&Arc::as_ptr(reading))?, number)));
-    let kept = rising(&pairs.collect::<Vec<(u32, u32)>>());
+    let (before, now): (Vec<_>, Vec<_>) = (present(old).collect(), present(new).collect());
+    let each = |list: &[(u32, &Arc<Reading>)]| -> Vec<*const Reading> {
+        list.iter().map(|(_, reading)| Arc::as_ptr(reading)).collect()
+    };
+    let alignment = Alignment::new(&each(&before), &each(&now));
+    let places = alignment.before.iter().zip(&now);
+    let kept: Vec<(u32, u32)> =
+        places.filter_map(|(place, (number, _))| Some((before[(*place)?].0, *number))).collect();
     let step = Step { term: 0, before: 0, removes: false, adds: None, moves: None };
     let (mut common, mut moved) = (Vec::new(), 0);
     for (before, now) in &kept {
@@ -222,29 +226,6 @@ fn steps<'t>(
         own.extend(reading.postings().map(added));
     }
     Some((common, own))
-}
-
-/// Returns as many pairs as there are whose first and second numbers rise, of pairs whose second ones do.
-fn rising(pairs: &[(u32, u32)]) -> Vec<(u32, u32)> {
-    // For each length, the pair with the least first number that ends a row of that length; and for each pair the one before it.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
-    for (at, (first, _)) in pairs.iter().enumerate() {
-        let length = ends.partition_point(|end| pairs[*end].0 < *first);
-        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
-        match ends.get_mut(length) {
-            Some(end) => *end = at,
-            None => ends.push(at),
-        }
-    }
-    let mut row = Vec::with_capacity(ends.len());
-    let mut next = ends.last().copied();
-    while let Some(at) = next {
-        row.push(pairs[at]);
-        next = before[at];
-    }
-    row.reverse();
-    row
 }
 
 fn file<K: Kind>(pieces: &[Piece], name: &str, kind: &K) -> Option<File> {
