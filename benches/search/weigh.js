@@ -4,6 +4,7 @@
 //   afterword build /tmp/site --out /tmp/site/dist
 //   node weigh.js /tmp/site/dist             # ours
 //   node weigh.js /tmp/site/dist --peers     # and Pagefind and MiniSearch over the same documents, asked the same
+//   AFTERWORD_BROWSER=chromium node weigh.js /tmp/site/dist    # and how long ours thinks in a real browser
 //
 // Comes in: the folder of a site. Goes out: kilobytes (gzip at level 6 and Brotli at 5, as servers compress) for the first
 // answer to two words, with the script and style of search, and for later ones; milliseconds of a query that was asked before,
@@ -12,7 +13,9 @@
 // first answer counts ten results; the texts for the context of five stand in a column of their own.
 
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { openIndex } from "../../tests/browser/engine.js";
 
@@ -135,6 +138,41 @@ for (let round = 0; round < 3; round += 1) {
     }
     if (round === 2) console.log(`${name}: a query takes ${spreads(times)}, for the first time ${spreads(firsts)}; the longest stretch ${longest.toFixed(1)} ms`);
   }
+}
+
+// The same questions on the page of search, by the clock of a real browser, each asked once before.
+if (process.env.AFTERWORD_BROWSER) {
+  const { chromium } = createRequire(new URL("../../tests/browser/package.json", import.meta.url))("playwright-core");
+  const browser = await chromium.launch({ executablePath: process.env.AFTERWORD_BROWSER, headless: true, args: ["--headless", "--no-sandbox", "--disable-gpu"] });
+  const page = await browser.newPage();
+  await page.goto(pathToFileURL(join(folder, "search/index.html")).href);
+  const times = await page.evaluate(async (sets) => {
+    const data = new Map();
+    globalThis.afterwordSearch = (name, value) => { data.set(name, value); };
+    const fetch = (name) => new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.addEventListener("load", () => (data.has(name) ? done(data.get(name)) : failed(new Error(`${name} registers nothing`))));
+      script.addEventListener("error", () => failed(new Error(`${name} is missing`)));
+      script.src = new URL(`data/${name}.js`, location.href).href;
+      document.head.append(script);
+    });
+    const index = new globalThis.AfterwordSearch.Index(fetch);
+    await index.open();
+    const times = {};
+    for (const round of ["once", "again"]) {
+      for (const [name, queries] of Object.entries(sets)) {
+        times[name] = [];
+        for (const query of queries) {
+          const began = performance.now();
+          await index.page(await index.search(query), 0, 10);
+          if (round === "again") times[name].push(performance.now() - began);
+        }
+      }
+    }
+    return times;
+  }, sets);
+  for (const [name, list] of Object.entries(times)) console.log(`in a browser, ${name}: a query takes ${spread(list, "ms")}`);
+  await browser.close();
 }
 
 // The same questions to other engines, each visit with an empty cache. Pagefind compresses its own files; the rest is packed as a server would.
