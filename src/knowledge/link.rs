@@ -584,7 +584,9 @@ impl Past {
                 edited.push((index, Arc::clone(before)));
             }
         }
-        if edited.len() > FEW || !renamed.is_empty() && has_wiki_links(documents) {
+        // Also where they did: what a link led to then is looked up among the names of now.
+        let by_name = || has_wiki_links(documents) || has_wiki_links(&self.documents);
+        if edited.len() > FEW || !renamed.is_empty() && by_name() {
             return None;
         }
         self.targets.rename(&renamed, documents, config);

@@ -454,6 +454,23 @@ fn follow(seed: u64, edits: usize, settings: &str, is_plain: bool) -> usize {
 }
 
 #[test]
+fn a_title_that_goes_together_with_the_link_by_it_leaves_no_backlink() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("a.md", "# The pager\n\nSee [[The old queue]].\n");
+    write("b.md", "# The old queue\n\nIt filled.\n");
+    let mut store = Store::open(wanted(folder.path())).expect("a site");
+    let before = store.connect(DAY);
+    assert_eq!(before.knowledge.backlinks.iter().flatten().count(), 1);
+    store.give_back(before);
+    write("a.md", "# The pager\n\nIt slept.\n");
+    write("b.md", "# The new queue\n\nIt filled.\n");
+    store.refresh(&Touched { unsure: true, ..Touched::default() }).expect("a site that can be read");
+    let fresh = Store::open(wanted(folder.path())).expect("a site").connect(DAY);
+    same_site(&store.connect(DAY), &fresh, "both edited");
+}
+
+#[test]
 fn what_is_kept_after_an_edit_is_what_connecting_anew_gives() {
     let followed = follow(0x9e37_79b9_7f4a_7c15, 160, "title = \"Edited\"\n", false);
     assert!(followed > 40, "few edits were followed: {followed}");
