@@ -115,10 +115,16 @@ impl Lessons {
         }
     }
 
-    /// Takes the lessons of a document again, where none of any document has a permanent id.
-    pub(super) fn take_again(&mut self, index: usize, document: &Document, settlement: &Settlement) {
-        let identities = vec![Identity::New; document.lessons.len()];
-        let own = of_document(index, document, settlement, &identities);
+    /// Takes the lessons of a document again, where none of any document has a permanent id; `settled` is its place when it was
+    /// settled.
+    pub(super) fn take_again(
+        &mut self,
+        index: usize,
+        document: &Document,
+        settlement: &Settlement,
+        settled: usize,
+    ) {
+        let own = of_document(index, document, settlement, settled);
         let start = self.first[index];
         let end = self.first.get(index + 1).copied().unwrap_or(self.all.len());
         for first in &mut self.first[index + 1..] {
@@ -133,15 +139,10 @@ impl Lessons {
     }
 }
 
-/// Returns the lessons of a document.
-fn of_document(
-    index: usize,
-    document: &Document,
-    settlement: &Settlement,
-    identities: &[Identity],
-) -> Vec<Lesson> {
+/// Returns the lessons of a document; `settled` is its place when it was settled.
+fn of_document(index: usize, document: &Document, settlement: &Settlement, settled: usize) -> Vec<Lesson> {
     let lesson = |(place, lesson): (usize, &crate::document::Lesson)| {
-        let known = match identities[place] {
+        let known = match settlement.identities[settled][place] {
             Identity::Held(held) => Some(&settlement.held[held].entry),
             _ => None,
         };
@@ -175,7 +176,7 @@ pub fn gather(documents: &[Arc<Document>], settlement: &Settlement, place_of: &[
         count += document.lessons.len();
     }
     let of = |(index, document): (usize, &Arc<Document>)| {
-        of_document(index, document, settlement, &settlement.identities[place_of[index]])
+        of_document(index, document, settlement, place_of[index])
     };
     lessons.all = documents.par_iter().enumerate().flat_map_iter(of).collect();
     let mut others: Vec<Lesson> = settlement

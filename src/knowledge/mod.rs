@@ -402,10 +402,10 @@ impl Knowledge {
         let (title, names, lessons) =
             (any(|differs| differs.title), any(|differs| differs.names), any(|differs| differs.lessons));
         // A postmortem may name its record by title, and takes its names from there.
-        let is_paired = self.documents.iter().any(|document| document.incident.is_some());
+        let is_paired = || self.documents.iter().any(|document| document.incident.is_some());
         let has_attached = || edits.iter().any(|edit| !edit.after.attached.is_empty());
         if any(|differs| differs.standing)
-            || (title || names) && is_paired
+            || (title || names) && is_paired()
             || title && link::has_wiki_links(&self.documents)
             || lessons && (self.settlement.locked || has_attached())
         {
@@ -440,9 +440,9 @@ impl Knowledge {
         }
         if lessons {
             for (index, _) in &replaced {
-                let identities = &mut self.settlement.identities[self.settled[*index]];
-                *identities = vec![Identity::New; self.documents[*index].lessons.len()];
-                self.lessons.take_again(*index, &self.documents[*index], &self.settlement);
+                let (document, settled) = (&self.documents[*index], self.settled[*index]);
+                self.settlement.identities[settled] = vec![Identity::New; document.lessons.len()];
+                self.lessons.take_again(*index, document, &self.settlement, settled);
             }
         }
         let doubtful = link::follow(&self.documents, &replaced, &self.targets, &mut self.backlinks);

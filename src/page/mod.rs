@@ -334,12 +334,16 @@ impl Plan {
         let differs: Vec<Differs> =
             replaced.iter().map(|one| knowledge.documents[one.index].differs(&one.before)).collect();
         let any = |what: fn(&Differs) -> bool| differs.iter().any(what);
-        let Plan { actions: all, mut groupings, due, wishes, .. } = self;
-        if any(|differs| differs.names) {
-            groupings = actions::groupings(knowledge, config, &all);
-        }
+        let Plan { actions: all, groupings, due, wishes, .. } = self;
         let stand = self.today == today && !any(|differs| differs.standing || differs.actions);
-        let actions = stand.then_some(Actions { all, groupings, due });
+        let actions = stand.then(|| Actions {
+            groupings: match any(|differs| differs.names) {
+                true => actions::groupings(knowledge, config, &all),
+                false => groupings,
+            },
+            all,
+            due,
+        });
         let is_faulty = |wish: &Wish| wish.fault.is_some();
         let wishes = (!any(|differs| differs.standing) && !wishes.iter().any(is_faulty)).then_some(wishes);
         plan_from(knowledge, config, today, actions, wishes)

@@ -97,11 +97,10 @@ impl Words {
         vectors: &mut Vec<Vector>,
     ) -> Vec<bool> {
         let (then, now) = self.incidents_to_count(statements, known, place);
-        let incidents = std::mem::take(&mut self.incidents);
-        self.count(&incidents, vectors, &then, -1);
+        let incidents: Vec<u32> = statements.iter().map(|statement| statement.incident).collect();
+        let before = std::mem::take(&mut self.incidents);
+        self.count(&before, vectors, &then, -1);
         *vectors = self.read(statements, known, place, std::mem::take(vectors));
-        self.incidents = statements.iter().map(|statement| statement.incident).collect();
-        let incidents = std::mem::take(&mut self.incidents);
         self.count(&incidents, vectors, &now, 1);
         self.incidents = incidents;
         let total = coarse(self.count as usize) as f32 + BACKGROUND;
