@@ -60,8 +60,42 @@ pub fn names(knowledge: &Knowledge) -> Names {
     Names { ends, places }
 }
 
-/// Returns the name of the script of facets, and the script.
-pub fn write(knowledge: &Knowledge) -> (String, File) {
+/// Returns the name of the script of facets. It is made of all that stands there, without bringing it into the form that it has
+/// there: so the name is had at once, and the script when somebody asks for it.
+pub fn name(knowledge: &Knowledge) -> String {
+    let mut told: Vec<u8> = Vec::with_capacity(16 * knowledge.documents.len());
+    let tell = |told: &mut Vec<u8>, text: &str| {
+        told.extend_from_slice(text.as_bytes());
+        told.push(0xff);
+    };
+    for document in &knowledge.documents {
+        told.extend([0xff, document.kind as u8]);
+        if !knowledge::is_listed(document) {
+            continue;
+        }
+        if let Some(found) = &document.severity {
+            let (level, label) = severity(&found.value);
+            told.extend([0xfe, level]);
+            tell(&mut told, &label);
+        }
+        if let Some(found) = &document.date {
+            told.push(0xfe);
+            told.extend(found.value.year().to_le_bytes());
+        }
+        told.push(0xfe);
+        told.extend(lessons_of(document).map(|(_, category)| category as u8));
+    }
+    let is_named = |kind: TermKind| matches!(kind, TermKind::Service | TermKind::Factor | TermKind::Tag);
+    for term in knowledge.terms.iter().filter(|term| is_named(term.kind)) {
+        told.extend([0xff, term.kind as u8]);
+        tell(&mut told, &term.name);
+        told.extend(term.documents.iter().flat_map(|document| (*document as u32).to_le_bytes()));
+    }
+    format!("f-{}", digits::name_of(&[&told], 8))
+}
+
+/// Returns the script of facets, which has this name.
+pub fn write(knowledge: &Knowledge, name: &str) -> File {
     let last = knowledge.documents.len().saturating_sub(1);
     let number = |index: usize| (last - index) as u32;
     // Documents are sorted newest first, numbers go the other way.
@@ -117,25 +151,38 @@ pub fn write(knowledge: &Knowledge) -> (String, File) {
         "year": years,
         "category": categories,
     });
-    named("f", &facets)
+    File::new(name, &facets)
 }
 
-/// Returns whether two states of a document give the same beginnings.
-pub fn begins_the_same(one: &Document, other: &Document) -> bool {
-    one.aside.is_none() == other.aside.is_none()
-        && one.title.value == other.title.value
-        && one.services.iter().map(|found| &found.value).eq(other.services.iter().map(|found| &found.value))
+/// Returns the name of the script of short beginnings, which is made of what they begin.
+pub fn name_of_short(knowledge: &Knowledge) -> String {
+    let mut told: Vec<u8> = Vec::with_capacity(64 * knowledge.documents.len());
+    for document in &knowledge.documents {
+        told.push(0xff);
+        if document.aside.is_none() {
+            begun_by(document).for_each(|text| {
+                told.extend_from_slice(text.as_bytes());
+                told.push(0xfe);
+            });
+        }
+    }
+    format!("n-{}", digits::name_of(&[&told], 8))
 }
 
-/// Returns the name of the script of short beginnings, and the script.
-pub fn short_words(knowledge: &Knowledge) -> (String, File) {
+/// Returns what a beginning of one or two letters is looked for in.
+fn begun_by(document: &Document) -> impl Iterator<Item = &str> {
+    let services = document.services.iter().map(|found| found.value.as_str());
+    services.chain([document.title.value.as_str()])
+}
+
+/// Returns the script of short beginnings, which has this name.
+pub fn short_words(knowledge: &Knowledge, name: &str) -> File {
     let last = knowledge.documents.len().saturating_sub(1);
     let mut beginnings: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
     for (index, document) in
         knowledge.documents.iter().enumerate().filter(|(_, document)| document.aside.is_none())
     {
-        let services = document.services.iter().map(|found| found.value.as_str());
-        for text in services.chain([document.title.value.as_str()]) {
+        for text in begun_by(document) {
             token::each(text, &mut |word, _| {
                 let mut end = 0;
                 for c in word.chars().take(2) {
@@ -156,7 +203,7 @@ pub fn short_words(knowledge: &Knowledge) -> (String, File) {
     digits::push_words(&mut words, beginnings.keys().map(String::as_str));
     let lists: Vec<String> =
         beginnings.values().map(|documents| postings(documents.iter().copied())).collect();
-    named("n", &json!([words, lists.join("!")]))
+    File::new(name, &json!([words, lists.join("!")]))
 }
 
 /// Returns the rank of a severity and the words under which it is counted; words without a rank come last.
@@ -183,11 +230,4 @@ fn postings(numbers: impl Iterator<Item = u32>) -> String {
         last = number;
     }
     out
-}
-
-fn named(kind: &str, content: &Value) -> (String, File) {
-    let json = content.to_string();
-    let name = format!("{kind}-{}", digits::name_of(&[json.as_bytes()], 8));
-    let file = File::of(&name, &json);
-    (name, file)
 }

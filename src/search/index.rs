@@ -21,9 +21,12 @@ use crate::search::intake::Intake;
 use crate::search::intake::Taken;
 use crate::search::phrase;
 use crate::search::piece;
-use crate::search::piece::NAME;
 use crate::search::piece::Sink;
+use crate::search::record;
+use crate::search::record::Part;
 use crate::search::record::Records;
+use crate::search::record::Seal;
+use crate::search::seat::Seats;
 use crate::search::spelling;
 use crate::search::synonyms;
 use crate::search::terms::Terms;
@@ -33,7 +36,7 @@ use rayon::prelude::*;
 use serde_json::json;
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One state of a site.
@@ -64,12 +67,15 @@ pub struct Index {
     vocabulary: Vocabulary,
     /// What was read of each document, by its path.
     known: HashMap<String, Known>,
+    seats: Seats,
     terms: Terms,
-    records: Vec<Record>,
-    /// The hash in the name of each block of records.
-    blocks: Vec<String>,
-    facets: Option<File>,
-    short: Option<File>,
+    /// What was written of each document, by its seat.
+    records: Vec<Option<Record>>,
+    /// The names of each block of records.
+    blocks: Vec<record::Names>,
+    /// The names of the facets and of short beginnings.
+    facets: String,
+    short: String,
     root: Option<File>,
     /// Whether links may lead elsewhere for another reason than that documents have changed.
     doubtful: bool,
@@ -117,13 +123,14 @@ struct Known {
     reading: Arc<Reading>,
 }
 
-/// What the record of a document was made of.
+/// What the record of a document was made of, and what tells it from others.
 #[derive(Debug)]
 struct Record {
     document: Arc<Document>,
     address: Address,
     services: u64,
     reading: Option<Arc<Reading>>,
+    seal: Seal,
 }
 
 impl Record {
@@ -161,22 +168,33 @@ impl Index {
         }
         let documents = &state.knowledge.documents;
         let leads_the_same = self.leads_the_same(state);
-        let mut doubtful: Vec<usize> = Vec::new();
-        for (index, document) in documents.iter().enumerate() {
-            let known = self.known.get(&document.path);
-            if !(leads_the_same && known.is_some_and(|known| Arc::ptr_eq(&known.document, document))) {
-                doubtful.push(index);
+        let of = |index: usize| self.known.get(&documents[index].path);
+        let is_kept = |known: &Known, index: usize| Arc::ptr_eq(&known.document, &documents[index]);
+        let is_doubtful =
+            |index: &usize| !(leads_the_same && of(*index).is_some_and(|known| is_kept(known, *index)));
+        let look = |index: usize| {
+            let shown = shown(index);
+            let is_same = of(index).is_some_and(|known| {
+                known.shown == shown && reads_the_same(&known.document, &documents[index])
+            });
+            // Most that are looked at are what they were.
+            (!(is_same && of(index).is_some_and(|known| is_kept(known, index))))
+                .then_some((index, shown, is_same))
+        };
+        let looked_at: Vec<(usize, u64, bool)> =
+            (0..documents.len()).into_par_iter().filter(is_doubtful).filter_map(look).collect();
+        let mut stale = Vec::new();
+        let mut shown: HashMap<usize, u64> = HashMap::new();
+        for (index, shows, is_same) in looked_at {
+            let known = self.known.get_mut(&documents[index].path).filter(|_| is_same);
+            match known {
+                Some(known) => known.document = Arc::clone(&documents[index]),
+                None => {
+                    stale.push(index);
+                    shown.insert(index, shows);
+                }
             }
         }
-        let shown: HashMap<usize, u64> = doubtful.par_iter().map(|index| (*index, shown(*index))).collect();
-        doubtful.retain(|index| {
-            let document = &documents[*index];
-            let known = self.known.get_mut(&document.path);
-            let same = known
-                .filter(|known| known.shown == shown[index] && reads_the_same(&known.document, document));
-            same.map(|known| known.document = Arc::clone(document)).is_none()
-        });
-        let stale = doubtful;
         let intake = self.intake();
         stale.into_par_iter().for_each(|index| {
             if !stopped()
@@ -189,10 +207,6 @@ impl Index {
         if stopped() {
             self.doubtful = true;
             return false;
-        }
-        if self.known.len() > documents.len() {
-            let there: HashSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
-            self.known.retain(|path, _| there.contains(path.as_str()));
         }
         self.make(state, None);
         self.doubtful = false;
@@ -220,10 +234,12 @@ impl Index {
         };
         let documents = knowledge.documents.iter().zip(&plan.addresses).rev();
         !self.doubtful
-            && self.records.len() == knowledge.documents.len()
-            && self.records.iter().zip(documents).all(|(record, (document, address))| {
-                record.address == *address
-                    && (Arc::ptr_eq(&record.document, document) || leads(&record.document, document))
+            && self.seats.all().len() == knowledge.documents.len()
+            && self.seats.all().iter().zip(documents).all(|(seat, (document, address))| {
+                self.records[*seat as usize].as_ref().is_some_and(|record| {
+                    record.address == *address
+                        && (Arc::ptr_eq(&record.document, document) || leads(&record.document, document))
+                })
             })
     }
 
@@ -263,45 +279,41 @@ impl Index {
     /// Makes everything of what is known; files that are made go into the `sink`.
     pub(super) fn make(&mut self, state: State<'_>, sink: Sink<'_>) {
         let State { knowledge, plan, .. } = state;
-        // The oldest document has the number 0, so that a new one changes only the terms that stand in it.
-        let documents = knowledge.documents.iter().rev();
-        let readings: Vec<Option<Arc<Reading>>> = documents
-            .map(|document| self.known.get(&document.path).map(|known| Arc::clone(&known.reading)))
-            .collect();
+        // The oldest document has the number 0, so that a new one is the last.
+        let paths: Vec<&str> =
+            knowledge.documents.iter().rev().map(|document| document.path.as_str()).collect();
+        let moves = self.seats.follow(&paths);
+        for path in &moves.gone {
+            self.known.remove(path);
+        }
+        let mut readings: Vec<Option<Arc<Reading>>> = vec![None; self.seats.count()];
+        for (seat, path) in self.seats.all().iter().zip(&paths) {
+            readings[*seat as usize] = self.known.get(*path).map(|known| Arc::clone(&known.reading));
+        }
         let names = facet::names(knowledge);
         let basis = self.basis.get_or_insert_with(|| Basis::new(state.config));
         let (from_folder, phrases) = (basis.from_folder, &basis.phrases);
         let writer = Records { knowledge, plan, from_folder, phrases, names: &names };
         let own = readings.clone();
-        let (terms, vocabulary) = (&mut self.terms, &self.vocabulary);
-        let (records, blocks, short) = (&mut self.records, &mut self.blocks, &mut self.short);
-        let (_, (facets, _)) = rayon::join(
-            || terms.follow(readings, vocabulary, sink),
+        let (terms, vocabulary, seats) = (&mut self.terms, &self.vocabulary, &self.seats);
+        let (records, blocks) = (&mut self.records, &mut self.blocks);
+        let (facets, short) = (&mut self.facets, &mut self.short);
+        rayon::join(
+            || terms.follow(readings, seats, &moves.moved, vocabulary, sink),
             || {
-                rayon::join(
-                    || facet::write(knowledge),
-                    || {
-                        let other = changed_records(records, &writer, &own);
-                        let is_old =
-                            |(old, new): &(Option<Arc<Document>>, Option<Arc<Document>>)| match (old, new) {
-                                (Some(old), Some(new)) => facet::begins_the_same(old, new),
-                                _ => false,
-                            };
-                        if short.is_none() || !other.iter().all(|(_, pair)| is_old(pair)) {
-                            *short = Some(facet::short_words(knowledge).1);
-                        }
-                        let other: Vec<usize> = other.iter().map(|(number, _)| *number).collect();
-                        follow_blocks(blocks, records, &other, &writer, sink);
-                    },
-                )
+                *facets = facet::name(knowledge);
+                *short = facet::name_of_short(knowledge);
+                if let Some(sink) = sink {
+                    piece::put(sink, facet::write(knowledge, facets));
+                    piece::put(sink, facet::short_words(knowledge, short));
+                }
+                let stale = changed_records(records, seats, &writer, own);
+                *blocks = write_blocks(records, &stale, seats, &writer, sink);
             },
         );
-        self.facets = Some(facets.1);
         self.root = Some(self.root(knowledge));
-        if let Some(sink) = sink {
-            for file in [&self.root, &self.facets, &self.short].into_iter().flatten() {
-                piece::put(sink, file.clone());
-            }
+        if let (Some(sink), Some(root)) = (sink, &self.root) {
+            piece::put(sink, root.clone());
         }
     }
 
@@ -315,7 +327,6 @@ impl Index {
         let Terms { shards, forward, backward, .. } = &self.terms;
         let backwards: Vec<String> =
             backward.iter().map(|piece| spelling::backwards(first(&piece.terms))).collect();
-        let name = |file: &Option<File>| file.as_ref().map_or(String::new(), |file| file.name().to_owned());
         let synonyms = self.basis.iter().flat_map(|basis| &basis.synonyms);
         let root = json!({
             "version": VERSION,
@@ -324,9 +335,9 @@ impl Index {
             "block": BLOCK,
             "shards": firsts(&mut shards.iter().map(|piece| first(&piece.terms))),
             "shard_names": piece::names(shards),
-            "records": self.blocks.concat(),
-            "facets": name(&self.facets),
-            "short": name(&self.short),
+            "records": self.blocks.iter().map(|names| names.records.as_str()).collect::<String>(),
+            "facets": self.facets,
+            "short": self.short,
             "forward": firsts(&mut forward.iter().map(|piece| first(&piece.terms))),
             "forward_names": piece::names(forward),
             "backward": firsts(&mut backwards.iter().map(String::as_str)),
@@ -339,19 +350,22 @@ impl Index {
     /// Returns a file of the index, which is that of the given state, by its path in the site.
     pub fn file(&self, state: State<'_>, path: &str) -> Option<Found> {
         let name = path.strip_prefix(FOLDER)?.strip_suffix(".js")?;
-        let kept = [&self.root, &self.facets, &self.short].into_iter().flatten();
-        if let Some(file) = kept.into_iter().find(|file| file.name() == name) {
-            return Some(Found::File(file.clone()));
+        if let Some(root) = self.root.as_ref().filter(|root| root.name() == name) {
+            return Some(Found::File(root.clone()));
         }
         match name.chars().next()? {
+            'f' => (name == self.facets).then(|| Found::File(facet::write(state.knowledge, name))),
+            'n' => (name == self.short).then(|| Found::File(facet::short_words(state.knowledge, name))),
             'x' => {
-                let text = name.strip_prefix("x-")?;
-                let number =
-                    self.records.iter().position(|record| !text.is_empty() && record.text() == text)?;
-                Some(Found::Text(self.records.len() - 1 - number))
+                let text = name.strip_prefix("x-").filter(|text| !text.is_empty())?;
+                let is_it =
+                    |record: &Option<Record>| record.as_ref().is_some_and(|record| record.text() == text);
+                let seat = self.records.iter().position(is_it)?;
+                let number = self.seats.number(seat as u32) as usize;
+                Some(Found::Text(state.knowledge.documents.len() - 1 - number))
             }
             'r' | 'l' => self.block(state, name).map(Found::File),
-            _ => self.terms.file(name, &self.vocabulary).map(Found::File),
+            _ => self.terms.file(name, &self.seats, &self.vocabulary).map(Found::File),
         }
     }
 
@@ -364,93 +378,109 @@ impl Index {
         let (from_folder, phrases) = (basis.from_folder, &basis.phrases);
         let names = facet::names(knowledge);
         let writer = Records { knowledge, plan, from_folder, phrases, names: &names };
-        let block = writer.block(&documents_of(&self.records, place));
-        match block.lessons {
-            Some((json, lessons)) if name.starts_with('l') => {
-                (lessons == hash).then(|| piece::file('l', place, hash, &json))
-            }
-            _ => (name.starts_with('r') && known == hash)
-                .then(|| piece::file('r', place, hash, &block.records)),
+        let part = |number: usize| {
+            let record = self.records[self.seats.all()[number] as usize].as_ref();
+            writer.part(knowledge.documents.len() - 1 - number, record.map_or("", Record::text))
+        };
+        let parts = || numbers_of(place, &self.seats).map(part).collect::<Vec<Part>>();
+        match name.starts_with('r') {
+            true => (known.records == hash)
+                .then(|| piece::file('r', place, hash, &record::records(&parts(), known))),
+            false => (known.lessons == hash && !hash.is_empty())
+                .then(|| piece::file('l', place, hash, &record::lessons(&parts()))),
         }
     }
 }
 
-/// Brings what records are made of up to date; returns the numbers of those that are others, with their documents before and now.
-#[expect(clippy::type_complexity, reason = "said in words above")]
+/// Brings what records are made of up to date; returns for each seat whether its record has to be written again.
 fn changed_records(
-    records: &mut Vec<Record>,
+    records: &mut Vec<Option<Record>>,
+    seats: &Seats,
     writer: &Records<'_>,
-    readings: &[Option<Arc<Reading>>],
-) -> Vec<(usize, (Option<Arc<Document>>, Option<Arc<Document>>))> {
-    let documents = &writer.knowledge.documents;
-    let mut other = Vec::new();
-    for (number, record) in records.iter().enumerate().skip(readings.len()) {
-        other.push((number, (Some(Arc::clone(&record.document)), None)));
-    }
-    records.truncate(readings.len());
-    for (number, reading) in readings.iter().enumerate() {
-        let index = documents.len() - 1 - number;
-        let (document, address) = (&documents[index], &writer.plan.addresses[index]);
-        let services = writer.services_hash(index);
+    mut readings: Vec<Option<Arc<Reading>>>,
+) -> Vec<bool> {
+    let Records { knowledge, plan, .. } = writer;
+    let mut stale = vec![false; readings.len()];
+    records.resize_with(readings.len(), || None);
+    let mut is_free = vec![true; readings.len()];
+    for (number, seat) in seats.all().iter().enumerate() {
+        let seat = *seat as usize;
+        let index = knowledge.documents.len() - 1 - number;
+        let (document, address) = (&knowledge.documents[index], &plan.addresses[index]);
+        let (services, reading) = (writer.services_hash(index), readings[seat].take());
         let text = reading.as_ref().map_or("", |reading| &reading.text);
-        let old = records.get_mut(number);
-        if let Some(old) = &old
+        is_free[seat] = false;
+        if let Some(old) = &mut records[seat]
             && Arc::ptr_eq(&old.document, document)
             && old.address == *address
             && old.services == services
             && old.text() == text
         {
+            old.reading = reading;
             continue;
         }
-        other.push((number, (old.as_ref().map(|old| Arc::clone(&old.document)), Some(Arc::clone(document)))));
-        let record = Record {
+        stale[seat] = true;
+        records[seat] = Some(Record {
             document: Arc::clone(document),
             address: address.clone(),
             services,
-            reading: reading.clone(),
-        };
-        match old {
-            Some(old) => *old = record,
-            None => records.push(record),
-        }
+            reading,
+            seal: Seal::default(),
+        });
     }
-    other
+    for (record, _) in records.iter_mut().zip(is_free).filter(|(_, is_free)| *is_free) {
+        *record = None;
+    }
+    stale
 }
 
-/// Makes the blocks again that hold one of these records.
-fn follow_blocks(
-    blocks: &mut Vec<String>,
-    records: &[Record],
-    other: &[usize],
+/// Writes the records that are `stale`, or all where their files are wanted; returns the names of all blocks.
+fn write_blocks(
+    records: &mut [Option<Record>],
+    stale: &[bool],
+    seats: &Seats,
     writer: &Records<'_>,
     sink: Sink<'_>,
-) {
-    blocks.resize(records.len().div_ceil(BLOCK), String::new());
-    let mut stale: Vec<usize> =
-        other.iter().map(|number| number / BLOCK).filter(|place| *place < blocks.len()).collect();
-    stale.sort_unstable();
-    stale.dedup();
-    let name = |place: &usize| {
-        let block = writer.block(&documents_of(records, *place));
-        let hash = digits::name_of(&[block.records.as_bytes()], NAME);
-        if let Some(sink) = sink {
-            piece::put(sink, piece::file('r', *place, &hash, &block.records));
-            if let Some((json, hash)) = &block.lessons {
-                piece::put(sink, piece::file('l', *place, hash, json));
+) -> Vec<record::Names> {
+    let count = seats.all().len();
+    let write = |place: usize| {
+        let (mut seals, mut parts) = (Vec::with_capacity(BLOCK), Vec::new());
+        for number in numbers_of(place, seats) {
+            let seat = seats.all()[number] as usize;
+            let record = records[seat].as_ref();
+            if stale[seat] || sink.is_some() {
+                let part = writer.part(count - 1 - number, record.map_or("", Record::text));
+                seals.push(part.seal());
+                parts.push(part);
+            } else {
+                seals.push(record.map(|record| record.seal).unwrap_or_default());
             }
         }
-        hash
+        let names = record::names(&seals);
+        if let Some(sink) = sink {
+            piece::put(sink, piece::file('r', place, &names.records, &record::records(&parts, &names)));
+            if !names.lessons.is_empty() {
+                piece::put(sink, piece::file('l', place, &names.lessons, &record::lessons(&parts)));
+            }
+        }
+        (names, seals)
     };
-    let hashes: Vec<String> = stale.par_iter().map(name).collect();
-    for (place, hash) in stale.into_iter().zip(hashes) {
-        blocks[place] = hash;
-    }
+    let written: Vec<_> = (0..count.div_ceil(BLOCK)).into_par_iter().map(write).collect();
+    let mut numbers = seats.all().iter();
+    let keep = |(names, seals): (record::Names, Vec<Seal>)| {
+        for (seal, seat) in seals.into_iter().zip(&mut numbers) {
+            if let Some(record) = &mut records[*seat as usize] {
+                record.seal = seal;
+            }
+        }
+        names
+    };
+    written.into_iter().map(keep).collect()
 }
 
-/// Returns the documents of a block, by their places in the knowledge, with the names of their texts.
-fn documents_of(records: &[Record], place: usize) -> Vec<(usize, &str)> {
-    let numbers = place * BLOCK..records.len().min((place + 1) * BLOCK);
-    numbers.map(|number| (records.len() - 1 - number, records[number].text())).collect()
+/// Returns the numbers of the documents of a block.
+fn numbers_of(place: usize, seats: &Seats) -> Range<usize> {
+    place * BLOCK..seats.all().len().min((place + 1) * BLOCK)
 }
 
 /// Returns whether two states of a document say the same to the index.

@@ -7,7 +7,7 @@
 //! The steps: `passage` reads the text of a body; `token` finds its words, `vocabulary` numbers them, `phrase` joins some of them and
 //! `entry` weighs them, for many documents at once, which `intake` hands out; then `shard` brings the postings of all together and
 //! `piece` cuts them into pieces. `record` writes what a result shows, `facet` what results are filtered by, `spelling` what typos
-//! are looked up in, `posting` postings and `digits` numbers as text. `terms` and `index` hold all that together, and follow a site
+//! are looked up in, `posting` postings and `digits` numbers as text. `seat` gives documents numbers that stay; `terms` and `index` hold all that together, and follow a site
 //! that goes on changing. The same site gives the same bytes, however many threads worked on it and whatever it was before.
 
 pub mod digits;
@@ -19,6 +19,7 @@ pub mod posting;
 pub mod entry;
 pub mod intake;
 pub mod piece;
+pub mod seat;
 pub mod shard;
 pub mod record;
 pub mod facet;

@@ -36,6 +36,11 @@ pub trait Kind: Sync {
     /// Returns whether a piece ends after a term. `size` is 0 at its beginning and else what was left there after the term before.
     fn ends(&self, size: &mut usize, term: u32) -> bool;
 
+    /// Returns what tells all that a piece of these terms holds, where it is known without that.
+    fn seal(&self, _terms: &[u32]) -> Option<u64> {
+        None
+    }
+
     /// Returns what a piece of these terms holds, as JSON.
     fn content(&self, terms: &[u32]) -> String;
 }
@@ -43,9 +48,9 @@ pub trait Kind: Sync {
 /// Files that are taken as they are made; nowhere where nobody wants them.
 pub type Sink<'a> = Option<&'a Mutex<Vec<File>>>;
 
-/// Brings pieces up to date. The `touched` terms are those that stand in a piece and did not, the other way round, or with other
-/// words; they come in the order of the kind, each once.
-pub fn follow<K: Kind>(pieces: &mut Vec<Piece>, touched: &[u32], kind: &K, sink: Sink<'_>) {
+/// Brings pieces up to date; returns the places of those that were cut again, which have no names yet. The `touched` terms are those
+/// that stand in a piece and did not, the other way round, or with other words; they come in the order of the kind, each once.
+pub fn cut<K: Kind>(pieces: &mut Vec<Piece>, touched: &[u32], kind: &K) -> Vec<usize> {
     let mut rest = touched;
     let mut next: Vec<Piece> = Vec::with_capacity(pieces.len() + 1);
     let mut stale: Vec<usize> = Vec::new();
@@ -84,19 +89,27 @@ pub fn follow<K: Kind>(pieces: &mut Vec<Piece>, touched: &[u32], kind: &K, sink:
         stale.push(next.len());
         next.push(Piece { terms: open, hash: String::new() });
     }
+    *pieces = next;
+    stale
+}
+
+/// Names pieces anew, by their places, and hands over their files.
+pub fn name<K: Kind>(pieces: &mut [Piece], places: &[usize], kind: &K, sink: Sink<'_>) {
     let name = |place: &usize| {
-        let content = kind.content(&next[*place].terms);
-        let hash = digits::name_of(&[content.as_bytes()], NAME);
+        let terms = &pieces[*place].terms;
+        let seal = kind.seal(terms).map(u64::to_le_bytes);
+        let content = (seal.is_none() || sink.is_some()).then(|| kind.content(terms)).unwrap_or_default();
+        let told: &[u8] = seal.as_ref().map_or(content.as_bytes(), |seal| seal);
+        let hash = digits::name_of(&[told], NAME);
         if let Some(sink) = sink {
             put(sink, file(K::LETTER, *place, &hash, &content));
         }
         hash
     };
-    let hashes: Vec<String> = stale.par_iter().map(name).collect();
-    for (place, hash) in stale.into_iter().zip(hashes) {
-        next[place].hash = hash;
+    let hashes: Vec<String> = places.par_iter().map(name).collect();
+    for (place, hash) in places.iter().zip(hashes) {
+        pieces[*place].hash = hash;
     }
-    *pieces = next;
 }
 
 /// Returns the file of a piece.
@@ -189,9 +202,13 @@ mod tests {
             for term in &touched {
                 held.0[*term as usize] = chance(3) > 0;
             }
-            follow(&mut pieces, &touched, &held, None);
+            let follow = |pieces: &mut Vec<Piece>, touched: &[u32]| {
+                let stale = cut(pieces, touched, &held);
+                name(pieces, &stale, &held, None);
+            };
+            follow(&mut pieces, &touched);
             let (mut anew, all) = (Vec::new(), (0..100).collect::<Vec<u32>>());
-            follow(&mut anew, &all, &held, None);
+            follow(&mut anew, &all);
             assert_eq!(pieces, anew);
         }
     }

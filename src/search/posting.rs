@@ -98,63 +98,67 @@ impl<'t> Iterator for Postings<'t> {
     }
 }
 
-/// A step on the way from the postings of a term to those of another state of the site.
+/// A step on the way from the postings of a term to those of another state of the site: what it said of a document goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step<'t> {
     /// The term.
     pub term: u32,
-    /// It is done before the old postings of this document and of those after it, by their old numbers.
-    pub before: u32,
-    /// Whether the old posting of just this document goes.
-    pub removes: bool,
-    /// The new number of a document that the term stands in, its flags and its lessons there.
-    pub adds: Option<(u32, u8, &'t str)>,
-    /// By how much the new numbers are greater than the old ones from here on; as until now where nothing is said.
-    pub moves: Option<i64>,
+    /// The document.
+    pub document: u32,
+    /// What the term says of just this document now: flags and lessons.
+    pub adds: Option<(u8, &'t str)>,
 }
 
-/// Returns postings after the steps of their term, which come in their order, and how many there are more than before.
-pub fn changed(text: &str, steps: &[Step<'_>]) -> (String, i64) {
+/// Returns postings of documents that have other numbers.
+pub fn renumbered(text: &str, number: impl Fn(u32) -> u32) -> String {
+    let mut all: Vec<Posting<'_>> = Postings::new(text)
+        .map(|posting| Posting { document: number(posting.document), ..posting })
+        .collect();
+    all.sort_unstable_by_key(|posting| posting.document);
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    let mut last = 0;
+    for posting in all {
+        push(&mut out, posting.document - last, posting.flags, posting.lessons);
+        last = posting.document;
+    }
+    out
+}
+
+/// Returns postings after the steps of their term, which come in the order of their documents.
+pub fn changed(text: &str, steps: &[Step<'_>]) -> String {
     let mut out = String::with_capacity(text.len() + 8 * steps.len());
-    let mut more = 0;
     let mut old = Ahead::new(text);
     // What stands in the text before this place is in `out` already, or gone.
     let mut copied = 0;
     // The document that stands last in `out`, and whether the next old posting still has its distance from another one.
     let (mut last, mut parted) = (0, false);
-    let mut moved = 0;
-    let renumbered = |document: u32, moved: i64| (i64::from(document) + moved) as u32;
     for step in steps {
-        while let Some(posting) = old.next.filter(|posting| posting.document < step.before) {
+        while let Some(posting) = old.next.filter(|posting| posting.document < step.document) {
             old.pass();
-            let document = renumbered(posting.document, moved);
             if parted {
-                push(&mut out, document - last, posting.flags, posting.lessons);
+                push(&mut out, posting.document - last, posting.flags, posting.lessons);
                 (copied, parted) = (old.at, false);
             }
-            last = document;
+            last = posting.document;
         }
         out.push_str(&text[copied..old.at]);
-        if step.removes && old.next.is_some_and(|posting| posting.document == step.before) {
+        if old.next.is_some_and(|posting| posting.document == step.document) {
             old.pass();
-            more -= 1;
         }
         copied = old.at;
-        if let Some((document, flags, lessons)) = step.adds {
-            push(&mut out, document - last, flags, lessons);
-            last = document;
-            more += 1;
+        if let Some((flags, lessons)) = step.adds {
+            push(&mut out, step.document - last, flags, lessons);
+            last = step.document;
         }
-        moved = step.moves.unwrap_or(moved);
         parted = true;
     }
     if let Some(posting) = old.next.filter(|_| parted) {
         old.pass();
-        push(&mut out, renumbered(posting.document, moved) - last, posting.flags, posting.lessons);
+        push(&mut out, posting.document - last, posting.flags, posting.lessons);
         copied = old.at;
     }
     out.push_str(&text[copied..]);
-    (out, more)
+    out
 }
 
 /// Postings of which the next one can be looked at, and the place where it begins.
@@ -202,6 +206,18 @@ mod tests {
     }
 
     #[test]
+    fn postings_follow_the_numbers_of_their_documents() {
+        let mut lessons = String::new();
+        push_lessons(&mut lessons, &[InLesson { lesson: 3, level: 2 }, InLesson { lesson: 4, level: 0 }]);
+        let seats =
+            [(0, flags(3, false), ""), (2, flags(1, true), lessons.as_str()), (70, flags(9, false), "")];
+        let numbers = |seat: u32| [(0, 9), (2, 4_000), (70, 1)].iter().find(|(of, _)| *of == seat).unwrap().1;
+        let expected =
+            [(1, flags(9, false), ""), (9, flags(3, false), ""), (4_000, flags(1, true), lessons.as_str())];
+        assert_eq!(renumbered(&written(&seats), numbers), written(&expected));
+    }
+
+    #[test]
     fn changed_postings_are_those_that_are_written_anew() {
         let mut lessons = String::new();
         push_lessons(&mut lessons, &[InLesson { lesson: 2, level: 1 }, InLesson { lesson: 70, level: 0 }]);
@@ -224,16 +240,14 @@ mod tests {
                     _ => {}
                 }
                 if is >= 2 || is == 0 && number % 7 == 0 {
-                    let adds = (is == 2 || is == 0).then_some(after);
+                    let adds = (is == 2 || is == 0).then_some((after.1, after.2));
                     if is == 0 {
                         new.push(after);
                     }
-                    changes.push(Step { term: 0, before: document, removes: true, adds, moves: None });
+                    changes.push(Step { term: 0, document, adds });
                 }
             }
-            let (text, more) = changed(&written(&old), &changes);
-            assert_eq!(text, written(&new), "{old:?} {changes:?}");
-            assert_eq!(more, new.len() as i64 - old.len() as i64);
+            assert_eq!(changed(&written(&old), &changes), written(&new), "{old:?} {changes:?}");
         }
     }
 }

@@ -10,10 +10,11 @@ use crate::knowledge::Knowledge;
 use crate::page::Plan;
 use crate::search::File;
 use crate::search::digits;
-use crate::search::facet::Names;
+use crate::search::facet;
 use crate::search::passage::Body;
 use crate::search::piece::NAME;
 use crate::theme::phrases::Phrases;
+use xxhash_rust::xxh3::xxh3_64;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// How long a summary is in a result, in characters.
@@ -95,16 +96,81 @@ pub struct Records<'a> {
     /// How a date is written.
     pub phrases: &'a Phrases,
     /// The services of each document.
-    pub names: &'a Names,
+    pub names: &'a facet::Names,
 }
 
-/// The records of a few documents, and their lessons.
-#[derive(Debug)]
-pub struct Block {
-    /// The records, as JSON.
+/// What a block holds of one document, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its record.
+    pub record: String,
+    /// The list of its lessons; empty where it has none.
+    pub lessons: String,
+}
+
+/// What tells a [`Part`] from others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seal {
+    record: u64,
+    /// 0 where there are no lessons.
+    lessons: u64,
+}
+
+impl Part {
+    /// Returns what tells it from others.
+    pub fn seal(&self) -> Seal {
+        let lessons = if self.lessons.is_empty() { 0 } else { xxh3_64(self.lessons.as_bytes()) | 1 };
+        Seal { record: xxh3_64(self.record.as_bytes()), lessons }
+    }
+}
+
+/// The names of a block of documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The hash in the name of their records.
     pub records: String,
-    /// The lessons and the hash in the name of their script, where there are any.
-    pub lessons: Option<(String, String)>,
+    /// The hash in the name of their lessons; empty where there are none.
+    pub lessons: String,
+}
+
+/// Returns the names of a block of documents, of which each part is told by its seal.
+pub fn names(seals: &[Seal]) -> Names {
+    let bytes =
+        |of: fn(&Seal) -> u64| seals.iter().flat_map(|seal| of(seal).to_le_bytes()).collect::<Vec<u8>>();
+    let lessons = match seals.iter().all(|seal| seal.lessons == 0) {
+        true => String::new(),
+        false => digits::name_of(&[&bytes(|seal| seal.lessons)], NAME),
+    };
+    let records = digits::name_of(&[&bytes(|seal| seal.record), lessons.as_bytes()], NAME);
+    Names { records, lessons }
+}
+
+/// Returns the records of a block, as JSON. The name of the lessons stands there, since whoever shows one has the record already.
+pub fn records(parts: &[Part], names: &Names) -> String {
+    let mut out = String::with_capacity(parts.iter().map(|part| part.record.len() + 1).sum::<usize>() + 16);
+    out.push_str("[[");
+    for one in parts {
+        part(&mut out);
+        out.push_str(&one.record);
+    }
+    out.push_str("],");
+    push_json(&mut out, &names.lessons);
+    out.push(']');
+    out
+}
+
+/// Returns the lessons of a block, as JSON.
+///
+/// They stand in scripts of their own: most records are shown without their lessons, and a lesson without the text of its
+/// document, which is several times as long.
+pub fn lessons(parts: &[Part]) -> String {
+    let mut out = String::from("[");
+    for one in parts {
+        part(&mut out);
+        out.push_str(if one.lessons.is_empty() { "[]" } else { &one.lessons });
+    }
+    out.push(']');
+    out
 }
 
 impl Records<'_> {
@@ -113,56 +179,35 @@ impl Records<'_> {
         self.services(index).fold(0, |seed, name| xxh3_64_with_seed(name.as_bytes(), seed.wrapping_add(1)))
     }
 
-    /// Writes a block of documents, each with the name of the script of its text.
-    pub fn block(&self, documents: &[(usize, &str)]) -> Block {
-        let lessons = self.lessons(documents);
-        let mut records = String::with_capacity(documents.len() * 512);
-        records.push_str("[[");
-        for (index, text) in documents {
-            part(&mut records);
-            self.push(&mut records, *index, text);
-        }
-        records.push_str("],");
-        // The name of the lessons stands here, since whoever shows one has the record already.
-        push_json(&mut records, lessons.as_ref().map_or("", |(hash, _)| hash));
-        records.push(']');
-        Block { records, lessons: lessons.map(|(hash, json)| (json, hash)) }
+    /// Writes what a block holds of a document, with the name of the script of its text.
+    pub fn part(&self, index: usize, text: &str) -> Part {
+        let mut record = String::with_capacity(512);
+        self.push(&mut record, index, text);
+        Part { record, lessons: self.lessons(index) }
     }
 
     fn services(&self, index: usize) -> impl Iterator<Item = &str> {
         self.names.of(index).iter().map(|place| self.knowledge.terms[*place as usize].name.as_str())
     }
 
-    /// Returns the lessons of a block and their hash, or nothing where there are none.
-    ///
-    /// They stand in scripts of their own: most records are shown without their lessons, and a lesson without the text of its
-    /// document, which is several times as long.
-    fn lessons(&self, documents: &[(usize, &str)]) -> Option<(String, String)> {
-        let documents = documents.iter().map(|(index, _)| &*self.knowledge.documents[*index]);
-        let lessons_of = |document: &'_ Document| {
-            if knowledge::is_listed(document) { document.lessons.len() } else { 0 }
-        };
-        if documents.clone().all(|document| lessons_of(document) == 0) {
-            return None;
+    fn lessons(&self, index: usize) -> String {
+        let document = &self.knowledge.documents[index];
+        if document.lessons.is_empty() || !knowledge::is_listed(document) {
+            return String::new();
         }
         let mut out = String::from("[");
-        for document in documents {
+        for lesson in &document.lessons {
             part(&mut out);
             out.push('[');
-            for lesson in document.lessons.iter().take(lessons_of(document)) {
-                part(&mut out);
-                out.push('[');
-                push_json(&mut out, &lesson.text);
-                out.push(',');
-                push_json(&mut out, lesson.category.name());
-                out.push_str(",\"#");
-                push_json_words(&mut out, &lesson.anchor);
-                out.push_str("\"]");
-            }
-            out.push(']');
+            push_json(&mut out, &lesson.text);
+            out.push(',');
+            push_json(&mut out, lesson.category.name());
+            out.push_str(",\"#");
+            push_json_words(&mut out, &lesson.anchor);
+            out.push_str("\"]");
         }
         out.push(']');
-        Some((digits::name_of(&[out.as_bytes()], NAME), out))
+        out
     }
 
     fn push(&self, out: &mut String, index: usize, text: &str) {

@@ -203,6 +203,7 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
     let mut index = Index::default();
     let mut kinds_seen = BTreeSet::new();
     let mut before: BTreeSet<String> = BTreeSet::new();
+    let mut all: BTreeMap<String, String> = BTreeMap::new();
     let mut last = site.sources.clone();
     for round in 0..60 {
         let paths: Vec<String> = site.sources.keys().cloned().collect();
@@ -278,6 +279,11 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
         }
         for gone in before.iter().filter(|path| !files.contains_key(*path)) {
             assert_eq!(index.file(state, gone), None, "round {round}: {gone}");
+        }
+        // A browser keeps files for ever.
+        for (path, text) in files.iter().filter(|(path, _)| !path.ends_with("/root.js")) {
+            let old = all.entry(path.clone()).or_insert_with(|| text.clone());
+            assert_eq!(old, text, "round {round}: {path} says something else than before");
         }
         before = files.into_keys().collect();
     }

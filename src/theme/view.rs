@@ -60,7 +60,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::OnceLock;
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// How long a summary is in a list, in characters.
 const IN_LIST: usize = 220;
@@ -365,24 +365,32 @@ impl<'a> Views<'a> {
         Some((index, self.body(index, &page.address).html))
     }
 
-    /// Returns what the links of a document lead to, as a number: while it and the document stay, so do the words of its body.
+    /// Returns what the links of a document lead to, as a number: while it, the document and the settings stay, so do the words of its
+    /// body.
     pub fn shown(&self, index: usize) -> u64 {
+        let links = &self.knowledge.documents[index].links;
+        // Where a link to another site leads is no matter of ours.
+        let is_foreign =
+            |target: &str| ["https://", "http://"].iter().any(|scheme| target.starts_with(scheme));
+        if links.iter().all(|link| is_foreign(&link.target) && !link.wiki) {
+            return 0;
+        }
         let resolver = Resolver { views: self, index, root: String::new() };
-        let mut hash = Xxh3Default::new();
+        let mut shown = String::new();
         let mut add = |target: markdown::Target| match target {
             // Where an address of ours leads is not read; one of another site is.
-            markdown::Target::Href(href) if !href.contains("://") => hash.update(b"1"),
-            markdown::Target::Href(href) => hash.update(format!("2{href}\n").as_bytes()),
-            markdown::Target::Words => hash.update(b"3"),
-            markdown::Target::External(href) => hash.update(format!("4{href}\n").as_bytes()),
+            markdown::Target::Href(href) if !href.contains("://") => shown.push('1'),
+            markdown::Target::Href(href) => shown.extend(["2", &href, "\n"]),
+            markdown::Target::Words => shown.push('3'),
+            markdown::Target::External(href) => shown.extend(["4", &href, "\n"]),
         };
-        for link in &self.knowledge.documents[index].links {
+        for link in links {
             add(markdown::Resolve::link(&resolver, &link.target, link.wiki));
             if link.image {
                 add(markdown::Resolve::image(&resolver, &link.target, link.wiki));
             }
         }
-        hash.digest()
+        xxh3_64(shown.as_bytes())
     }
 
     fn base(&self, page: &Page, title: &str, kind: &str, description: &str) -> data::Page {
