@@ -9,6 +9,7 @@ use crate::knowledge::citation::Standing;
 use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Settlement;
 use crate::knowledge::ledger::State;
+use crate::knowledge::moves::Moves;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -131,6 +132,43 @@ impl Lessons {
             *first = *first + own.len() - (end - start);
         }
         self.all.splice(start..end, own);
+    }
+
+    /// Returns the lessons of other documents, most of which they are, where none of any document has a permanent id: those of a
+    /// document that is the same are kept.
+    pub(super) fn follow(
+        self,
+        before: &[Arc<Document>],
+        documents: &[Arc<Document>],
+        moves: &Moves,
+        settlement: &Settlement,
+        place_of: &[usize],
+    ) -> Lessons {
+        if !self.by_id.is_empty() {
+            return gather(documents, settlement, place_of);
+        }
+        let ends: Vec<usize> = self.first.iter().copied().skip(1).chain([self.all.len()]).collect();
+        let mut kept: Vec<Option<Lesson>> = self.all.into_iter().map(Some).collect();
+        let mut was: Vec<Option<usize>> = vec![None; documents.len()];
+        for (then, now) in moves.now_of.iter().enumerate() {
+            if let Some(now) = *now
+                && Arc::ptr_eq(&before[then], &documents[now])
+            {
+                was[now] = Some(then);
+            }
+        }
+        let mut lessons = Lessons { all: Vec::with_capacity(kept.len() + 8), ..Lessons::default() };
+        for (index, document) in documents.iter().enumerate() {
+            lessons.first.push(lessons.all.len());
+            match was[index] {
+                Some(then) => {
+                    let own = kept[self.first[then]..ends[then]].iter_mut().filter_map(Option::take);
+                    lessons.all.extend(own.map(|lesson| Lesson { document: Some(index), ..lesson }));
+                }
+                None => lessons.all.extend(of_document(index, document, settlement, place_of[index])),
+            }
+        }
+        lessons
     }
 
     /// Returns every lesson with a permanent id, with its place in `all`, sorted by id.

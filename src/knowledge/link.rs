@@ -11,6 +11,7 @@ use crate::diagnostic::Rule;
 use crate::diagnostic::did_you_mean;
 use crate::document::Document;
 use crate::document::Kind;
+use crate::knowledge::moves::Moves;
 use crate::source::stem;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -105,6 +106,8 @@ pub struct Targets {
     aliases: HashMap<String, usize>,
     /// Documents that stand for their folder.
     folders: HashMap<String, usize>,
+    /// Whether two documents bear one name, and the first or the last of them has it.
+    is_ambiguous: bool,
     files: Files,
     /// How the content folder is called from ROOT, with a `/` at its end; empty where it is ROOT.
     prefix: String,
@@ -115,11 +118,14 @@ impl Targets {
     pub fn new(documents: &[Arc<Document>], files: Files, config: &Config) -> Targets {
         let first = documents.first();
         let prefix = first.and_then(|document| document.file.strip_suffix(&document.path)).unwrap_or("");
-        let ((paths, folders), (loose, (ids, aliases))) = rayon::join(
+        let (by_path, (loose, by_id)) = rayon::join(
             || by_path(documents, config),
             || rayon::join(|| by_loose_name(documents, config), || by_id(documents)),
         );
-        Targets { paths, loose, ids, aliases, folders, files, prefix: prefix.to_owned() }
+        let is_ambiguous = by_path.is_ambiguous || by_id.is_ambiguous;
+        let Tables { first: paths, second: folders, .. } = by_path;
+        let Tables { first: ids, second: aliases, .. } = by_id;
+        Targets { paths, loose, ids, aliases, folders, is_ambiguous, files, prefix: prefix.to_owned() }
     }
 
     /// Returns whether there are no files but documents, so that no link can lead to one.
@@ -152,6 +158,62 @@ impl Targets {
             self.loose.extend(loose_names(&documents[index], config).into_iter().map(|name| (name, index)));
         }
         self.loose.sort_unstable();
+    }
+
+    /// Knows documents where they stand now, without those that are gone and with those that came; returns nothing where two of them
+    /// bear one name, so that it is their order that decides.
+    fn follow(
+        &mut self,
+        moves: &Moves,
+        before: &[Arc<Document>],
+        now: &[Arc<Document>],
+        config: &Config,
+    ) -> Option<()> {
+        if moves.stays {
+            return Some(());
+        }
+        if self.is_ambiguous || !self.files.links.is_empty() {
+            return None;
+        }
+        // Those that are gone bear their names no more.
+        let carry = |map: &mut HashMap<String, usize>| {
+            map.retain(|_, index| match moves.now_of[*index] {
+                Some(now) => {
+                    *index = now;
+                    true
+                }
+                None => false,
+            });
+        };
+        [&mut self.paths, &mut self.ids, &mut self.aliases, &mut self.folders].into_iter().for_each(carry);
+        self.loose.retain_mut(|(_, index)| moves.now_of[*index].inspect(|now| *index = *now).is_some());
+        let came: Vec<Arc<Document>> = moves.came.iter().map(|index| Arc::clone(&now[*index])).collect();
+        let own = Targets::new(&came, Files::default(), config);
+        let is_taken = |name: &String| {
+            self.paths.contains_key(name)
+                || self.folders.contains_key(name)
+                || self.files.assets.contains(name)
+        };
+        if own.is_ambiguous
+            || own.paths.keys().chain(own.folders.keys()).any(is_taken)
+            || own.ids.keys().any(|id| self.ids.contains_key(id))
+            || own.aliases.keys().any(|alias| self.aliases.contains_key(alias))
+            || before[0].file.strip_suffix(&before[0].path) != now[0].file.strip_suffix(&now[0].path)
+        {
+            return None;
+        }
+        let pairs = [
+            (&mut self.paths, own.paths),
+            (&mut self.ids, own.ids),
+            (&mut self.aliases, own.aliases),
+            (&mut self.folders, own.folders),
+        ];
+        for (map, own) in pairs {
+            map.extend(own.into_iter().map(|(name, index)| (name, moves.came[index])));
+        }
+        self.loose.extend(own.loose.into_iter().map(|(name, index)| (name, moves.came[index])));
+        self.loose.sort_unstable();
+        Some(())
     }
 
     /// Returns what a link in the document at `path` leads to.
@@ -310,22 +372,37 @@ impl Targets {
     }
 }
 
+/// Documents by two sorts of names.
+#[derive(Default)]
+struct Tables {
+    first: HashMap<String, usize>,
+    second: HashMap<String, usize>,
+    /// Whether two documents bear one name.
+    is_ambiguous: bool,
+}
+
 /// Returns documents by their paths, with their endings and without, and those that stand for their folders.
-fn by_path(documents: &[Arc<Document>], config: &Config) -> (HashMap<String, usize>, HashMap<String, usize>) {
+fn by_path(documents: &[Arc<Document>], config: &Config) -> Tables {
     let mut paths = HashMap::with_capacity(documents.len() * 2);
     let mut folders = HashMap::new();
+    let mut names = 0;
     for (index, document) in documents.iter().enumerate() {
         let stem = stem(&document.path, config);
         paths.insert(document.path.clone(), index);
         paths.entry(stem.to_owned()).or_insert(index);
+        names += if stem == document.path { 1 } else { 2 };
         let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
         if ["index", "_index"].iter().any(|index| name.eq_ignore_ascii_case(index)) {
             folders.insert(folder.to_owned(), index);
+            names += 1;
         } else if name.eq_ignore_ascii_case("readme") {
             folders.entry(folder.to_owned()).or_insert(index);
+            names += 1;
         }
     }
-    (paths, folders)
+    let is_ambiguous =
+        paths.len() + folders.len() != names || folders.keys().any(|folder| paths.contains_key(folder));
+    Tables { first: paths, second: folders, is_ambiguous }
 }
 
 /// Returns the hashes of the names and titles that people remember, sorted, each with the document that bears it.
@@ -347,16 +424,19 @@ fn loose_names(document: &Document, config: &Config) -> BTreeSet<u128> {
 }
 
 /// Returns documents by their ids in lower case, and by older addresses.
-fn by_id(documents: &[Arc<Document>]) -> (HashMap<String, usize>, HashMap<String, usize>) {
+fn by_id(documents: &[Arc<Document>]) -> Tables {
     let mut ids = HashMap::with_capacity(documents.len());
     let mut aliases = HashMap::new();
+    let mut names = 0;
     for (index, document) in documents.iter().enumerate() {
         ids.insert(document.id.value.to_lowercase(), index);
         for alias in &document.aliases {
             aliases.entry(address(&alias.value)).or_insert(index);
         }
+        names += 1 + document.aliases.len();
     }
-    (ids, aliases)
+    let is_ambiguous = ids.len() + aliases.len() != names;
+    Tables { first: ids, second: aliases, is_ambiguous }
 }
 
 /// Returns the path from a folder to a file, as a link in that folder would write it.
@@ -549,7 +629,6 @@ pub fn check(
 /// What was found of links when documents were connected the last time.
 #[derive(Debug)]
 pub(super) struct Past {
-    pub documents: Vec<Arc<Document>>,
     pub targets: Targets,
     pub backlinks: Vec<Vec<usize>>,
     pub faults: Vec<Finding>,
@@ -559,43 +638,111 @@ pub(super) struct Past {
 const FEW: usize = 24;
 
 impl Past {
-    /// Returns what is found of the links of these documents now, where they are those of then under the same names, and at most a
-    /// few say something else.
-    pub fn follow(mut self, documents: &[Arc<Document>], files: &Files, config: &Config) -> Option<Past> {
-        if documents.len() != self.documents.len() || *files != self.targets.files {
+    /// Returns what is found of the links of these documents now, where at most a few came or went or say something else, and the others
+    /// stand under the same names.
+    ///
+    /// Why it is the same: a document that is not looked at has links that led to something, through a name that no document that came
+    /// bears and that comes before none of theirs; and what they led to is there and has the same anchors.
+    pub fn follow(
+        mut self,
+        before: &[Arc<Document>],
+        documents: &[Arc<Document>],
+        moves: &Moves,
+        files: &Files,
+        config: &Config,
+    ) -> Option<Past> {
+        if *files != self.targets.files {
             return None;
         }
-        let mut edited = Vec::new();
-        let mut renamed = Vec::new();
-        for (index, (now, before)) in documents.iter().zip(&self.documents).enumerate() {
-            if Arc::ptr_eq(now, before) {
+        let (mut edited, mut renamed) = (Vec::new(), Vec::new());
+        for (then, now) in moves.now_of.iter().enumerate().filter_map(|(then, now)| Some((then, (*now)?))) {
+            let (old, new) = (&before[then], &documents[now]);
+            if Arc::ptr_eq(old, new) {
                 continue;
             }
             let aliases = |document: &'_ Document| -> Vec<String> {
                 document.aliases.iter().map(|alias| alias.value.clone()).collect()
             };
-            if now.file != before.file || now.id.value != before.id.value || aliases(now) != aliases(before) {
+            if new.file != old.file || new.id.value != old.id.value || aliases(new) != aliases(old) {
                 return None;
             }
-            if now.title.value != before.title.value {
-                renamed.push(index);
+            if new.title.value != old.title.value {
+                renamed.push(now);
             }
-            if !links_alike(now, before) {
-                edited.push((index, Arc::clone(before)));
+            if !links_alike(new, old) {
+                edited.push(then);
             }
         }
         // Also where they did: what a link led to then is looked up among the names of now.
-        let by_name = || has_wiki_links(documents) || has_wiki_links(&self.documents);
-        if edited.len() > FEW || !renamed.is_empty() && by_name() {
+        let by_name = || has_wiki_links(documents) || has_wiki_links(before);
+        let are_others = !moves.gone.is_empty() || !moves.came.is_empty();
+        if edited.len() > FEW || (!renamed.is_empty() || are_others) && by_name() {
             return None;
         }
+        let mut doubtful: BTreeSet<usize> = edited.iter().copied().collect();
+        doubtful.extend(moves.gone.iter().copied());
+        for then in edited.iter().chain(&moves.gone) {
+            doubtful.extend(self.backlinks[*then].iter().copied());
+        }
+        if are_others {
+            let faulty: HashSet<&str> = self
+                .faults
+                .iter()
+                .filter(|fault| is_missing(fault))
+                .map(|fault| fault.place.file.as_str())
+                .collect();
+            let each = before.par_iter().enumerate();
+            let is_doubtful = |document: &Document| {
+                // Of what was set aside nobody tells what leads nowhere.
+                faulty.contains(document.file.as_str())
+                    || document
+                        .links
+                        .iter()
+                        .any(|link| document.aside.is_some() || has_several_ways(&link.target))
+            };
+            doubtful.par_extend(each.filter(|(_, document)| is_doubtful(document)).map(|(then, _)| then));
+        }
+        for &then in &doubtful {
+            for other in linked(then, &before[then], &self.targets) {
+                self.backlinks[other].retain(|from| *from != then);
+            }
+        }
+        self.targets.follow(moves, before, documents, config)?;
+        renamed.sort_unstable();
         self.targets.rename(&renamed, documents, config);
-        let doubtful = follow(documents, &edited, &self.targets, &mut self.backlinks);
-        let files: BTreeSet<&str> = doubtful.iter().map(|&index| documents[index].file.as_str()).collect();
+        self.backlinks = moves.carried(self.backlinks);
+        let doubtful: BTreeSet<usize> = doubtful
+            .iter()
+            .filter_map(|then| moves.now_of[*then])
+            .chain(moves.came.iter().copied())
+            .collect();
+        let looked_at = doubtful.iter().map(|index| documents[*index].file.as_str());
+        let gone = moves.gone.iter().map(|then| before[*then].file.as_str());
+        let files: HashSet<&str> = looked_at.chain(gone).collect();
         self.faults.retain(|fault| !files.contains(fault.place.file.as_str()));
-        self.faults.extend(faults(&doubtful, documents, &self.targets, config));
+        let anchors = Anchors::new(documents);
+        for &index in &doubtful {
+            let (linked, faults) = check_one(index, &self.targets, &anchors, config);
+            self.faults.extend(faults);
+            for other in linked {
+                if let Err(at) = self.backlinks[other].binary_search(&index) {
+                    self.backlinks[other].insert(at, index);
+                }
+            }
+        }
         Some(self)
     }
+}
+
+/// Returns whether a link was found to lead nowhere, so that a document that comes may be what it leads to.
+fn is_missing(fault: &Finding) -> bool {
+    [&BROKEN_LINK, &MISSING_IMAGE].iter().any(|rule| std::ptr::eq(*rule, fault.rule))
+}
+
+/// Returns whether a link may be understood in several ways, of which a document that comes or goes may decide: from the top of the site,
+/// or as what a generator made of a document; where it is not written plainly, it may be either.
+fn has_several_ways(target: &str) -> bool {
+    target.trim_start().starts_with('/') || target.contains(".htm") || target.contains(['%', '\\'])
 }
 
 /// Returns whether some document links by a name that people remember, so that any title may decide where that leads.
@@ -842,5 +989,162 @@ mod tests {
     fn aliases_are_compared_without_their_dress() {
         assert_eq!(address("/2025/04/x/index.html"), "2025/04/x");
         assert_eq!(address("https://a.example/x/"), "x");
+    }
+
+    /// Numbers that look like chance and are the same every time.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, count: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 >> 11) as usize % count
+        }
+
+        fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
+            list[self.below(list.len())]
+        }
+    }
+
+    const PATHS: [&str; 14] = [
+        "a.md",
+        "b.md",
+        "x.md",
+        "x.markdown",
+        "sub.md",
+        "sub/a.md",
+        "sub/b.md",
+        "sub/index.md",
+        "sub/README.md",
+        "README.md",
+        "c/d.md",
+        "c/d.html.md",
+        "pic.md",
+        "old/place.md",
+    ];
+    const LINKS: [&str; 30] = [
+        "a.md",
+        "a",
+        "b.md",
+        "./x",
+        "x.md#one",
+        "x.markdown",
+        "../a.md",
+        "../sub/a.md",
+        "sub",
+        "sub/",
+        "sub/a.html",
+        "sub/b.md#two",
+        "README.md",
+        "c",
+        "c/",
+        "c/d",
+        "c/d.md#one",
+        "c/d.html",
+        "#one",
+        "#nowhere",
+        "gone.md",
+        "../../up.md",
+        "pic",
+        "pic.png",
+        "/sub/b",
+        "/old/place/",
+        "%61.md",
+        "..\\b.md",
+        "c/d.md?x=1",
+        "https://example.org/a.md",
+    ];
+
+    fn text(dice: &mut Dice) -> String {
+        let mut text = String::new();
+        match dice.below(40) {
+            0 => text += "---\naliases: [/old/place/]\n---\n",
+            1 => text += "---\naliases: [/gone.html]\n---\n",
+            2 => text += "---\nstatus: superseded\n---\n",
+            3 => text += "---\nid: a\n---\n",
+            _ => {}
+        }
+        text += &format!(
+            "# {} and {}\n\n## {}\n\n",
+            dice.below(9),
+            dice.below(9),
+            dice.pick(&["One", "Two", "Three"])
+        );
+        for _ in 0..dice.below(5) {
+            let mark = dice.pick(&["", "!"]);
+            text += &format!("A {mark}[link]({}).\n", dice.pick(&LINKS));
+        }
+        text + if dice.below(80) == 0 { "[[x]]\n" } else { "" }
+    }
+
+    #[test]
+    fn links_that_are_followed_are_those_that_are_looked_at_anew() {
+        let config = Config::default();
+        let reader = crate::document::Reader::new(&config, "");
+        let files =
+            || Files { assets: HashSet::from(["pic.png".to_owned(), "pic".to_owned()]), links: Vec::new() };
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+        let mut documents: Vec<Arc<Document>> = Vec::new();
+        let mut past = None;
+        let mut paths: Vec<&str> = Vec::new();
+        let (mut followed, mut moved) = (0, 0);
+        for round in 0..3000 {
+            // Some of all paths at a time, so that names that clash are not there always.
+            if round % 25 == 0 {
+                documents.clear();
+                paths = (0..7).map(|_| dice.pick(&PATHS)).collect();
+            }
+            let before: Vec<String> = documents.iter().map(|document| document.path.clone()).collect();
+            for _ in 0..=dice.below(2) {
+                let path = dice.pick(&paths);
+                let at = documents.iter().position(|document| document.path == path);
+                let old = at.map(|at| documents.remove(at));
+                match (old, dice.below(4)) {
+                    // It only stands elsewhere.
+                    (Some(old), 0) => documents.insert(dice.below(documents.len() + 1), old),
+                    (Some(_), 1) => {}
+                    (_, _) => {
+                        let text = text(&mut dice);
+                        let document = reader.parse(crate::source::SourceFile {
+                            path: path.to_owned(),
+                            file: format!("content/{path}"),
+                            size: text.len() as u64,
+                            text,
+                            git: None,
+                            findings: Vec::new(),
+                        });
+                        let at =
+                            at.filter(|at| *at < documents.len()).unwrap_or(dice.below(documents.len() + 1));
+                        documents.insert(at, Arc::new(document));
+                    }
+                }
+            }
+            let mut own = documents.clone();
+            super::super::join::unique_ids(&mut own, &mut Vec::new());
+            let again = past.take().and_then(|(before, past): (Vec<Arc<Document>>, Past)| {
+                let moves = Moves::new(&before, &own)?;
+                past.follow(&before, &own, &moves, &files(), &config)
+            });
+            let targets = Targets::new(&own, files(), &config);
+            let (backlinks, mut faults) = check(&own, &targets, &config);
+            faults.sort_by(super::super::by_place);
+            let fresh = Past { targets, backlinks, faults };
+            if let Some(mut again) = again {
+                again.faults.sort_by(super::super::by_place);
+                assert_eq!(again.backlinks, fresh.backlinks, "round {round}");
+                assert_eq!(again.faults, fresh.faults, "round {round}");
+                let tables = |targets: &Targets| {
+                    let Targets { paths, ids, aliases, folders, loose, .. } = targets;
+                    (paths.clone(), ids.clone(), aliases.clone(), folders.clone(), loose.clone())
+                };
+                assert_eq!(tables(&again.targets), tables(&fresh.targets), "round {round}");
+                followed += 1;
+                let now = own.iter().map(|document| &document.path);
+                moved += usize::from(!before.iter().eq(now));
+            }
+            past = Some((own, fresh));
+        }
+        assert!(followed > 400 && moved > 150, "few were followed: {followed}, of which {moved} with others");
     }
 }

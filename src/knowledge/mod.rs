@@ -10,8 +10,8 @@
 //! `recurrence` tells.
 //!
 //! Whoever connects a site again when a document was edited need not do all of it: [`Knowledge::replace`] says when, and why the
-//! outcome is the same. Else [`connect_again`] takes from a [`Memory`] what stands; `alignment` tells which documents and lessons
-//! are those of the last time.
+//! outcome is the same. Else [`connect_again`] takes from a [`Memory`] what stands; `moves` and `alignment` tell which documents and
+//! lessons are those of the last time.
 
 pub mod alignment;
 pub mod citation;
@@ -22,6 +22,7 @@ pub mod suggest;
 pub mod join;
 pub mod likeness;
 pub mod link;
+pub mod moves;
 pub mod recurrence;
 pub mod recurring;
 pub mod terms;
@@ -49,6 +50,7 @@ use crate::knowledge::likeness::Likeness;
 use crate::knowledge::likeness::Related;
 use crate::knowledge::link::Files;
 use crate::knowledge::link::Targets;
+use crate::knowledge::moves::Moves;
 use crate::knowledge::recurring::Recurring;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
@@ -142,14 +144,52 @@ pub fn connect(documents: Vec<Arc<Document>>, files: Files, lock: Lock, config: 
 /// What was found out the last time, for a site that is connected again when little has changed.
 #[derive(Debug, Default)]
 pub struct Memory {
-    links: Option<link::Past>,
+    before: Option<Before>,
     likeness: likeness::Memory,
     recurring: recurring::Memory,
+}
+
+/// The site as it was connected, as far as it may stand.
+#[derive(Debug)]
+struct Before {
+    documents: Vec<Arc<Document>>,
+    links: link::Past,
+    lessons: Lessons,
 }
 
 /// Connects the documents of a site like [`connect`], with the same outcome, in less time where `memory` knows a similar one, which
 /// was connected with the same settings.
 pub fn connect_again(
+    documents: Vec<Arc<Document>>,
+    files: Files,
+    lock: Lock,
+    config: &Config,
+    memory: &mut Memory,
+) -> Knowledge {
+    connect_beside(documents, files, lock, config, memory, |_| ()).0
+}
+
+/// Connects the documents of a site like [`connect_again`]. Beside it goes what somebody makes of all but [`Knowledge::recurring`], which
+/// takes the longest and is not there yet then.
+pub fn connect_beside<T: Send>(
+    documents: Vec<Arc<Document>>,
+    files: Files,
+    lock: Lock,
+    config: &Config,
+    memory: &mut Memory,
+    make: impl FnOnce(&Knowledge) -> T + Send,
+) -> (Knowledge, T) {
+    let mut knowledge = connect_but_recurring(documents, files, lock, config, memory);
+    let Knowledge { documents, incident, copies, .. } = &knowledge;
+    let (made, recurring) = rayon::join(
+        || make(&knowledge),
+        || recurring::find(documents, incident, copies, &mut memory.recurring),
+    );
+    knowledge.recurring = recurring;
+    (knowledge, made)
+}
+
+fn connect_but_recurring(
     mut documents: Vec<Arc<Document>>,
     files: Files,
     lock: Lock,
@@ -167,29 +207,33 @@ pub fn connect_again(
     let place_of = order(&documents);
     let documents: Vec<Arc<Document>> = place_of.iter().map(|&place| Arc::clone(&documents[place])).collect();
     let moved = moved(&settlement, &place_of);
-    let followed = memory.links.take().and_then(|past| past.follow(&documents, &files, config));
-    let (targets, links) = match followed {
+    let (mut known_lessons, mut known_links) = (None, None);
+    if let Some(Before { documents: before, links, lessons }) = memory.before.take()
+        && let Some(moves) = Moves::new(&before, &documents)
+    {
+        known_links = links.follow(&before, &documents, &moves, &files, config);
+        known_lessons = Some((before, lessons, moves));
+    }
+    let (targets, links) = match known_links {
         Some(now) => (now.targets, Some((now.backlinks, now.faults))),
         None => (Targets::new(&documents, files, config), None),
     };
     let (incident, postmortems) = join::pairs(&documents, &targets);
     // What is alike needs none of the rest, and the rest none of it.
-    let ((backlinks, faults), (lessons, (terms, (likeness, recurring)))) = rayon::join(
+    let ((backlinks, faults), (lessons, (terms, likeness))) = rayon::join(
         || links.unwrap_or_else(|| link::check(&documents, &targets, config)),
         || {
             rayon::join(
-                || lesson::gather(&documents, &settlement, &place_of),
+                || match known_lessons {
+                    Some((before, lessons, moves)) if !settlement.locked => {
+                        lessons.follow(&before, &documents, &moves, &settlement, &place_of)
+                    }
+                    _ => lesson::gather(&documents, &settlement, &place_of),
+                },
                 || {
                     rayon::join(
                         || terms::collect(&documents, config),
-                        || {
-                            let likeness =
-                                likeness::compare_again(&documents, &incident, &mut memory.likeness);
-                            let copies = &likeness.copies;
-                            let recurring =
-                                recurring::find(&documents, &incident, copies, &mut memory.recurring);
-                            (likeness, recurring)
-                        },
+                        || likeness::compare_again(&documents, &incident, &mut memory.likeness),
                     )
                 },
             )
@@ -209,7 +253,7 @@ pub fn connect_again(
         settlement,
         settled: place_of,
         moved,
-        recurring,
+        recurring: Arc::default(),
         citations: Citations::default(),
         guards: Guards::default(),
         terms,
@@ -516,11 +560,14 @@ impl Knowledge {
     /// Gives `memory` what it needs to connect the site again; what is left is no knowledge any more.
     pub fn hand_back(&mut self, memory: &mut Memory) {
         self.let_go();
-        memory.links = Some(link::Past {
+        memory.before = Some(Before {
             documents: std::mem::take(&mut self.documents),
-            targets: std::mem::take(&mut self.targets),
-            backlinks: std::mem::take(&mut self.backlinks),
-            faults: self.findings.extract_if(.., |finding| is_of(&link::RULES, finding)).collect(),
+            links: link::Past {
+                targets: std::mem::take(&mut self.targets),
+                backlinks: std::mem::take(&mut self.backlinks),
+                faults: self.findings.extract_if(.., |finding| is_of(&link::RULES, finding)).collect(),
+            },
+            lessons: std::mem::take(&mut self.lessons),
         });
     }
 

@@ -211,19 +211,32 @@ pub struct Plan {
 
 /// Plans the site; `today` tells which actions are late.
 pub fn plan(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Plan {
-    plan_from(knowledge, config, today, None, None)
+    prepare(knowledge, config, today).plan(knowledge, config)
 }
 
-/// Plans the site; what of an earlier plan is known to stand need not be found again.
-fn plan_from(
+/// What is planned before it is known which lessons return.
+#[derive(Debug)]
+pub struct Prepared {
+    today: NaiveDate,
+    actions: Actions,
+    lessons: Vec<(usize, usize)>,
+    years: Vec<(Option<i32>, Vec<usize>)>,
+    wishes: Vec<Wish>,
+}
+
+/// Begins to plan the site, by all that is known but [`Knowledge::recurring`].
+pub fn prepare(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Prepared {
+    prepare_from(knowledge, config, today, None, None)
+}
+
+/// Begins to plan the site; what of an earlier plan is known to stand need not be found again.
+fn prepare_from(
     knowledge: &Knowledge,
     config: &Config,
     today: NaiveDate,
     actions: Option<Actions>,
     wishes: Option<Vec<Wish>>,
-) -> Plan {
-    let mut planner =
-        Planner { knowledge, config, findings: Vec::new(), taken: HashMap::new(), pages: Vec::new() };
+) -> Prepared {
     let (actions, (lessons, years, wishes)) = rayon::join(
         || actions.unwrap_or_else(|| Actions::new(knowledge, config, today)),
         || {
@@ -231,36 +244,47 @@ fn plan_from(
             (lessons(knowledge), years(knowledge), wishes)
         },
     );
-    let Actions { all: actions, groupings, due } = actions;
-    let terms = planner.generated(&lessons, &actions, &groupings, &years);
-    let addresses = planner.documents(&wishes);
-    let redirects = planner.redirects(&addresses);
-    let assets = planner.assets();
-    planner.case_clashes();
-    let feeds = feeds(knowledge, &terms);
-    let Planner { mut pages, mut findings, .. } = planner;
-    pages.sort_by(|a, b| a.address.cmp(&b.address));
-    findings.sort_by(|a, b| a.place.file.cmp(&b.place.file));
-    Plan {
-        addresses,
-        pages,
-        redirects,
-        assets,
-        feeds,
-        terms,
-        lessons,
-        actions,
-        groupings,
-        due,
-        years,
-        today,
-        returning: knowledge.recurring.groups.len(),
-        wishes,
-        findings,
+    Prepared { today, actions, lessons, years, wishes }
+}
+
+impl Prepared {
+    /// Plans the site.
+    pub fn plan(self, knowledge: &Knowledge, config: &Config) -> Plan {
+        let Prepared { today, actions, lessons, years, wishes } = self;
+        let mut planner =
+            Planner { knowledge, config, findings: Vec::new(), taken: HashMap::new(), pages: Vec::new() };
+        let Actions { all: actions, groupings, due } = actions;
+        let terms = planner.generated(&lessons, &actions, &groupings, &years);
+        let addresses = planner.documents(&wishes);
+        let redirects = planner.redirects(&addresses);
+        let assets = planner.assets();
+        planner.case_clashes();
+        let feeds = feeds(knowledge, &terms);
+        let Planner { mut pages, mut findings, .. } = planner;
+        pages.sort_by(|a, b| a.address.cmp(&b.address));
+        findings.sort_by(|a, b| a.place.file.cmp(&b.place.file));
+        Plan {
+            addresses,
+            pages,
+            redirects,
+            assets,
+            feeds,
+            terms,
+            lessons,
+            actions,
+            groupings,
+            due,
+            years,
+            today,
+            returning: knowledge.recurring.groups.len(),
+            wishes,
+            findings,
+        }
     }
 }
 
 /// All actions, in the orders in which they are shown.
+#[derive(Debug)]
 struct Actions {
     all: Vec<ActionRef>,
     groupings: Vec<Grouping>,
@@ -346,7 +370,7 @@ impl Plan {
         });
         let is_faulty = |wish: &Wish| wish.fault.is_some();
         let wishes = (!any(|differs| differs.standing) && !wishes.iter().any(is_faulty)).then_some(wishes);
-        plan_from(knowledge, config, today, actions, wishes)
+        prepare_from(knowledge, config, today, actions, wishes).plan(knowledge, config)
     }
 
     /// Returns the place of the page at an address.

@@ -562,9 +562,11 @@ impl Store {
             assets: self.listing.assets.iter().map(|asset| asset.path.clone()).collect(),
             links: self.listing.links.iter().map(|link| (link.path.clone(), link.target.clone())).collect(),
         };
-        let mut knowledge = knowledge::connect_again(documents, files, lock, &self.config, &mut self.memory);
+        let prepare = |knowledge: &Knowledge| page::prepare(knowledge, &self.config, today);
+        let (mut knowledge, prepared) =
+            knowledge::connect_beside(documents, files, lock, &self.config, &mut self.memory, prepare);
         self.add_others(&mut knowledge);
-        let plan = page::plan(&knowledge, &self.config, today);
+        let plan = prepared.plan(&knowledge, &self.config);
         Connected { knowledge, plan, beside: self.beside(), edited: None }
     }
 
