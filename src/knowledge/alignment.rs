@@ -18,16 +18,16 @@ pub struct Alignment {
 impl Alignment {
     /// Compares two lists.
     pub fn new<K: Eq + Hash>(before: &[K], now: &[K]) -> Alignment {
-        let places: HashMap<&K, usize> = match before == now {
-            true => HashMap::new(),
-            false => before.iter().enumerate().map(|(place, key)| (key, place)).collect(),
-        };
-        let before_of = now.iter().enumerate().map(|(place, key)| match before.get(place) {
-            Some(same) if same == key => Some(place),
-            _ => places.get(key).copied(),
-        });
-        let mut alignment =
-            Alignment { before: rising(before_of.collect()), after: vec![None; before.len()] };
+        // Mostly one item came, went or changed, and all before and behind it are the same.
+        let (head, tail) = common_ends(before, now, K::eq);
+        let (end, end_before) = (now.len() - tail, before.len() - tail);
+        let between = || before.iter().enumerate().take(end_before).skip(head);
+        let places: HashMap<&K, usize> = between().map(|(place, key)| (key, place)).collect();
+        let middle = rising(now[head..end].iter().map(|key| places.get(key).copied()).collect());
+        let ends = (0..head).chain(end_before..before.len()).map(Some);
+        let mut places: Vec<Option<usize>> = ends.collect();
+        places.splice(head..head, middle);
+        let mut alignment = Alignment { before: places, after: vec![None; before.len()] };
         for (place, before) in alignment.before.iter().enumerate() {
             if let Some(before) = before {
                 alignment.after[*before] = Some(place);
@@ -40,6 +40,14 @@ impl Alignment {
     pub fn is_same(&self) -> bool {
         self.before.len() == self.after.len() && self.before.iter().all(Option::is_some)
     }
+}
+
+/// Returns how many items at the beginning of two lists are the same, and how many of the others at the end.
+pub fn common_ends<K>(one: &[K], other: &[K], is_same: impl Fn(&K, &K) -> bool) -> (usize, usize) {
+    let is_same = |(one, other): &(&K, &K)| is_same(one, other);
+    let head = one.iter().zip(other).take_while(is_same).count();
+    let tail = one[head..].iter().rev().zip(other[head..].iter().rev()).take_while(is_same).count();
+    (head, tail)
 }
 
 /// Leaves so few out that the others rise.
@@ -92,6 +100,9 @@ mod tests {
         assert_eq!(align("abcd", "dabc"), "+abc");
         assert_eq!(align("abcd", "bcda"), "bcd+");
         assert_eq!(align("abcdef", "xbadefc"), "++adef+");
+        assert_eq!(align("abcdef", "abxdef"), "ab+def");
+        assert_eq!(align("abcdef", "abdcxef"), "ab+c+ef");
+        assert_eq!(align("abc", "abcabd".trim_start_matches("abc")), "ab+");
         assert!(Alignment::new(&['a'], &['a']).is_same());
         assert!(!Alignment::new(&['a'], &['b']).is_same());
         assert!(!Alignment::new(&['a', 'b'], &['a']).is_same());

@@ -14,10 +14,12 @@ use crate::document::Found;
 use crate::document::Origin;
 use crate::knowledge::link::Targets;
 use crate::source::stem;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// A postmortem of an incident that nobody recorded.
 pub static UNKNOWN_INCIDENT: Rule = Rule {
@@ -66,6 +68,13 @@ pub fn inherit(documents: &mut [Arc<Document>], config: &Config, findings: &mut 
 
 /// Reports ids that stand twice, and gives the later document its path. `documents` are sorted by path.
 pub(super) fn unique_ids(documents: &mut [Arc<Document>], findings: &mut Vec<Finding>) {
+    // Hardly ever do two have one.
+    let mut hashes: Vec<u128> =
+        documents.par_iter().map(|document| xxh3_128(document.id.value.to_lowercase().as_bytes())).collect();
+    hashes.sort_unstable();
+    if hashes.windows(2).all(|pair| pair[0] != pair[1]) {
+        return;
+    }
     let mut first: HashMap<String, usize> = HashMap::with_capacity(documents.len());
     for index in 0..documents.len() {
         // Ids are looked up in lower case, so that those that differ in nothing else are the same.

@@ -4,6 +4,7 @@
 //! told by their paths, whatever they say.
 
 use crate::document::Document;
+use crate::knowledge::alignment::common_ends;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -29,17 +30,20 @@ impl Moves {
         if before.is_empty() || now.is_empty() {
             return None;
         }
-        let is_same = |(one, other): &(&Arc<Document>, &Arc<Document>)| {
-            Arc::ptr_eq(one, other) || one.path == other.path
-        };
-        if before.len() == now.len() && before.iter().zip(now).all(|pair| is_same(&pair)) {
+        let is_same =
+            |one: &Arc<Document>, other: &Arc<Document>| Arc::ptr_eq(one, other) || one.path == other.path;
+        let (head, tail) = common_ends(before, now, is_same);
+        if head == before.len() && head == now.len() {
             let now_of = (0..now.len()).map(Some).collect();
             return Some(Moves { now_of, gone: Vec::new(), came: Vec::new(), stays: true });
         }
+        let between = now.iter().enumerate().take(now.len() - tail).skip(head);
         let places: HashMap<&str, usize> =
-            now.iter().enumerate().map(|(index, document)| (document.path.as_str(), index)).collect();
-        let now_of: Vec<Option<usize>> =
-            before.iter().map(|document| places.get(document.path.as_str()).copied()).collect();
+            between.map(|(index, document)| (document.path.as_str(), index)).collect();
+        let mut now_of: Vec<Option<usize>> = (0..head).map(Some).collect();
+        let between = &before[head..before.len() - tail];
+        now_of.extend(between.iter().map(|document| places.get(document.path.as_str()).copied()));
+        now_of.extend((now.len() - tail..now.len()).map(Some));
         let mut is_known = vec![false; now.len()];
         now_of.iter().flatten().for_each(|index| is_known[*index] = true);
         let gone: Vec<usize> = (0..before.len()).filter(|index| now_of[*index].is_none()).collect();

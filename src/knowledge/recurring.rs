@@ -6,6 +6,7 @@
 
 use crate::document::Document;
 use crate::knowledge::alignment::Alignment;
+use crate::knowledge::alignment::common_ends;
 use crate::knowledge::is_listed;
 use crate::knowledge::recurrence;
 use crate::knowledge::recurrence::Alike;
@@ -51,6 +52,8 @@ pub struct Recurring {
 /// What returned the last time, and in which lessons.
 #[derive(Debug, Default)]
 pub struct Memory {
+    /// All documents, with the hash of each whose lessons were compared.
+    known: Vec<(Arc<Document>, Option<u128>)>,
     documents: Vec<Seen>,
     recurrence: recurrence::Memory,
     recurring: Arc<Recurring>,
@@ -77,31 +80,39 @@ pub fn find(
     memory: &mut Memory,
 ) -> Arc<Recurring> {
     let incidents = incidents(incident, copies);
-    let seen: Vec<Seen> = documents
-        .par_iter()
+    memory.know(documents);
+    let seen: Vec<Seen> = memory
+        .known
+        .iter()
         .zip(&incidents)
         .enumerate()
-        .filter(|(_, (document, _))| is_listed(document) && !document.lessons.is_empty())
-        .map(|(index, (document, &incident))| Seen {
-            index,
-            incident,
-            lessons: document.lessons.len(),
-            hash: hash(document),
+        .filter_map(|(index, ((document, hash), &incident))| {
+            Some(Seen { index, incident, hash: (*hash)?, lessons: document.lessons.len() })
         })
         .collect();
     if seen != memory.documents {
         let known = known(&memory.documents, &seen);
         let recurring = look(documents, &seen, &known, &mut memory.recurrence);
-        *memory = Memory {
-            documents: seen,
-            recurrence: std::mem::take(&mut memory.recurrence),
-            recurring: Arc::new(recurring),
-        };
+        (memory.documents, memory.recurring) = (seen, Arc::new(recurring));
     } else if memory.recurring.starts.len() != documents.len() {
         // Others that have no lessons came or went behind these.
         Arc::make_mut(&mut memory.recurring).starts = starts(&seen, documents.len());
     }
     Arc::clone(&memory.recurring)
+}
+
+impl Memory {
+    /// Knows these documents: those between others that are the same are looked at.
+    fn know(&mut self, documents: &[Arc<Document>]) {
+        let is_compared = |document: &Document| is_listed(document) && !document.lessons.is_empty();
+        let before: Vec<&Arc<Document>> = self.known.iter().map(|(document, _)| document).collect();
+        let now: Vec<&Arc<Document>> = documents.iter().collect();
+        let (head, tail) = common_ends(&before, &now, |one, other| Arc::ptr_eq(one, other));
+        let look =
+            |document: &Arc<Document>| (Arc::clone(document), is_compared(document).then(|| hash(document)));
+        let between: Vec<_> = documents[head..documents.len() - tail].par_iter().map(look).collect();
+        self.known.splice(head..self.known.len() - tail, between);
+    }
 }
 
 fn hash(document: &Document) -> u128 {

@@ -76,6 +76,8 @@ pub struct Term {
     pub key: String,
     /// The documents that bear it, in their order.
     pub documents: Vec<usize>,
+    /// How they write it.
+    pub spellings: Vec<String>,
 }
 
 /// Returns the name in the form in which spellings are compared: lower case, white space folded.
@@ -105,7 +107,13 @@ fn collect_kind(kind: TermKind, documents: &[Arc<Document>], config: &Config) ->
     let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut place = |key: String, name: &str, terms: &mut Vec<Term>| {
         *by_key.entry(key).or_insert_with_key(|key| {
-            terms.push(Term { kind, name: name.to_owned(), key: key.clone(), documents: Vec::new() });
+            terms.push(Term {
+                kind,
+                name: name.to_owned(),
+                key: key.clone(),
+                documents: Vec::new(),
+                spellings: Vec::new(),
+            });
             terms.len() - 1
         })
     };
@@ -125,7 +133,9 @@ fn collect_kind(kind: TermKind, documents: &[Arc<Document>], config: &Config) ->
                     TermKind::Service => service_key(&found.value, config),
                     _ => key(&found.value),
                 };
-                place(key, &found.value, &mut terms)
+                let at = place(key, &found.value, &mut terms);
+                terms[at].spellings.push(found.value.clone());
+                at
             });
             let term = &mut terms[at];
             if term.documents.last() != Some(&index) {

@@ -3,19 +3,21 @@
 //! Comes in: paths. Goes out: the file of a page, its address for links, and the way from it to the top. Every link of
 //! the site is made here, so that all of them are relative and work under any prefix.
 
-/// A place of the site: the folder of a page, without `/` at either end; empty for the home page.
+use std::sync::Arc;
+
+/// A place of the site: the folder of a page, without `/` at either end; empty for the home page. Many hold each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address(String);
+pub struct Address(Arc<str>);
 
 impl Address {
     /// Returns the top of the site.
     pub fn home() -> Address {
-        Address(String::new())
+        Address(Arc::default())
     }
 
     /// Returns the address of a path that is known to be good.
     pub fn new(path: &str) -> Address {
-        Address(path.trim_matches('/').to_owned())
+        Address(path.trim_matches('/').into())
     }
 
     /// Returns the address of a path that somebody wrote; `None` where it leads out of the site or names nothing.
@@ -28,7 +30,7 @@ impl Address {
                 && part.len() <= 200
                 && !part.chars().any(|c| c.is_control() || matches!(c, '\\' | '?' | '#'))
         };
-        (path.is_empty() || path.split('/').all(good) && path.len() <= 900).then(|| Address(path.to_owned()))
+        (path.is_empty() || path.split('/').all(good) && path.len() <= 900).then(|| Address(path.into()))
     }
 
     /// Returns the address below this one.
@@ -36,7 +38,7 @@ impl Address {
         if self.0.is_empty() {
             Address::new(below)
         } else {
-            Address([self.0.as_str(), "/", below.trim_matches('/')].concat())
+            Address([&*self.0, "/", below.trim_matches('/')].concat().into())
         }
     }
 
@@ -52,7 +54,7 @@ impl Address {
 
     /// Returns a file beside the page.
     pub fn file_named(&self, name: &str) -> String {
-        if self.0.is_empty() { name.to_owned() } else { [self.0.as_str(), "/", name].concat() }
+        if self.0.is_empty() { name.to_owned() } else { [&*self.0, "/", name].concat() }
     }
 
     /// Returns the address as a link from the top of the site: ending in `/`, or in `index.html` where the site is to

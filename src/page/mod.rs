@@ -532,12 +532,13 @@ impl Planner<'_> {
     fn documents(&mut self, wishes: &[Wish]) -> Vec<Address> {
         let knowledge = self.knowledge;
         let mut addresses = vec![Address::home(); knowledge.documents.len()];
-        let mut owner: HashMap<Address, usize> = HashMap::with_capacity(wishes.len());
+        self.taken.reserve(wishes.len());
+        self.pages.reserve(wishes.len());
         for Wish { document: index, address, fault } in wishes {
             let (index, mut address) = (*index, address.clone());
             let document = &knowledge.documents[index];
             self.findings.extend(fault.clone());
-            if let Some(&other) = owner.get(&address) {
+            if let Some(other) = self.owner(&address) {
                 let message = format!(
                     "`{}` and `{}` both want the address `/{}`",
                     knowledge.documents[other].file,
@@ -548,28 +549,36 @@ impl Planner<'_> {
                     Finding::new(&ADDRESS_TAKEN, Place::file(&document.file), message)
                         .help("rename one of them, or give it a `slug`"),
                 );
-                address = self.free(&address, &owner);
+                address = self.free(&address);
             }
             match self.taken.get(&address).copied() {
                 // A guide or an index that stands where we make a page is that page's introduction.
                 Some(page) if !is_listed(document) => self.pages[page].intro = Some(index),
                 Some(_) => {
-                    address = self.free(&address.join("document"), &owner);
+                    address = self.free(&address.join("document"));
                     self.push(address.clone(), Content::Document(index));
                 }
                 None => self.push(address.clone(), Content::Document(index)),
             }
-            owner.insert(address.clone(), index);
             addresses[index] = address;
         }
         addresses
     }
 
+    /// Returns the document that stands at an address.
+    fn owner(&self, address: &Address) -> Option<usize> {
+        let page = &self.pages[*self.taken.get(address)?];
+        match page.content {
+            Content::Document(index) => Some(index),
+            _ => page.intro,
+        }
+    }
+
     /// Returns an address near the one that is taken.
-    fn free(&self, address: &Address, owner: &HashMap<Address, usize>) -> Address {
+    fn free(&self, address: &Address) -> Address {
         let mut number = 2;
         let mut candidate = address.clone();
-        while owner.contains_key(&candidate) || self.taken.contains_key(&candidate) {
+        while self.taken.contains_key(&candidate) {
             candidate = Address::new(&format!("{}-{number}", address.path()));
             number += 1;
         }

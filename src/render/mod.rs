@@ -392,8 +392,9 @@ impl<'a> Renderer<'a> {
         self.views.text(&self.parts.plan.pages[page])
     }
 
-    /// Returns what the links of a document lead to, as a number that tells when its body reads otherwise.
-    pub fn shown(&self, document: usize) -> u64 {
+    /// Returns what the links of a document lead to, as a number that tells when its body reads otherwise; nothing where they lead to
+    /// no other one.
+    pub fn shown(&self, document: usize) -> Option<u64> {
         self.views.shown(document)
     }
 

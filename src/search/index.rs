@@ -119,7 +119,7 @@ impl Basis {
 #[derive(Debug)]
 struct Known {
     document: Arc<Document>,
-    shown: u64,
+    shown: Option<u64>,
     reading: Arc<Reading>,
 }
 
@@ -151,13 +151,13 @@ impl Index {
 
     /// Makes the index that of another state of the site.
     ///
-    /// `shown` tells of a document what decides, beside itself, how its text reads: what its links lead to. `body` returns
+    /// `shown` tells of a document what decides, beside itself, how its text reads: what its links lead to; nothing where they lead to no other document. `body` returns
     /// the HTML of a document's body, nothing where no page has it. Returns false where `stopped` said so before all documents
     /// were read: those that were are remembered, and the index is still that of the state before.
     pub fn follow(
         &mut self,
         state: State<'_>,
-        shown: &(dyn Fn(usize) -> u64 + Sync),
+        shown: &(dyn Fn(usize) -> Option<u64> + Sync),
         body: &(dyn Fn(usize) -> Option<String> + Sync),
         stopped: &(dyn Fn() -> bool + Sync),
     ) -> bool {
@@ -173,6 +173,10 @@ impl Index {
         let is_doubtful =
             |index: &usize| !(leads_the_same && of(*index).is_some_and(|known| is_kept(known, *index)));
         let look = |index: usize| {
+            // A document without links to others reads the same wherever they stand.
+            if of(index).is_some_and(|known| known.shown.is_none() && is_kept(known, index)) {
+                return None;
+            }
             let shown = shown(index);
             let is_same = of(index).is_some_and(|known| {
                 known.shown == shown && reads_the_same(&known.document, &documents[index])
@@ -181,10 +185,10 @@ impl Index {
             (!(is_same && of(index).is_some_and(|known| is_kept(known, index))))
                 .then_some((index, shown, is_same))
         };
-        let looked_at: Vec<(usize, u64, bool)> =
+        let looked_at: Vec<(usize, Option<u64>, bool)> =
             (0..documents.len()).into_par_iter().filter(is_doubtful).filter_map(look).collect();
         let mut stale = Vec::new();
-        let mut shown: HashMap<usize, u64> = HashMap::new();
+        let mut shown: HashMap<usize, Option<u64>> = HashMap::new();
         for (index, shows, is_same) in looked_at {
             let known = self.known.get_mut(&documents[index].path).filter(|_| is_same);
             match known {
@@ -249,7 +253,12 @@ impl Index {
     }
 
     /// Remembers what was read of documents.
-    pub(super) fn learn(&mut self, taken: Taken, documents: &[Arc<Document>], shown: &HashMap<usize, u64>) {
+    pub(super) fn learn(
+        &mut self,
+        taken: Taken,
+        documents: &[Arc<Document>],
+        shown: &HashMap<usize, Option<u64>>,
+    ) {
         let Taken { workers, mut read } = taken;
         let mut vocabularies = workers.into_iter();
         let mut numbers: Vec<Option<Vec<u32>>> = Vec::with_capacity(vocabularies.len());
@@ -270,7 +279,7 @@ impl Index {
         });
         for (index, _, reading) in read {
             let document = Arc::clone(&documents[index]);
-            let shown = shown.get(&index).copied().unwrap_or_default();
+            let shown = shown.get(&index).copied().flatten();
             let known = Known { document, shown, reading: Arc::new(reading) };
             self.known.insert(documents[index].path.clone(), known);
         }

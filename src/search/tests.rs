@@ -177,7 +177,14 @@ impl Site {
 
     /// One document has no page, and so no text.
     fn body(&self, document: &Document) -> Option<String> {
-        (document.path != "unseen.md").then(|| self.sources[&document.path].html())
+        let source = &self.sources[&document.path];
+        let links = self.links(&document.path).unwrap_or_default();
+        (document.path != "unseen.md").then(|| Source { links, ..source.clone() }.html())
+    }
+
+    /// What the links of a document show; some have none.
+    fn links(&self, path: &str) -> Option<u64> {
+        (!path.ends_with("7.md")).then(|| self.sources[path].links)
     }
 }
 
@@ -246,7 +253,7 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
         last.clone_from(&previous);
         let (knowledge, plan) = site.connect();
         let state = State { knowledge: &knowledge, plan: &plan, config: &site.config };
-        let shown = |index: usize| site.sources[&knowledge.documents[index].path].links;
+        let shown = |index: usize| site.links(&knowledge.documents[index].path);
         // Only then may a link lead elsewhere without any document being another one.
         if previous.iter().any(|(path, old)| site.sources.get(path).is_some_and(|new| new.links != old.links))
         {

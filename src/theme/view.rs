@@ -56,7 +56,6 @@ use chrono::Datelike;
 use chrono::NaiveDate;
 use chrono::NaiveDateTime;
 use chrono::NaiveTime;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -126,24 +125,11 @@ struct Named {
 impl<'a> Views<'a> {
     /// Prepares the views of a plan.
     pub fn new(knowledge: &'a Knowledge, plan: &'a Plan, config: &'a Config, phrases: &'a Phrases) -> Self {
-        let mut by_key: HashMap<(TermKind, &str), usize> = HashMap::new();
+        let mut spelled: BTreeMap<TermKind, HashMap<String, usize>> = BTreeMap::new();
         for (index, term) in knowledge.terms.iter().enumerate() {
-            by_key.insert((term.kind, term.key.as_str()), index);
+            let spellings = term.spellings.iter().map(|name| (name.clone(), index));
+            spelled.entry(term.kind).or_default().extend(spellings);
         }
-        let names = |kind: TermKind| {
-            let mut names: HashMap<String, usize> = HashMap::new();
-            for found in knowledge.documents.iter().flat_map(|document| kind.of(document)) {
-                if !names.contains_key(&found.value) {
-                    let key = match kind {
-                        TermKind::Service => terms::service_key(&found.value, config),
-                        _ => terms::key(&found.value),
-                    };
-                    let term = by_key.get(&(kind, key.as_str())).copied();
-                    names.insert(found.value.clone(), term.unwrap_or(usize::MAX));
-                }
-            }
-            (kind, names)
-        };
         let mut neighbours = vec![(None, None); knowledge.documents.len()];
         for list in [knowledge.incidents().collect::<Vec<_>>(), knowledge.articles().collect()] {
             for pair in list.windows(2) {
@@ -152,7 +138,7 @@ impl<'a> Views<'a> {
             }
         }
         let names = Names {
-            terms: TermKind::ALL.into_par_iter().map(names).collect(),
+            terms: spelled,
             neighbours,
             named: knowledge.documents.iter().map(|_| OnceLock::new()).collect(),
             contacts: HashMap::new(),
@@ -160,8 +146,13 @@ impl<'a> Views<'a> {
         };
         let cited = knowledge.citations.by_id();
         let mut views = Views { knowledge, plan, config, phrases, is_ours: false, names, cited };
-        for one in &plan.actions {
-            *views.names.action_counts.entry(views.status_of(one)).or_default() += 1;
+        // They are sorted by what they ask for.
+        let mut rest = plan.actions.as_slice();
+        while let Some(first) = rest.first() {
+            let status = views.status_of(first);
+            let count = rest.partition_point(|one| views.status_of(one) == status);
+            views.names.action_counts.insert(status, count);
+            rest = &rest[count..];
         }
         for (name, service) in &config.services {
             let key = (TermKind::Service, terms::key(name));
@@ -220,10 +211,18 @@ impl<'a> Views<'a> {
         })
     }
 
-    /// Returns the term that a name as written stands for; `None` where no document writes it so, and a number that no term has
-    /// where it is no term.
+    /// Returns the term that a name as written stands for.
     fn term_of(&self, kind: TermKind, name: &str) -> Option<usize> {
-        self.names.terms.get(&kind)?.get(name).copied()
+        let spelled = self.names.terms.get(&kind).and_then(|terms| terms.get(name));
+        spelled.copied().or_else(|| {
+            // What no list has may be written so in a guide, or in the settings.
+            let key = match kind {
+                TermKind::Service => terms::service_key(name, self.config),
+                _ => terms::key(name),
+            };
+            let sought = (kind, key.as_str());
+            self.knowledge.terms.binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&sought)).ok()
+        })
     }
 
     /// Returns whom to call about a service; `None` where the settings do not say.
@@ -366,14 +365,14 @@ impl<'a> Views<'a> {
     }
 
     /// Returns what the links of a document lead to, as a number: while it, the document and the settings stay, so do the words of its
-    /// body.
-    pub fn shown(&self, index: usize) -> u64 {
+    /// body. Nothing where no link leads to another document or file, so that the number would always be the same.
+    pub fn shown(&self, index: usize) -> Option<u64> {
         let links = &self.knowledge.documents[index].links;
         // Where a link to another site leads is no matter of ours.
         let is_foreign =
             |target: &str| ["https://", "http://"].iter().any(|scheme| target.starts_with(scheme));
         if links.iter().all(|link| is_foreign(&link.target) && !link.wiki) {
-            return 0;
+            return None;
         }
         let resolver = Resolver { views: self, index, root: String::new() };
         let mut shown = String::new();
@@ -390,7 +389,7 @@ impl<'a> Views<'a> {
                 add(markdown::Resolve::image(&resolver, &link.target, link.wiki));
             }
         }
-        xxh3_64(shown.as_bytes())
+        Some(xxh3_64(shown.as_bytes()))
     }
 
     fn base(&self, page: &Page, title: &str, kind: &str, description: &str) -> data::Page {
@@ -971,9 +970,7 @@ impl<'a> Views<'a> {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for &index in documents {
             for found in kind.of(&self.knowledge.documents[index]) {
-                if let Some(other) = self.term_of(kind, &found.value)
-                    && other != usize::MAX
-                {
+                if let Some(other) = self.term_of(kind, &found.value) {
                     *counts.entry(other).or_default() += 1;
                 }
             }
@@ -1276,20 +1273,7 @@ impl<'a> Views<'a> {
     }
 
     fn term_named(&self, kind: TermKind, name: &str) -> data::Link {
-        let index = match self.term_of(kind, name) {
-            Some(index) => Some(index),
-            None => {
-                let key = if kind == TermKind::Service {
-                    terms::service_key(name, self.config)
-                } else {
-                    terms::key(name)
-                };
-                self.knowledge
-                    .terms
-                    .binary_search_by(|term| (term.kind, term.key.as_str()).cmp(&(kind, &key)))
-                    .ok()
-            }
-        };
+        let index = self.term_of(kind, name);
         match index.and_then(|index| Some((self.knowledge.terms.get(index)?, self.plan.terms.get(index)?))) {
             Some((term, address)) => self.link(&term.name, address),
             // A guide's names are no terms of the collection: the archive of its kind is the nearest page.
