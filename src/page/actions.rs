@@ -4,6 +4,8 @@
 //! [`Grouping`]s of those that are not settled. Groups stand by name: who has most is nobody's business here.
 
 use crate::config::Config;
+use crate::document::Document;
+use crate::document::Found;
 use crate::document::Status;
 use crate::document::moment::Moment;
 use crate::document::moment::Precision;
@@ -14,8 +16,8 @@ use chrono::Datelike;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// An action of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,11 +133,30 @@ pub fn groupings(knowledge: &Knowledge, config: &Config, actions: &[ActionRef]) 
     By::ALL.into_par_iter().filter_map(|by| grouping(knowledge, config, unsettled, by)).collect()
 }
 
-fn grouping(knowledge: &Knowledge, config: &Config, unsettled: &[ActionRef], by: By) -> Option<Grouping> {
+fn grouping<'a>(
+    knowledge: &'a Knowledge,
+    config: &'a Config,
+    unsettled: &[ActionRef],
+    by: By,
+) -> Option<Grouping> {
+    let has_names = match by {
+        By::Owner => true,
+        By::Service => knowledge.terms_of(TermKind::Service).next().is_some(),
+        By::Team => {
+            knowledge.terms_of(TermKind::Team).next().is_some()
+                || config.services.values().any(|service| service.team.is_some())
+        }
+    };
+    if !has_names {
+        return None;
+    }
     let mut groups = Groups { knowledge, by, found: Vec::new(), places: BTreeMap::new() };
     // Many actions have few owners and documents: the groups of each are looked up once.
     let mut of_owner: HashMap<Option<&str>, usize> = HashMap::new();
     let mut of_document: Vec<Option<Vec<usize>>> = vec![None; knowledge.documents.len()];
+    // And many documents bear the same few names.
+    let mut keys = Keys { config, of: HashMap::new() };
+    let mut of_name: HashMap<&str, usize> = HashMap::new();
     for one in unsettled {
         match by {
             By::Owner => {
@@ -148,13 +169,17 @@ fn grouping(knowledge: &Knowledge, config: &Config, unsettled: &[ActionRef], by:
             }
             By::Team | By::Service => {
                 let places = of_document[one.document].get_or_insert_with(|| {
+                    let document = &knowledge.documents[one.document];
                     let names = match by {
-                        By::Team => teams(knowledge, config, one.document),
-                        _ => services(knowledge, config, one.document),
+                        By::Team => keys.teams(document),
+                        _ => keys.of(TermKind::Service, &document.services),
+                    };
+                    let place = |(key, name): (Rc<str>, &'a str)| {
+                        *of_name.entry(name).or_insert_with(|| groups.place(&key, name))
                     };
                     match names.is_empty() {
                         true => vec![groups.place("", "")],
-                        false => names.iter().map(|(key, name)| groups.place(key, name)).collect(),
+                        false => names.into_iter().map(place).collect(),
                     }
                 });
                 places.iter().for_each(|&place| groups.found[place].actions.push(*one));
@@ -199,31 +224,46 @@ fn owner_key(name: &str) -> String {
     terms::key(name.trim_start_matches('@'))
 }
 
-fn services(knowledge: &Knowledge, config: &Config, document: usize) -> Vec<(String, String)> {
-    let found = &knowledge.documents[document].services;
-    let keys: BTreeSet<(String, String)> =
-        found.iter().map(|found| (terms::service_key(&found.value, config), found.value.clone())).collect();
-    once(keys)
+/// The keys of names as they are written.
+struct Keys<'a> {
+    config: &'a Config,
+    of: HashMap<(TermKind, &'a str), Rc<str>>,
 }
 
-fn teams(knowledge: &Knowledge, config: &Config, document: usize) -> Vec<(String, String)> {
-    let found = &knowledge.documents[document].teams;
-    let mut keys: BTreeSet<(String, String)> =
-        found.iter().map(|found| (terms::key(&found.value), found.value.clone())).collect();
-    if keys.is_empty() {
-        for (key, _) in services(knowledge, config, document) {
-            let settings = config.services.iter().find(|(name, _)| terms::key(name) == key);
+impl<'a> Keys<'a> {
+    /// Returns the keys of names, and the first spelling of each.
+    fn of(&mut self, kind: TermKind, names: &'a [Found<String>]) -> Vec<(Rc<str>, &'a str)> {
+        let config = self.config;
+        let key = |name: &'a str| {
+            let key = self.of.entry((kind, name)).or_insert_with(|| match kind {
+                TermKind::Service => terms::service_key(name, config).into(),
+                _ => terms::key(name).into(),
+            });
+            (Rc::clone(key), name)
+        };
+        once(names.iter().map(|found| found.value.as_str()).map(key).collect())
+    }
+
+    /// Returns the teams of a document, or else those of its services.
+    fn teams(&mut self, document: &'a Document) -> Vec<(Rc<str>, &'a str)> {
+        let own = self.of(TermKind::Team, &document.teams);
+        if !own.is_empty() || self.config.services.is_empty() {
+            return own;
+        }
+        let mut teams = Vec::new();
+        for (key, _) in self.of(TermKind::Service, &document.services) {
+            let settings = self.config.services.iter().find(|(name, _)| *terms::key(name) == *key);
             if let Some(team) = settings.and_then(|(_, service)| service.team.as_ref()) {
-                keys.insert((terms::key(team), team.clone()));
+                teams.push((terms::key(team).into(), team.as_str()));
             }
         }
+        once(teams)
     }
-    once(keys)
 }
 
-/// Keeps the first spelling of each key.
-fn once(keys: BTreeSet<(String, String)>) -> Vec<(String, String)> {
-    let mut keys: Vec<(String, String)> = keys.into_iter().collect();
+/// Sorts names by their keys, and keeps the first spelling of each.
+fn once<'a>(mut keys: Vec<(Rc<str>, &'a str)>) -> Vec<(Rc<str>, &'a str)> {
+    keys.sort_unstable();
     keys.dedup_by(|a, b| a.0 == b.0);
     keys
 }

@@ -384,6 +384,14 @@ impl<'a> Views<'a> {
             markdown::Target::External(href) => shown.extend(["4", &href, "\n"]),
         };
         for link in links {
+            let is_ours = || {
+                matches!(resolver.target(&link.target, link.wiki), Target::Document(..) | Target::Anchor(_))
+            };
+            // What most links are, without their addresses.
+            if !link.image && is_ours() {
+                add(markdown::Target::Href(String::new()));
+                continue;
+            }
             add(markdown::Resolve::link(&resolver, &link.target, link.wiki));
             if link.image {
                 add(markdown::Resolve::image(&resolver, &link.target, link.wiki));
