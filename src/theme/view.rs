@@ -367,13 +367,12 @@ impl<'a> Views<'a> {
     /// Returns what the links of a document lead to, as a number: while it, the document and the settings stay, so do the words of its
     /// body. Nothing where no link leads to another document or file, so that the number would always be the same.
     pub fn shown(&self, index: usize) -> Option<u64> {
-        let links = &self.knowledge.documents[index].links;
         // Where a link to another site leads is no matter of ours.
         let is_foreign =
             |target: &str| ["https://", "http://"].iter().any(|scheme| target.starts_with(scheme));
-        if links.iter().all(|link| is_foreign(&link.target) && !link.wiki) {
-            return None;
-        }
+        let links = self.knowledge.documents[index].links.iter();
+        let mut links = links.filter(|link| link.wiki || !is_foreign(&link.target)).peekable();
+        links.peek()?;
         let resolver = Resolver { views: self, index, root: String::new() };
         let mut shown = String::new();
         let mut add = |target: markdown::Target| match target {
