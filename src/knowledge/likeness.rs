@@ -211,13 +211,17 @@ impl Memory {
             let (at, bit) = bit(word);
             glance[at] & bit != 0 && words.binary_search(&word).is_ok()
         };
+        // Of few words each is looked up, since terms are in the order of their hashes.
+        let holds_any = |terms: &[words::Term]| match words.len() * 24 < terms.len() {
+            true => words.iter().any(|word| terms.binary_search_by_key(word, |term| term.hash).is_ok()),
+            false => terms.iter().any(|term| holds(term.hash)),
+        };
         let (frequency, total, most) = (&self.frequency, self.total, self.most);
         let telling: Vec<(usize, Vec<Telling>)> = documents
             .par_iter()
             .enumerate()
             .filter(|(index, document)| {
-                changed.contains(index)
-                    || !words.is_empty() && document.terms.iter().any(|term| holds(term.hash))
+                changed.contains(index) || !words.is_empty() && holds_any(&document.terms)
             })
             .map(|(index, document)| (index, telling(document, frequency, total, most)))
             .filter(|(index, telling)| changed.contains(index) || *telling != self.index.telling[*index])

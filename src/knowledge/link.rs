@@ -655,11 +655,13 @@ impl Past {
             return None;
         }
         let (mut edited, mut renamed) = (Vec::new(), Vec::new());
+        let mut others: Vec<&Document> = moves.gone.iter().map(|then| &*before[*then]).collect();
         for (then, now) in moves.now_of.iter().enumerate().filter_map(|(then, now)| Some((then, (*now)?))) {
             let (old, new) = (&before[then], &documents[now]);
             if Arc::ptr_eq(old, new) {
                 continue;
             }
+            others.push(old);
             let aliases = |document: &'_ Document| -> Vec<String> {
                 document.aliases.iter().map(|alias| alias.value.clone()).collect()
             };
@@ -674,7 +676,8 @@ impl Past {
             }
         }
         // Also where they did: what a link led to then is looked up among the names of now.
-        let by_name = || has_wiki_links(documents) || has_wiki_links(before);
+        let by_name =
+            || documents.par_iter().any(|one| links_by_name(one)) || others.into_iter().any(links_by_name);
         let are_others = !moves.gone.is_empty() || !moves.came.is_empty();
         if edited.len() > FEW || (!renamed.is_empty() || are_others) && by_name() {
             return None;
@@ -747,7 +750,11 @@ fn has_several_ways(target: &str) -> bool {
 
 /// Returns whether some document links by a name that people remember, so that any title may decide where that leads.
 pub fn has_wiki_links(documents: &[Arc<Document>]) -> bool {
-    documents.iter().any(|document| document.links.iter().any(|link| link.wiki))
+    documents.par_iter().any(|document| links_by_name(document))
+}
+
+fn links_by_name(document: &Document) -> bool {
+    document.links.iter().any(|link| link.wiki)
 }
 
 /// Returns whether two states of a document have the same links and the same places to link to.

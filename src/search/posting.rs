@@ -124,9 +124,20 @@ pub fn renumbered(text: &str, number: impl Fn(u32) -> u32) -> String {
     out
 }
 
-/// Returns postings after the steps of their term, which come in the order of their documents.
-pub fn changed(text: &str, steps: &[Step<'_>]) -> String {
+/// Returns postings, of which the last is of the document `end`, after the steps of their term, which come in the order of their
+/// documents; and of which document the last one is then. Where there are none, it is 0.
+pub fn changed(text: &str, end: u32, steps: &[Step<'_>]) -> (String, u32) {
     let mut out = String::with_capacity(text.len() + 8 * steps.len());
+    if text.is_empty() || steps.iter().all(|step| step.document > end) {
+        // Behind all others, which need not be read.
+        out.push_str(text);
+        let mut last = end;
+        for (step, (flags, lessons)) in steps.iter().filter_map(|step| Some((step, step.adds?))) {
+            push(&mut out, step.document - last, flags, lessons);
+            last = step.document;
+        }
+        return (out, last);
+    }
     let mut old = Ahead::new(text);
     // What stands in the text before this place is in `out` already, or gone.
     let mut copied = 0;
@@ -155,10 +166,16 @@ pub fn changed(text: &str, steps: &[Step<'_>]) -> String {
     if let Some(posting) = old.next.filter(|_| parted) {
         old.pass();
         push(&mut out, posting.document - last, posting.flags, posting.lessons);
+        last = posting.document;
         copied = old.at;
     }
     out.push_str(&text[copied..]);
-    out
+    let last = match () {
+        () if copied < text.len() => end,
+        () if out.is_empty() => 0,
+        () => last,
+    };
+    (out, last)
 }
 
 /// Postings of which the next one can be looked at, and the place where it begins.
@@ -247,7 +264,9 @@ mod tests {
                     changes.push(Step { term: 0, document, adds });
                 }
             }
-            assert_eq!(changed(&written(&old), &changes), written(&new), "{old:?} {changes:?}");
+            let end = |postings: &[(u32, u8, &str)]| postings.last().map_or(0, |(document, ..)| *document);
+            let expected = (written(&new), end(&new));
+            assert_eq!(changed(&written(&old), end(&old), &changes), expected, "{old:?} {changes:?}");
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Term {
     lessons: u32,
     /// The seat of the newest document that it stands in; of no meaning where it stands in none.
     newest: u32,
+    /// The last seat among its postings, 0 where there are none.
+    last: u32,
     /// A sum over its postings that tells them, whatever the numbers of their documents are.
     sum: u64,
     /// Its postings, as a shard holds them, but with the seats of documents for their numbers.
@@ -94,7 +96,6 @@ pub fn gather(readings: &[Option<Arc<Reading>>], seats: &Seats, count: usize) ->
     struct Growing {
         term: Term,
         text: String,
-        last: u32,
     }
     let parts = rayon::current_num_threads().next_power_of_two().min(16);
     let part = |part: usize| {
@@ -106,8 +107,8 @@ pub fn gather(readings: &[Option<Arc<Reading>>], seats: &Seats, count: usize) ->
             for (term, flags, lessons) in reading.iter().flat_map(|reading| reading.postings()) {
                 if term as usize % parts == part {
                     let own = &mut terms[term as usize / parts];
-                    posting::push(&mut own.text, seat - own.last, flags, lessons);
-                    own.last = seat;
+                    posting::push(&mut own.text, seat - own.term.last, flags, lessons);
+                    own.term.last = seat;
                     own.term.count(mark, flags, lessons);
                     if seats.number(seat) >= seats.number(own.term.newest) || own.term.documents == 1 {
                         own.term.newest = seat;
@@ -179,9 +180,16 @@ pub fn change(terms: &mut [Term], changes: &[Change<'_>], seats: &Seats) -> Vec<
         .par_iter()
         .map(|group| {
             let old = &terms[group[0].term as usize];
-            let postings = posting::changed(&old.postings, group).into_boxed_str();
-            let mut new = Term { postings, ..*old };
-            new.find_newest(seats);
+            let (postings, last) = posting::changed(&old.postings, old.last, group);
+            let mut new = Term { postings: postings.into_boxed_str(), last, ..*old };
+            let is_gone = |step: &Step<'_>| step.document == old.newest;
+            if old.postings.is_empty() || group.iter().any(is_gone) {
+                new.find_newest(seats);
+            } else {
+                let added = group.iter().filter(|step| step.adds.is_some()).map(|step| step.document);
+                let newest = added.chain([old.newest]).max_by_key(|seat| seats.number(*seat));
+                new.newest = newest.unwrap_or(0);
+            }
             new
         })
         .collect();
