@@ -126,18 +126,21 @@ pub fn renumbered(text: &str, number: impl Fn(u32) -> u32) -> String {
 
 /// Returns postings, of which the last is of the document `end`, after the steps of their term, which come in the order of their
 /// documents; and of which document the last one is then. Where there are none, it is 0.
-pub fn changed(text: &str, end: u32, steps: &[Step<'_>]) -> (String, u32) {
-    let mut out = String::with_capacity(text.len() + 8 * steps.len());
+pub fn changed(text: Box<str>, end: u32, steps: &[Step<'_>]) -> (Box<str>, u32) {
     if text.is_empty() || steps.iter().all(|step| step.document > end) {
-        // Behind all others, which need not be read.
-        out.push_str(text);
+        // Behind all others, which need be neither read nor copied.
+        let mut out = String::from(text);
+        let adds = steps.iter().filter_map(|step| Some((step.document, step.adds?)));
+        out.reserve_exact(adds.clone().map(|(_, (_, lessons))| lessons.len() + 6).sum());
         let mut last = end;
-        for (step, (flags, lessons)) in steps.iter().filter_map(|step| Some((step, step.adds?))) {
-            push(&mut out, step.document - last, flags, lessons);
-            last = step.document;
+        for (document, (flags, lessons)) in adds {
+            push(&mut out, document - last, flags, lessons);
+            last = document;
         }
-        return (out, last);
+        return (out.into_boxed_str(), last);
     }
+    let mut out = String::with_capacity(text.len() + 8 * steps.len());
+    let text = &*text;
     let mut old = Ahead::new(text);
     // What stands in the text before this place is in `out` already, or gone.
     let mut copied = 0;
@@ -175,7 +178,7 @@ pub fn changed(text: &str, end: u32, steps: &[Step<'_>]) -> (String, u32) {
         () if out.is_empty() => 0,
         () => last,
     };
-    (out, last)
+    (out.into_boxed_str(), last)
 }
 
 /// Postings of which the next one can be looked at, and the place where it begins.
@@ -265,8 +268,8 @@ mod tests {
                 }
             }
             let end = |postings: &[(u32, u8, &str)]| postings.last().map_or(0, |(document, ..)| *document);
-            let expected = (written(&new), end(&new));
-            assert_eq!(changed(&written(&old), end(&old), &changes), expected, "{old:?} {changes:?}");
+            let expected = (written(&new).into_boxed_str(), end(&new));
+            assert_eq!(changed(written(&old).into(), end(&old), &changes), expected, "{old:?} {changes:?}");
         }
     }
 }

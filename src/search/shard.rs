@@ -176,23 +176,22 @@ pub fn change(terms: &mut [Term], changes: &[Change<'_>], seats: &Seats) -> Vec<
             terms[term as usize].count(mark, flags, lessons);
         }
     }
-    let done: Vec<Term> = groups
-        .par_iter()
-        .map(|group| {
-            let old = &terms[group[0].term as usize];
-            let (postings, last) = posting::changed(&old.postings, old.last, group);
-            let mut new = Term { postings: postings.into_boxed_str(), last, ..*old };
-            let is_gone = |step: &Step<'_>| step.document == old.newest;
-            if old.postings.is_empty() || group.iter().any(is_gone) {
-                new.find_newest(seats);
-            } else {
-                let added = group.iter().filter(|step| step.adds.is_some()).map(|step| step.document);
-                let newest = added.chain([old.newest]).max_by_key(|seat| seats.number(*seat));
-                new.newest = newest.unwrap_or(0);
-            }
-            new
-        })
-        .collect();
+    let olds: Vec<Term> =
+        groups.iter().map(|group| std::mem::take(&mut terms[group[0].term as usize])).collect();
+    let change = |(group, old): (&&[Step<'_>], Term)| {
+        let is_new = old.postings.is_empty();
+        let (postings, last) = posting::changed(old.postings, old.last, group);
+        let mut new = Term { postings, last, ..old };
+        if is_new || group.iter().any(|step| step.document == old.newest) {
+            new.find_newest(seats);
+        } else {
+            let added = group.iter().filter(|step| step.adds.is_some()).map(|step| step.document);
+            let newest = added.chain([old.newest]).max_by_key(|seat| seats.number(*seat));
+            new.newest = newest.unwrap_or(0);
+        }
+        new
+    };
+    let done: Vec<Term> = groups.par_iter().zip(olds).map(change).collect();
     for (group, new) in groups.iter().zip(done) {
         terms[group[0].term as usize] = new;
     }
