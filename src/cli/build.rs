@@ -8,6 +8,7 @@ use crate::cli::shell::counted;
 use crate::cli::site::Site;
 use crate::cli::theme as own_theme;
 use crate::config::Config;
+use crate::knowledge::recurrence::Wanted;
 use crate::output;
 use crate::output::Swap;
 use crate::render;
@@ -49,7 +50,7 @@ pub struct Options {
 
 /// Builds the site. Nothing is written before every document was read and every fault printed.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
-    let mut site = Site::load(&options.reading, options.out.as_deref(), shell)?;
+    let mut site = Site::load(&options.reading, options.out.as_deref(), Wanted::Alike, shell)?;
     site.print_findings(shell, options.reading.verbose);
     let faulty = site.is_faulty();
     if faulty && !options.keep_going {

@@ -23,6 +23,7 @@ use crate::config;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::did_you_mean;
+use crate::knowledge::recurrence::Wanted;
 use crate::scaffold;
 use crate::source;
 use crate::theme::Theme;
@@ -279,7 +280,7 @@ impl Checked {
             traces: true,
             ..Reading::default()
         };
-        let mut site = Site::load(&reading, None, shell)?;
+        let mut site = Site::load(&reading, None, Wanted::Groups, shell)?;
         let mut findings = std::mem::take(&mut site.findings);
         let theme_files = theme(&site, &mut findings)?;
         if options.external {

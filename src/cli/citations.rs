@@ -9,6 +9,7 @@ use crate::knowledge::citation;
 use crate::knowledge::citation::InCommit;
 use crate::knowledge::citation::InFile;
 use crate::knowledge::citation::Repository;
+use crate::knowledge::recurrence::Wanted;
 use crate::scaffold;
 use crate::source;
 use crate::source::Checkout;
@@ -44,7 +45,7 @@ pub struct Options {
 /// Searches checkouts, and brings `citations.json` up to date for these and no others.
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let reading = Reading { root: options.root.clone(), verbose: options.verbose, ..Reading::default() };
-    let mut site = Site::load(&reading, None, shell)?;
+    let mut site = Site::load(&reading, None, Wanted::Groups, shell)?;
     let checkouts = match &options.repo {
         Some(path) => vec![Checkout::open(&name(&site, options, path)?, path)?],
         None => {

@@ -6,6 +6,7 @@ use crate::cli::shell::Shell;
 use crate::cli::site::Site;
 use crate::knowledge::ledger::State;
 use crate::knowledge::lesson::Lesson;
+use crate::knowledge::recurrence::Wanted;
 use crate::review;
 use clap::Args;
 use clap::ValueEnum;
@@ -56,7 +57,7 @@ enum Format {
 pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
     let reading =
         Reading { root: options.root.clone(), base_url: options.base_url.clone(), ..Reading::default() };
-    let site = Site::load(&reading, None, shell)?;
+    let site = Site::load(&reading, None, Wanted::Groups, shell)?;
     let query = options.query.join(" ");
     let (hits, is_clear) = answers(&site, &query);
     if hits.is_empty() {

@@ -6,6 +6,7 @@ use crate::cli::VERSION;
 use crate::cli::shell::Shell;
 use crate::cli::site::Site;
 use crate::export;
+use crate::knowledge::recurrence::Wanted;
 use clap::Args;
 use std::io::BufWriter;
 use std::io::Write;
@@ -35,7 +36,7 @@ pub fn run(options: &Options, shell: &Shell) -> Result<(), Failure> {
             .or_else(closed)
             .map_err(write);
     }
-    let mut site = Site::load(&options.reading, None, shell)?;
+    let mut site = Site::load(&options.reading, None, Wanted::Groups, shell)?;
     let export = export::gather(&site.knowledge, &site.plan, &site.config, &site.findings, VERSION);
     let written = serde_json::to_writer_pretty(&mut out, &export).map_err(std::io::Error::from);
     written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).or_else(closed).map_err(write)?;

@@ -18,6 +18,7 @@ use crate::knowledge::citation;
 use crate::knowledge::citation::Citations;
 use crate::knowledge::ledger::Ledger;
 use crate::knowledge::link::Files;
+use crate::knowledge::recurrence::Wanted;
 use crate::page;
 use crate::page::Plan;
 use crate::source;
@@ -184,8 +185,14 @@ impl Read {
 impl Site {
     /// Reads, connects and plans a site.
     ///
-    /// Settings that cannot be understood end it; `out` is where the site will be written, and is not read.
-    pub fn load(reading: &Reading, out: Option<&Path>, shell: &Shell) -> Result<Site, Failure> {
+    /// Settings that cannot be understood end it; `out` is where the site will be written, and is not read. Only pages tell of
+    /// more than groups of the lessons that return.
+    pub fn load(
+        reading: &Reading,
+        out: Option<&Path>,
+        wanted: Wanted,
+        shell: &Shell,
+    ) -> Result<Site, Failure> {
         let today = today(reading.today)?;
         let Read {
             root,
@@ -200,7 +207,7 @@ impl Site {
             mut timings,
             settings,
         } = Read::load(reading, out, shell)?;
-        let mut knowledge = knowledge::connect(documents, files, lock, &config);
+        let mut knowledge = knowledge::connect(documents, files, lock, &config, wanted);
         knowledge.cite(citations);
         if !config.repositories.is_empty() {
             let (checkouts, notes) = source::checkouts(&root, &config);

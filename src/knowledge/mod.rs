@@ -51,6 +51,7 @@ use crate::knowledge::likeness::Related;
 use crate::knowledge::link::Files;
 use crate::knowledge::link::Targets;
 use crate::knowledge::moves::Moves;
+use crate::knowledge::recurrence::Wanted;
 use crate::knowledge::recurring::Recurring;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
@@ -130,11 +131,18 @@ pub fn identify(
     ledger::settle::settle(lock.ledger, documents, circumstances)
 }
 
-/// Connects the documents of a site.
+/// Connects the documents of a site; of the lessons that return it tells what is `wanted`.
 ///
 /// Invariant: a document that others hold too stays what it is for them; where connecting changes it, the knowledge has a copy.
-pub fn connect(documents: Vec<Arc<Document>>, files: Files, lock: Lock, config: &Config) -> Knowledge {
-    let mut knowledge = connect_again(documents, files, lock, config, &mut Memory::default());
+pub fn connect(
+    documents: Vec<Arc<Document>>,
+    files: Files,
+    lock: Lock,
+    config: &Config,
+    wanted: Wanted,
+) -> Knowledge {
+    let mut memory = Memory { recurring: recurring::Memory::of(wanted), ..Memory::default() };
+    let mut knowledge = connect_again(documents, files, lock, config, &mut memory);
     // The words have told what they can, and in a large collection they are a tenth of all memory. Whoever keeps the documents
     // to connect them again needs them again.
     knowledge.documents.iter_mut().filter_map(Arc::get_mut).for_each(|document| document.terms = Vec::new());

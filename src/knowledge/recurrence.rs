@@ -76,12 +76,23 @@ impl Alike {
     }
 }
 
+/// What somebody wants to know of what returns. Most statements that are worth a look from one another stand in no group, so
+/// that groups alone cost half as much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// The groups.
+    Groups,
+    /// The groups, and for each statement those most like it.
+    #[default]
+    Alike,
+}
+
 /// What returns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recurrence {
     /// The groups, in the order of their first statement. No statement stands in two.
     pub groups: Vec<Group>,
-    /// For each statement: those most like it; a group's among them.
+    /// For each statement: those most like it, a group's among them; empty where groups alone are wanted.
     pub alike: Vec<Alike>,
 }
 
@@ -95,10 +106,11 @@ pub fn find(statements: &[Statement<'_>]) -> Recurrence {
 /// What was found the last time, and from what.
 #[derive(Debug, Default)]
 pub struct Memory {
+    wanted: Wanted,
     words: Words,
     vectors: Vec<Vector>,
     leads: Leads,
-    /// In the order of their statements.
+    /// In the order of their statements; those that are wanted.
     pairs: Vec<Pair>,
     found: Recurrence,
 }
@@ -124,6 +136,11 @@ impl Change {
 }
 
 impl Memory {
+    /// Returns a memory of nothing, for what is wanted.
+    pub fn of(wanted: Wanted) -> Memory {
+        Memory { wanted, ..Memory::default() }
+    }
+
     /// Finds what returns, with the outcome of [`find`], in less time where most statements are known.
     ///
     /// `known` holds for each statement its number of the last time, where it is the same one in each of its fields. These
@@ -146,7 +163,7 @@ impl Memory {
         if change.anew.iter().filter(|anew| **anew).count() * MANY > statements.len() {
             touched.fill(true);
             self.leads = Leads::new(&self.vectors);
-            self.pairs = pair::all(statements, &self.vectors, &self.leads, &self.words);
+            self.pairs = pair::all(statements, &self.vectors, &self.leads, &self.words, self.wanted);
         } else {
             self.follow(statements, &change, &mut touched);
         }
@@ -161,7 +178,9 @@ impl Memory {
             seen = pair::survey(&mut self.pairs, &incidents, &touched);
         }
         let Survey { near, same, .. } = seen;
-        self.found.alike = pair::nearest(&self.found.alike, known, &change.place, &touched, &near);
+        if self.wanted == Wanted::Alike {
+            self.found.alike = pair::nearest(&self.found.alike, known, &change.place, &touched, &near);
+        }
         let groups = std::mem::take(&mut self.found.groups);
         let mut groups = group::untouched(groups, &change.place, &mut touched, &same, &incident);
         let rest: Vec<Pair> = same.into_iter().filter(|pair| touched[pair.first as usize]).collect();
@@ -206,6 +225,7 @@ impl Memory {
             .into_par_iter()
             .filter(|both| !is_pair(both))
             .filter_map(|(first, second)| pair::compare(statements, vectors, first, second, &self.words))
+            .filter(|pair| pair.is_wanted(self.wanted))
             .collect();
         for pair in &new {
             touch(pair.first);

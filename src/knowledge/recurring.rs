@@ -11,6 +11,7 @@ use crate::knowledge::is_listed;
 use crate::knowledge::recurrence;
 use crate::knowledge::recurrence::Alike;
 use crate::knowledge::recurrence::Statement;
+use crate::knowledge::recurrence::Wanted;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -68,6 +69,13 @@ struct Seen {
     lessons: usize,
     /// A hash of its path, its date, and all that is compared of its lessons.
     hash: u128,
+}
+
+impl Memory {
+    /// Returns a memory of nothing, for what is wanted.
+    pub fn of(wanted: Wanted) -> Memory {
+        Memory { recurrence: recurrence::Memory::of(wanted), ..Memory::default() }
+    }
 }
 
 /// Finds the lessons that return. `documents` are in their final order, newest first.
@@ -218,9 +226,9 @@ impl Recurring {
         self.group[self.number(lesson)?].map(|group| group as usize)
     }
 
-    /// Returns the lessons of other incidents that are most like one, the most alike first.
+    /// Returns the lessons of other incidents that are most like one, the most alike first; none where groups alone were wanted.
     pub fn alike(&self, lesson: LessonRef) -> impl Iterator<Item = LessonRef> + '_ {
-        let alike = self.number(lesson).map(|number| &self.alike[number]);
+        let alike = self.number(lesson).and_then(|number| self.alike.get(number));
         alike.into_iter().flat_map(Alike::iter).map(|other| self.lessons[other as usize])
     }
 }

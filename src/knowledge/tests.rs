@@ -6,6 +6,7 @@ use crate::knowledge::Knowledge;
 use crate::knowledge::connect;
 use crate::knowledge::link::Files;
 use crate::knowledge::link::Target;
+use crate::knowledge::recurrence::Wanted;
 use crate::knowledge::terms::TermKind;
 use crate::source::SourceFile;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ fn site(settings: &str, files: &[(&str, &str)]) -> Knowledge {
             findings: Vec::new(),
         })));
     }
-    connect(documents, assets, crate::knowledge::Lock::default(), &config)
+    connect(documents, assets, crate::knowledge::Lock::default(), &config, Wanted::Alike)
 }
 
 /// Draws the findings between documents, one a line: level, rule, place, message, help.

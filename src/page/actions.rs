@@ -280,6 +280,7 @@ mod tests {
     use crate::knowledge::Lock;
     use crate::knowledge::connect;
     use crate::knowledge::link::Files;
+    use crate::knowledge::recurrence::Wanted;
     use crate::source::SourceFile;
 
     /// Draws the groups of each grouping, one a line.
@@ -297,8 +298,13 @@ mod tests {
                 findings: Vec::new(),
             })
         });
-        let knowledge =
-            connect(documents.map(std::sync::Arc::new).collect(), Files::default(), Lock::default(), &config);
+        let knowledge = connect(
+            documents.map(std::sync::Arc::new).collect(),
+            Files::default(),
+            Lock::default(),
+            &config,
+            Wanted::Groups,
+        );
         let today = NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
         let actions = all(&knowledge, today);
         let mut out = String::new();

@@ -8,6 +8,7 @@ use crate::knowledge;
 use crate::knowledge::Knowledge;
 use crate::knowledge::Lock;
 use crate::knowledge::link::Files;
+use crate::knowledge::recurrence::Wanted;
 use crate::page;
 use crate::page::Plan;
 use crate::search::Indexer;
@@ -169,7 +170,8 @@ impl Site {
             }
         }
         let documents = self.documents.values().cloned().collect();
-        let knowledge = knowledge::connect(documents, Files::default(), Lock::default(), &self.config);
+        let knowledge =
+            knowledge::connect(documents, Files::default(), Lock::default(), &self.config, Wanted::Alike);
         let today = NaiveDate::from_ymd_opt(2026, 2, 1).expect("a day");
         let plan = page::plan(&knowledge, &self.config, today);
         (knowledge, plan)

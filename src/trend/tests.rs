@@ -6,6 +6,7 @@ use crate::knowledge::Knowledge;
 use crate::knowledge::Lock;
 use crate::knowledge::connect;
 use crate::knowledge::link::Files;
+use crate::knowledge::recurrence::Wanted;
 use crate::source::History;
 use crate::source::SourceFile;
 use crate::trend::Change;
@@ -36,7 +37,13 @@ fn site(files: &[(&str, &str, &str)]) -> Knowledge {
         }
         document
     });
-    connect(documents.map(std::sync::Arc::new).collect(), Files::default(), Lock::default(), &config)
+    connect(
+        documents.map(std::sync::Arc::new).collect(),
+        Files::default(),
+        Lock::default(),
+        &config,
+        Wanted::Groups,
+    )
 }
 
 /// Makes incidents a day apart that took so many minutes.

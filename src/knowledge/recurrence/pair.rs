@@ -7,6 +7,7 @@ use crate::knowledge::recurrence::Alike;
 use crate::knowledge::recurrence::KEPT;
 use crate::knowledge::recurrence::NONE;
 use crate::knowledge::recurrence::Statement;
+use crate::knowledge::recurrence::Wanted;
 use crate::knowledge::recurrence::lead::Leads;
 use crate::knowledge::recurrence::weight::Vector;
 use crate::knowledge::recurrence::weight::Weighted;
@@ -68,6 +69,7 @@ pub(super) fn all(
     vectors: &[Vector],
     leads: &Leads,
     words: &Words,
+    wanted: Wanted,
 ) -> Vec<Pair> {
     // For each statement, where it stands among the leads.
     let mut starts = vec![0usize; statements.len() + 1];
@@ -82,6 +84,9 @@ pub(super) fn all(
         places[*at] = place as u32;
         *at += 1;
     }
+    // What is asked of each two of them stands side by side, and not in the midst of what is asked of few.
+    let sides = Sides::new(statements, vectors);
+    let least = if wanted == Wanted::Groups { NEARLY_SAME } else { ALIKE };
     (0..statements.len())
         .into_par_iter()
         .with_min_len(256)
@@ -91,13 +96,12 @@ pub(super) fn all(
                 let own = &vectors[first].stems;
                 for &place in &places[starts[first]..starts[first + 1]] {
                     for second in leads.from(place as usize) {
-                        let is_other = statements[second as usize].incident != statements[first].incident;
-                        if is_other && !std::mem::replace(&mut seen[second as usize], true) {
+                        let may_pair = sides.may_pair(first, second as usize, wanted);
+                        if may_pair && !std::mem::replace(&mut seen[second as usize], true) {
                             others.push(second);
                         }
                     }
                 }
-                others.sort_unstable();
                 for (slot, one) in own.iter().enumerate() {
                     shares[one.number as usize] = one.share;
                     slots[one.number as usize] = slot as u32;
@@ -106,22 +110,67 @@ pub(super) fn all(
                 for second in others.drain(..) {
                     seen[second as usize] = false;
                     // The cosine: a stem that the first one lacks has no share in it.
-                    let other = &vectors[second as usize].stems;
+                    let stems = sides.stems(second as usize).iter();
                     let likeness =
-                        other.iter().fold(0.0, |sum, one| sum + shares[one.number as usize] * one.share);
-                    if likeness >= ALIKE {
+                        stems.fold(0.0, |sum, &(number, share)| sum + shares[number as usize] * share);
+                    if likeness >= least {
                         // What both hold, in the order of hashes like the vectors.
-                        let both = other.iter().filter(|one| shares[one.number as usize] > 0.0);
+                        let other = vectors[second as usize].stems.iter();
+                        let both = other.filter(|one| shares[one.number as usize] > 0.0);
                         let both = both.map(|one| (own[slots[one.number as usize] as usize], *one));
-                        found.push(pair(statements, first as u32, second, likeness, both, words));
+                        let pair = pair(statements, first as u32, second, likeness, both, words);
+                        if pair.is_wanted(wanted) {
+                            found.push(pair);
+                        }
                     }
                 }
+                found.sort_unstable_by_key(|pair| pair.second);
                 own.iter().for_each(|one| shares[one.number as usize] = 0.0);
                 found
             },
         )
         .flatten_iter()
         .collect()
+}
+
+/// The sides of pairs: what decides whether two statements are compared, and what is compared of them.
+struct Sides {
+    /// The incident of each, and its [`sense`].
+    from: Vec<(u32, u8)>,
+    /// For each, where its stems begin; and where those of the last end.
+    starts: Vec<u32>,
+    /// The numbers of their stems, with the share of each.
+    stems: Vec<(u32, f32)>,
+}
+
+impl Sides {
+    fn new(statements: &[Statement<'_>], vectors: &[Vector]) -> Sides {
+        let mut starts = Vec::with_capacity(vectors.len() + 1);
+        let mut stems = Vec::with_capacity(vectors.iter().map(|vector| vector.stems.len()).sum());
+        for vector in vectors {
+            starts.push(stems.len() as u32);
+            stems.extend(vector.stems.iter().map(|stem| (stem.number, stem.share)));
+        }
+        starts.push(stems.len() as u32);
+        let from = statements.iter().map(|statement| (statement.incident, sense(statement.category)));
+        Sides { from: from.collect(), starts, stems }
+    }
+
+    fn may_pair(&self, first: usize, second: usize, wanted: Wanted) -> bool {
+        let ((incident, sense), (other, others)) = (self.from[first], self.from[second]);
+        incident != other && (wanted == Wanted::Alike || sense == others)
+    }
+
+    fn stems(&self, statement: usize) -> &[(u32, f32)] {
+        &self.stems[self.starts[statement] as usize..self.starts[statement + 1] as usize]
+    }
+}
+
+impl Pair {
+    /// Returns whether one is kept: where groups alone are wanted, it is of use to no others.
+    pub fn is_wanted(&self, wanted: Wanted) -> bool {
+        self.same || wanted == Wanted::Alike
+    }
 }
 
 /// Compares two statements, of which the earlier comes first, like [`all`].

@@ -168,6 +168,7 @@ fn finding_again_is_finding_anew() {
     };
     let mut list: Vec<Drawn> = (0..900).map(|at| draw(at / 3).0).collect();
     let mut memory = Memory::default();
+    let mut of_groups = Memory::of(Wanted::Groups);
     let mut known = vec![None; list.len()];
     let mut changes = 0;
     for edit in 0..120 {
@@ -186,6 +187,9 @@ fn finding_again_is_finding_anew() {
         let anew = find(&statements);
         assert_eq!(again.groups, anew.groups, "edit {edit}");
         assert_eq!(again.alike, anew.alike, "edit {edit}");
+        let groups_alone = of_groups.find_again(&statements, &known);
+        assert_eq!(groups_alone.groups, anew.groups, "edit {edit}");
+        assert!(groups_alone.alike.is_empty());
         changes += usize::from(edit > 0 && again != before);
         known = (0..list.len() as u32).map(Some).collect();
         for _ in 0..=edit % 3 {
