@@ -8,131 +8,151 @@ use std::ops::Range;
 
 /// Words that are looked for, each with what it is.
 ///
-/// An automaton reads a state for each byte from a table too large to stay near the processor, and waits for each. Here four
-/// bytes tell by two bits whether a word can begin with them; few can, and only there the few words are compared that do.
+/// An automaton reads a state for each byte from a table too large to stay near the processor, and waits for each. Here three
+/// bytes tell whether a word can begin with them; few can, and only there the few words are compared that do.
 #[derive(Debug)]
 pub struct Sieve<T> {
     words: Vec<(T, String)>,
-    /// One bit for each beginning of three bytes: whether a word can begin so.
-    three: Box<Bits>,
-    /// One bit for each [`place`](place) of four bytes, for those of which three are such a beginning.
-    four: Box<Bits>,
-    /// For each place of four bytes, its place in `lists`.
-    list_of: Vec<u16>,
-    /// Words by their numbers.
-    lists: Vec<Vec<u16>>,
+    /// For each beginning of three bytes: whether a word can begin so. It has room for more, so that any number of sixteen bits
+    /// is known to have its place.
+    three: Box<[bool; 2 * BEGINNINGS]>,
+    /// For each [`place`](place) of four bytes: where its words begin in `lists`, and where those of the last one end.
+    starts: Box<[u32; BEGINNINGS + 1]>,
+    lists: Vec<Listed>,
+}
+
+/// A word of a list, with what tells nearly always that it is another one.
+#[derive(Clone, Copy, Debug)]
+struct Listed {
+    /// Its first eight bytes as [`head`] returns them, as far as it has as many.
+    head: u64,
+    /// All bits of these.
+    mask: u64,
+    /// The number of the word.
+    number: u16,
+}
+
+/// Returns the eight bytes at a place as one number, letters in lower case; other bytes may count as another one.
+#[inline]
+fn head(bytes: &[u8], at: usize) -> u64 {
+    let eight = bytes[at..].first_chunk().copied().unwrap_or_else(|| {
+        let mut eight = [0; 8];
+        let rest = &bytes[at..];
+        eight[..rest.len()].copy_from_slice(rest);
+        eight
+    });
+    u64::from_le_bytes(eight) | 0x2020_2020_2020_2020
 }
 
 /// Beginnings of three bytes are numbers below this: five bits for each byte.
 const BEGINNINGS: usize = 1 << 15;
 
-/// One bit for each beginning of three bytes, or for each place of four.
-type Bits = [u64; BEGINNINGS / 64];
+/// Of so many bytes the beginnings are reckoned together.
+const BLOCK: usize = 32;
 
+/// What a byte counts as: a letter the same in capitals or not; some marks count as letters.
 #[inline]
-fn is_set(bits: &Bits, at: usize) -> bool {
-    bits[at / 64] >> (at % 64) & 1 != 0
-}
-
-fn set(bits: &mut Bits, at: usize) {
-    bits[at / 64] |= 1 << (at % 64);
-}
-
-/// Returns four bytes as a number that comes of an earlier one by one more byte.
-#[inline]
-fn four(before: usize, byte: u8) -> usize {
-    (before << 5 | usize::from(CLASSES[usize::from(byte)])) & (BEGINNINGS * 32 - 1)
+fn class(byte: u8) -> u16 {
+    u16::from(byte & 0x1f)
 }
 
 /// Returns the place of four bytes, of which there are as many as beginnings of three: some share one.
 #[inline]
-fn place(four: usize) -> usize {
+fn place(three: usize, fourth: u8) -> usize {
     // The upper bits of this product depend on all of the number.
-    (four as u32).wrapping_mul(0x9E37_79B1) as usize >> 17
+    ((three << 5 | usize::from(class(fourth))) as u32).wrapping_mul(0x9E37_79B1) as usize >> 17
 }
 
-/// What a byte counts as: each letter, in capitals or not, and some sorts of marks. No word begins with what counts as nothing.
-static CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        classes[byte] = match byte as u8 {
-            letter @ (b'a'..=b'z' | b'A'..=b'Z') => (letter | 0x20) - b'a' + 1,
-            b' ' => 27,
-            b'-' | b'_' => 28,
-            b'0'..=b'9' => 29,
-            b'<' | b'[' | b'{' => 30,
-            b'!'..=b'~' => 31,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-};
-
 impl<T: Copy> Sieve<T> {
-    /// Prepares to look for words, in capitals or not, of two bytes or more and none that begins with other bytes than letters,
-    /// digits and marks of ASCII.
+    /// Prepares to look for words of two bytes or more, in capitals or not.
     pub fn new(words: impl IntoIterator<Item = (T, String)>) -> Sieve<T> {
         let words: Vec<(T, String)> = words.into_iter().collect();
         let mut by_place = vec![Vec::new(); BEGINNINGS];
-        let (mut three_bits, mut four_bits) = (Box::new([0; _]), Box::new([0; _]));
+        let mut three = Box::new([false; 2 * BEGINNINGS]);
         for (number, (_, word)) in words.iter().enumerate() {
             // Whatever comes behind a word that is shorter.
             let known = word.len().min(4);
             let free = 5 * (4 - known);
-            let first = word.bytes().take(known).fold(0, four) << free;
-            for four in first..first + (1 << free) {
-                set(&mut three_bits, four >> 5);
-                set(&mut four_bits, place(four));
-                let list: &mut Vec<u16> = &mut by_place[place(four)];
+            let first = word.bytes().take(known).fold(0, |four, byte| four << 5 | usize::from(class(byte)));
+            for four in first << free..(first + 1) << free {
+                three[four >> 5] = true;
+                let list: &mut Vec<u16> = &mut by_place[place(four >> 5, four as u8)];
                 if list.last() != Some(&(number as u16)) {
                     list.push(number as u16);
                 }
             }
         }
-        let mut sieve = Sieve {
-            words,
-            three: three_bits,
-            four: four_bits,
-            list_of: vec![0; BEGINNINGS],
-            lists: Vec::new(),
-        };
-        for (place, list) in by_place.into_iter().enumerate().filter(|(_, list)| !list.is_empty()) {
-            sieve.list_of[place] = sieve.lists.len() as u16;
-            sieve.lists.push(list);
+        let mut starts = Box::new([0; BEGINNINGS + 1]);
+        let mut lists = Vec::new();
+        for (place, list) in by_place.into_iter().enumerate() {
+            lists.extend(list.into_iter().map(|number| {
+                let word = words[usize::from(number)].1.as_bytes();
+                let mask = u64::MAX >> (64 - 8 * word.len().clamp(1, 8));
+                let mut padded = [0; 8];
+                padded.iter_mut().zip(word).for_each(|(slot, byte)| *slot = *byte);
+                Listed { head: head(&padded, 0) & mask, mask, number }
+            }));
+            starts[place + 1] = lists.len() as u32;
         }
-        sieve
+        Sieve { words, three, starts, lists }
     }
 
     /// Calls `visit` with every word that stands in a text, also where it is part of another one or overlaps with it: what it is
     /// and its bytes, in the order of their beginnings.
     pub fn each(&self, text: &str, mut visit: impl FnMut(T, Range<usize>)) {
         let bytes = text.as_bytes();
-        let can_begin = |four: usize| is_set(&self.three, four >> 5) && is_set(&self.four, place(four));
-        let mut last = 0;
-        for (end, byte) in bytes.iter().enumerate() {
-            last = four(last, *byte);
-            if can_begin(last) {
-                self.look(bytes, end, last, &mut visit);
-            }
+        let mut at = 0;
+        while let Some(block) = bytes[at..].first_chunk() {
+            self.block(bytes, at, block, &mut visit);
+            at += BLOCK;
         }
-        // A word of two or three bytes may be the last.
-        for end in bytes.len()..bytes.len() + 2 {
-            last = four(last, 0);
-            if can_begin(last) {
-                self.look(bytes, end, last, &mut visit);
+        // Behind the end comes what is part of no word.
+        while at < bytes.len() {
+            let rest = &bytes[at..bytes.len().min(at + BLOCK + 2)];
+            let mut block = [0; BLOCK + 2];
+            block[..rest.len()].copy_from_slice(rest);
+            self.block(bytes, at, &block, &mut visit);
+            at += BLOCK;
+        }
+    }
+
+    /// Calls `visit` with the words that begin in a block, whose first byte is that `at` a place of the text.
+    #[inline]
+    fn block(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        block: &[u8; BLOCK + 2],
+        visit: &mut impl FnMut(T, Range<usize>),
+    ) {
+        // All of them at once, without a way out in the middle, so that the compiler can reckon many in one step.
+        let mut beginnings = [0u16; BLOCK];
+        for (place, beginning) in beginnings.iter_mut().enumerate() {
+            *beginning = class(block[place]) << 10 | class(block[place + 1]) << 5 | class(block[place + 2]);
+        }
+        // Hardly any four in a row can begin a word.
+        for (group, few) in beginnings.as_chunks::<4>().0.iter().enumerate() {
+            let can_begin = |three: u16| self.three[usize::from(three)];
+            if can_begin(few[0]) | can_begin(few[1]) | can_begin(few[2]) | can_begin(few[3]) {
+                for (place, &three) in few.iter().enumerate().filter(|(_, three)| can_begin(**three)) {
+                    self.look(bytes, at + 4 * group + place, usize::from(three), visit);
+                }
             }
         }
     }
 
-    /// Calls `visit` with the words that begin four bytes before an end. Kept out of the loop over all bytes, which is small
-    /// enough without it to hold everything in registers.
+    /// Calls `visit` with the words that begin at a place. Kept out of the loop over all bytes, which is small enough without it
+    /// to hold everything in registers.
     #[inline(never)]
-    fn look(&self, bytes: &[u8], end: usize, four: usize, visit: &mut impl FnMut(T, Range<usize>)) {
-        let Some(at) = end.checked_sub(3) else { return };
-        for number in &self.lists[usize::from(self.list_of[place(four)])] {
-            let (kind, word) = &self.words[usize::from(*number)];
+    fn look(&self, bytes: &[u8], at: usize, three: usize, visit: &mut impl FnMut(T, Range<usize>)) {
+        let place = place(three, bytes.get(at + 3).copied().unwrap_or(0));
+        let list = &self.lists[self.starts[place] as usize..self.starts[place + 1] as usize];
+        if list.is_empty() {
+            return;
+        }
+        let head = head(bytes, at);
+        for listed in list.iter().filter(|listed| head & listed.mask == listed.head) {
+            let (kind, word) = &self.words[usize::from(listed.number)];
             let end = at + word.len();
             if bytes.get(at..end).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes())) {
                 visit(*kind, at..end);
