@@ -33,6 +33,7 @@ use crate::check::rules::shape::Number;
 use crate::check::rules::shape::Secret;
 use crate::check::sieve::Sieve;
 use crate::config::Config;
+use crate::diagnostic::Counted;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
 use crate::diagnostic::Place;
@@ -45,7 +46,9 @@ use crate::document::section::Canonical;
 use crate::knowledge::Knowledge;
 use crate::page::Plan;
 use chrono::NaiveDate;
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
+use std::cell::Cell;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -191,7 +194,7 @@ pub fn named(name: &str) -> Option<&'static Entry> {
 
 /// Returns the place of a rule in [`RULES`].
 pub fn index(name: &str) -> Option<usize> {
-    static TABLE: OnceLock<HashMap<&'static str, usize>> = OnceLock::new();
+    static TABLE: OnceLock<HashMap<&'static str, usize, FixedState>> = OnceLock::new();
     let table = TABLE
         .get_or_init(|| RULES.iter().enumerate().map(|(index, entry)| (entry.rule.name, index)).collect());
     table.get(name).copied()
@@ -225,9 +228,12 @@ pub struct Subject<'a> {
     pub prose: &'a Prose,
     spoken: OnceCell<Spoken>,
     written: OnceCell<Written>,
+    digits: OnceCell<Vec<usize>>,
     numbers: OnceCell<Vec<Number>>,
     english: OnceCell<bool>,
     told: OnceCell<Vec<bool>>,
+    /// A place of the text, and its line.
+    counted: Cell<Counted>,
 }
 
 impl<'a> Subject<'a> {
@@ -239,9 +245,11 @@ impl<'a> Subject<'a> {
             prose,
             spoken: OnceCell::new(),
             written: OnceCell::new(),
+            digits: OnceCell::new(),
             numbers: OnceCell::new(),
             english: OnceCell::new(),
             told: OnceCell::new(),
+            counted: Cell::default(),
         }
     }
 
@@ -291,9 +299,14 @@ impl<'a> Subject<'a> {
         self.written.get_or_init(|| Written::in_text(&self.document.text))
     }
 
+    /// Returns where digits begin in the text of the file; all of them are found at once.
+    pub fn digits(&self) -> &[usize] {
+        self.digits.get_or_init(|| shape::digits(&self.document.text))
+    }
+
     /// Returns the runs of nine digits and more; all of them are found at once.
     pub fn numbers(&self) -> &[Number] {
-        self.numbers.get_or_init(|| shape::numbers(&self.document.text, 9))
+        self.numbers.get_or_init(|| shape::numbers(&self.document.text, self.digits(), 9))
     }
 
     /// Returns whether the document is in English.
@@ -358,7 +371,10 @@ impl<'a> Subject<'a> {
 
     /// Returns the place of some bytes of the file's text.
     pub fn at(&self, span: Range<usize>) -> Place {
-        Place::span(&self.document.file, &self.document.text, span)
+        let mut counted = self.counted.get();
+        let place = counted.place(&self.document.file, &self.document.text, span);
+        self.counted.set(counted);
+        place
     }
 
     /// Returns the place for what the document as a whole lacks: its title, where it stands somewhere.

@@ -24,8 +24,8 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             found.push((kind, number.span.clone()));
         }
     }
-    found.extend(ibans(text).into_iter().map(|span| ("IBAN", span)));
-    found.extend(codes(text));
+    found.extend(ibans(text, subject.digits()).into_iter().map(|span| ("IBAN", span)));
+    found.extend(codes(text, subject.digits()));
     for (kind, span) in found {
         out.add(
             Finding::new(
@@ -137,8 +137,9 @@ fn verhoeff(digits: &[u8]) -> bool {
     check == 0
 }
 
-/// Returns the account numbers of ISO 13616 in a text: two letters, two check digits, up to thirty more, modulo 97.
-fn ibans(text: &str) -> Vec<Range<usize>> {
+/// Returns the account numbers of ISO 13616 in a text: two letters, two check digits, up to thirty more, modulo 97. `digits` are
+/// the places where some begin.
+fn ibans(text: &str, digits: &[usize]) -> Vec<Range<usize>> {
     /// Countries and how long their numbers are, from the registry of SWIFT.
     const LENGTHS: [(&str, usize); 40] = [
         ("AD", 24),
@@ -193,28 +194,23 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
     ];
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let mut at = 0;
-    while at + 15 <= bytes.len() {
-        // Two digits in a row are what a text has least of.
-        let digit = shape::next_digit(bytes, at + 2);
+    let mut behind = 0;
+    // Two digits in a row are what a text has least of.
+    for &digit in digits {
         if digit + 13 > bytes.len() {
             break;
         }
-        at = digit - 2;
+        let Some(at) = digit.checked_sub(2).filter(|at| *at >= behind) else { continue };
         let opens = bytes[at].is_ascii_uppercase()
             && bytes[at + 1].is_ascii_uppercase()
             && bytes[at + 3].is_ascii_digit()
             && (at == 0
                 || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'_' | b'-' | b'/')));
         if !opens {
-            at += 1;
             continue;
         }
         let length = LENGTHS.iter().find(|(country, _)| bytes[at..].starts_with(country.as_bytes()));
-        let Some((_, length)) = length else {
-            at += 1;
-            continue;
-        };
+        let Some((_, length)) = length else { continue };
         let mut value = String::new();
         let mut end = at;
         while value.len() < *length && end < bytes.len() {
@@ -231,9 +227,7 @@ fn ibans(text: &str) -> Vec<Range<usize>> {
                 .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         if whole && !EXAMPLES.contains(&value.as_str()) && mod_97(&value) {
             found.push(at..end);
-            at = end;
-        } else {
-            at += 1;
+            behind = end;
         }
     }
     found
@@ -248,16 +242,15 @@ fn mod_97(value: &str) -> bool {
 }
 
 /// Returns numbers that hold letters: the Italian tax code, the Spanish DNI and NIE where they are named, the Chinese
-/// identity number.
-fn codes(text: &str) -> Vec<(&'static str, Range<usize>)> {
+/// identity number. `digits` are the places where some begin.
+fn codes(text: &str, digits: &[usize]) -> Vec<(&'static str, Range<usize>)> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
     let mut end = 0;
-    loop {
-        // Each of them holds a digit.
-        let digit = shape::next_digit(bytes, end);
-        if digit == bytes.len() {
-            break;
+    // Each of them holds a digit.
+    for &digit in digits {
+        if digit < end {
+            continue;
         }
         let within = |byte: &&u8| byte.is_ascii_alphanumeric();
         let start = digit - bytes[end..digit].iter().rev().take_while(within).count();
@@ -340,10 +333,11 @@ mod tests {
 
     /// Returns what stands in a text, by kind.
     fn check(text: &str) -> Vec<&'static str> {
+        let digits = shape::digits(text);
         let mut found: Vec<&str> =
-            shape::numbers(text, 9).iter().filter_map(|number| of_digits(number, text)).collect();
-        found.extend(ibans(text).iter().map(|_| "IBAN"));
-        found.extend(codes(text).iter().map(|(kind, _)| *kind));
+            shape::numbers(text, &digits, 9).iter().filter_map(|number| of_digits(number, text)).collect();
+        found.extend(ibans(text, &digits).iter().map(|_| "IBAN"));
+        found.extend(codes(text, &digits).iter().map(|(kind, _)| *kind));
         found
     }
 

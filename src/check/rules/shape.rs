@@ -373,18 +373,17 @@ pub struct Number {
 }
 
 /// Returns the runs of at least `least` digits, in groups parted by one space, dash or full stop; none that a letter, or
-/// what belongs to a path, an address or a decimal, touches.
-pub fn numbers(text: &str, least: usize) -> Vec<Number> {
+/// what belongs to a path, an address or a decimal, touches. `starts` are those of [`digits`].
+pub fn numbers(text: &str, starts: &[usize], least: usize) -> Vec<Number> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
     let (mut digits, mut groups) = (Vec::new(), Vec::new());
-    loop {
-        at = next_digit(bytes, at);
-        if at == bytes.len() {
-            break;
+    for &start in starts {
+        if start < at {
+            continue;
         }
-        let start = at;
+        at = start;
         digits.clear();
         groups.clear();
         groups.push(0);
@@ -429,8 +428,21 @@ pub fn numbers(text: &str, least: usize) -> Vec<Number> {
     found
 }
 
+/// Returns where digits begin that no digit stands before.
+pub fn digits(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let mut starts = Vec::new();
+    let mut at = next_digit(bytes, 0);
+    while at < bytes.len() {
+        starts.push(at);
+        let behind = at + bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        at = next_digit(bytes, behind);
+    }
+    starts
+}
+
 /// Returns where the next digit from `at` on stands, else the end of the text.
-pub fn next_digit(bytes: &[u8], at: usize) -> usize {
+fn next_digit(bytes: &[u8], at: usize) -> usize {
     // Most of a text is no digit. A block is looked at to its end, so that the compiler can look at all of it at once.
     let (blocks, _) = bytes[at..].as_chunks::<32>();
     let clean = blocks
@@ -454,7 +466,7 @@ mod tests {
     #[test]
     fn numbers_in_groups() {
         let text = "a 4111 1111 1, x12345678, 12345678.5 ü 1234-5678-9 and 1234-5678_9, 0.123456789";
-        let drawn: Vec<_> = numbers(text, 8).into_iter().map(|number| number.groups).collect();
+        let drawn: Vec<_> = numbers(text, &digits(text), 8).into_iter().map(|number| number.groups).collect();
         assert_eq!(drawn, [vec![4, 4, 1], vec![4, 4, 1]]);
     }
 
