@@ -600,6 +600,8 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
     // In the order of files, as each is sorted already.
     let mut checked: Vec<(usize, Checked)> = checked.into_iter().enumerate().collect();
     checked.sort_by_key(|(index, _)| &documents[*index].file);
+    // A large collection has so many that a list which grows, and a sort of what is sorted, take room for all of them once more.
+    outcome.reports.reserve_exact(checked.iter().map(|(_, checked)| checked.reports.len()).sum());
     for (index, checked) in checked {
         outcome.reports.extend(checked.reports);
         outcome.allowed += checked.allowed;
@@ -614,7 +616,9 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
     baseline::fingerprint(&mut others, |file| (file == crate::config::FILE).then_some(survey.settings));
     outcome.reports.append(&mut others);
     outcome.reports.retain(|report| index(report.finding.rule.name).is_none_or(|rule| levels.is_shown(rule)));
-    outcome.reports.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+    if !outcome.reports.is_sorted_by(|a, b| order(&a.finding) <= order(&b.finding)) {
+        outcome.reports.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+    }
     outcome
 }
 

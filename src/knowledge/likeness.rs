@@ -78,6 +78,7 @@ const COMMON: f64 = 0.05;
 pub struct Spread(u64);
 
 impl Hasher for Spread {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -86,6 +87,7 @@ impl Hasher for Spread {
             self.0 = (self.0 << 8) | u64::from(*byte);
         }
     }
+    #[inline]
     fn write_u32(&mut self, value: u32) {
         self.0 = u64::from(value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }

@@ -157,19 +157,19 @@ fn fold(word: &str) -> Option<u32> {
 /// nothing.
 #[inline]
 fn ascii(bytes: &[u8]) -> (usize, Option<u32>) {
-    // The hash of the word, and that without its last letter.
-    let (mut whole, mut stem) = (SEED, SEED);
-    let (mut length, mut bits) = (0, 0);
-    for byte in bytes {
+    let (mut whole, mut bits) = (SEED, 0);
+    let add = |byte: &u8| {
         let lower = LOWER[usize::from(*byte)];
-        if lower == 0 {
-            break;
-        }
-        stem = whole;
         whole = mix(whole, lower);
         bits |= lower;
-        length += 1;
+        lower == 0
+    };
+    let length = bytes.iter().position(add);
+    if length.is_some() {
+        // The byte behind the word was mixed in as nothing.
+        whole = unmix(whole, 0);
     }
+    let length = length.unwrap_or(bytes.len());
     // Letters have a bit that digits have not.
     let has_letter = bits & 0x40 != 0;
     if !(3..=LONGEST).contains(&length) || !has_letter || length <= LONGEST_COMMON && is_common(whole) {
@@ -179,7 +179,7 @@ fn ascii(bytes: &[u8]) -> (usize, Option<u32>) {
     let plural = length > 3
         && matches!(last, b's' | b'S')
         && !matches!(before, b's' | b'u' | b'i' | b'S' | b'U' | b'I');
-    (length, Some(if plural { stem } else { whole }))
+    (length, Some(if plural { unmix(whole, b's') } else { whole }))
 }
 
 /// Each ASCII letter in lower case, each digit as it is, and nothing for other bytes.
@@ -202,6 +202,13 @@ const SEED: u32 = 0x811c_9dc5;
 #[inline]
 const fn mix(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as u32).wrapping_mul(0x0100_0193)
+}
+
+/// Takes the byte out of the hash that was added last.
+#[inline]
+const fn unmix(hash: u32, byte: u8) -> u32 {
+    // What the factor of `mix` is multiplied with to be one.
+    hash.wrapping_mul(0x359c_449b) ^ byte as u32
 }
 
 /// The length of the longest common word, in bytes.
@@ -276,6 +283,13 @@ mod tests {
         assert_eq!(words("The Queues and the queue: 500 ECONNRESET in db"), ["Queues*2", "ECONNRESET*1"]);
         assert_eq!(words("Störung störung"), ["Störung*2"]);
         assert_eq!(words("根本原因"), ["根本*1", "本原*1", "原因*1"]);
+    }
+
+    #[test]
+    fn what_was_mixed_last_can_be_taken_out() {
+        for hash in [0, SEED, 0xdead_beef, u32::MAX] {
+            assert!([0, b's', b'z'].into_iter().all(|byte| unmix(mix(hash, byte), byte) == hash));
+        }
     }
 
     #[test]

@@ -58,6 +58,7 @@ impl Leads {
     }
 
     /// Returns the statements to which one leads at a place of the list.
+    #[inline]
     pub fn from(&self, place: usize) -> impl Iterator<Item = u32> + '_ {
         let key = self.list[place].0;
         let behind = self.list[place + 1..].iter().take(WINDOW);

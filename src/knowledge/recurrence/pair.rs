@@ -156,11 +156,13 @@ impl Sides {
         Sides { from: from.collect(), starts, stems }
     }
 
+    #[inline]
     fn may_pair(&self, first: usize, second: usize, wanted: Wanted) -> bool {
         let ((incident, sense), (other, others)) = (self.from[first], self.from[second]);
         incident != other && (wanted == Wanted::Alike || sense == others)
     }
 
+    #[inline]
     fn stems(&self, statement: usize) -> &[(u32, f32)] {
         &self.stems[self.starts[statement] as usize..self.starts[statement + 1] as usize]
     }
