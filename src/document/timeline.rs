@@ -1251,23 +1251,29 @@ fn stated_zone(text: &str) -> Option<Zone> {
     date::find_zone(&text[at..]).or_else(|| date::find_zone(text))
 }
 
-/// Returns whether a text may hold one of the words that say a zone: each of them is not ASCII, or has one of five runs of
-/// four letters in it. Every paragraph of every document is asked, and most have none.
+/// Returns whether a text may hold one of the words that say a zone: each of them has a letter of other scripts or with an accent
+/// in it, or one of a few runs of letters. Every paragraph of every document is asked, and most have none.
 fn may_state(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let [Some(second), Some(third), Some(fourth)] = [bytes.get(1..), bytes.get(2..), bytes.get(3..)] else {
+    // No word ends within four letters from the beginning of its run.
+    let [Some(second), Some(third), Some(fourth), Some(fifth)] =
+        [bytes.get(1..), bytes.get(2..), bytes.get(3..), bytes.get(4..)]
+    else {
         return false;
     };
     // Without a way out in the middle, the compiler looks at many places at once.
     let (mut holds, mut foreign) = (false, false);
-    for (((a, b), c), d) in bytes.iter().zip(second).zip(third).zip(fourth) {
-        let (a, b, c, d) = (a | 0x20, b | 0x20, c | 0x20, d | 0x20);
-        holds |= (a == b't') & (b == b'i') & (c == b'm') & (d == b'e');
+    for ((((a, b), c), d), e) in bytes.iter().zip(second).zip(third).zip(fourth).zip(fifth) {
+        let (a, b, c, d, e) = (a | 0x20, b | 0x20, c | 0x20, d | 0x20, e | 0x20);
+        // Not "timeout" or "timeline".
+        let goes_on = (e == b's') | (e == b'z') | (e == b' ');
+        holds |= (a == b't') & (b == b'i') & (c == b'm') & (d == b'e') & goes_on;
         holds |= (a == b'l') & (b == b' ') & (c == b'd') & (d == b'a');
         holds |= (a == b'z') & (b == b'e') & (c == b'i') & (d == b't');
         holds |= (a == b'h') & (b == b'e') & (c == b'u') & (d == b'r');
         holds |= (a == b'h') & (b == b'o') & (c == b'r') & (d == b'a');
-        foreign |= a >= 0x80;
+        // Dashes, quotation marks and the like begin with a lower byte.
+        foreign |= a > 0xE2;
     }
     holds | foreign
 }
@@ -1916,10 +1922,18 @@ fn may_begin(text: &str) -> bool {
     })
 }
 
-/// Returns whether the last letter of text is that of a verb with which a mark at its end is made.
+/// Verbs with which a mark at the end of an entry is made.
+const MARKING: [&str; 6] = ["starts", "started", "begins", "began", "ends", "ended"];
+
+/// Returns whether text ends with a verb with which a mark is made.
 fn may_be_marked(text: &str) -> bool {
-    let end = text.trim_end_matches(['.', '!', ':', '。', ' ', ')', ']', '*', '_']);
-    end.ends_with(['s', 'S', 'd', 'D', 'n', 'N'])
+    let end = text.trim_end_matches(['.', '!', ':', '。', ' ', ')', ']', '*', '_']).as_bytes();
+    // Most other words end in another letter.
+    let last = end.last().map_or(0, u8::to_ascii_lowercase);
+    let is_last = |verb: &&str| {
+        end.len() >= verb.len() && end[end.len() - verb.len()..].eq_ignore_ascii_case(verb.as_bytes())
+    };
+    matches!(last, b's' | b'd' | b'n') && MARKING.iter().any(is_last)
 }
 
 /// Returns a sentence as notes have it: "The issue was detected by" as "issue detected by".
@@ -1940,7 +1954,7 @@ fn plainly(text: &str) -> Cow<'_, str> {
 fn mark_at_end(text: &str) -> Option<Phase> {
     // Looking for the sentence costs more than looking at its last word.
     let end = text.trim_end_matches([')', ']', '*', '_', '.', ' ']);
-    if !["starts", "started", "begins", "began", "ends", "ended"].iter().any(|verb| end.ends_with(verb)) {
+    if !MARKING.iter().any(|verb| end.ends_with(verb)) {
         return None;
     }
     let mark = match text.strip_suffix([')', ']']) {
