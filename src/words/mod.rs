@@ -98,11 +98,12 @@ fn each(text: &str, mut visit: impl FnMut(u32, usize)) {
     let mut at = 0;
     while at < bytes.len() {
         // Nearly all text is ASCII: that path looks at each byte once.
-        if bytes[at].is_ascii() {
-            if LOWER[usize::from(bytes[at])] == 0 {
+        if LOWER[usize::from(bytes[at])] == 0 {
+            if bytes[at].is_ascii() {
                 at += 1;
                 continue;
             }
+        } else {
             let (length, hash) = ascii(&bytes[at..]);
             let end = at + length;
             if end == bytes.len() || bytes[end].is_ascii() {
@@ -157,11 +158,10 @@ fn fold(word: &str) -> Option<u32> {
 /// nothing.
 #[inline]
 fn ascii(bytes: &[u8]) -> (usize, Option<u32>) {
-    let (mut whole, mut bits) = (SEED, 0);
+    let mut whole = SEED;
     let add = |byte: &u8| {
         let lower = LOWER[usize::from(*byte)];
         whole = mix(whole, lower);
-        bits |= lower;
         lower == 0
     };
     let length = bytes.iter().position(add);
@@ -170,9 +170,9 @@ fn ascii(bytes: &[u8]) -> (usize, Option<u32>) {
         whole = unmix(whole, 0);
     }
     let length = length.unwrap_or(bytes.len());
-    // Letters have a bit that digits have not.
-    let has_letter = bits & 0x40 != 0;
-    if !(3..=LONGEST).contains(&length) || !has_letter || length <= LONGEST_COMMON && is_common(whole) {
+    // Nearly always it begins with a letter.
+    let has_letter = || bytes[..length].iter().any(u8::is_ascii_alphabetic);
+    if !(3..=LONGEST).contains(&length) || !has_letter() || length <= LONGEST_COMMON && is_common(whole) {
         return (length, None);
     }
     let (before, last) = (bytes[length - 2], bytes[length - 1]);

@@ -174,32 +174,39 @@ fn script(c: char) -> Option<Script> {
 
 /// Calls `visit` with each word, its place and its script.
 fn each(text: &str, mut visit: impl FnMut(usize, &str, Script)) {
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, first)) = chars.next() {
-        let Some(kind) = script(first) else { continue };
-        if kind == Script::Ideographs {
-            // Compounds are mostly made of words of two characters, from the front.
-            if let Some((second, next)) = chars.next_if(|&(_, c)| script(c) == Some(Script::Ideographs)) {
-                visit(start, &text[start..second + next.len_utf8()], kind);
-            }
-            continue;
-        }
-        let mut end = start + first.len_utf8();
-        while let Some(&(at, c)) = chars.peek()
-            && script(c) == Some(kind)
-        {
-            end = at + c.len_utf8();
-            chars.next();
-        }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        // Nearly all text is ASCII: that path needs no look at characters.
+        let letters = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let kind = if bytes.get(start + letters).is_none_or(u8::is_ascii) {
+            at = start + letters.max(1);
+            (letters > 0).then_some(Script::Letters)
+        } else {
+            let mut chars = text[start..].chars();
+            let first = chars.next();
+            let kind = first.and_then(script);
+            let more = match kind {
+                None => 0,
+                // Compounds are mostly made of words of two characters, from the front.
+                Some(Script::Ideographs) => {
+                    chars.take(1).take_while(|c| script(*c) == kind).map(char::len_utf8).sum()
+                }
+                Some(_) => chars.take_while(|c| script(*c) == kind).map(char::len_utf8).sum(),
+            };
+            at = start + first.map_or(1, char::len_utf8) + more;
+            // One ideograph says little, and one mark of katakana is a bullet or a length sign.
+            kind.filter(|kind| *kind == Script::Letters || more > 0)
+        };
+        let Some(kind) = kind else { continue };
+        let word = &text[start..at];
         // The words of an address are its own.
-        if matches!(&text[start..end], "http" | "https") && text[end..].starts_with("://") {
-            while chars.next_if(|(_, c)| !c.is_whitespace() && *c != ')').is_some() {}
+        if matches!(word, "http" | "https") && text[at..].starts_with("://") {
+            at += text[at..].find(|c: char| c.is_whitespace() || c == ')').unwrap_or(text.len() - at);
             continue;
         }
-        // One mark of katakana is a bullet or a length sign.
-        if kind == Script::Letters || end - start > first.len_utf8() {
-            visit(start, &text[start..end], kind);
-        }
+        visit(start, word, kind);
     }
 }
 
