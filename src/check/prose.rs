@@ -207,13 +207,19 @@ impl Walk<'_> {
         // The words of a block have hardly ever more bytes than the block itself.
         let text = String::with_capacity(span.len());
         let span = self.original(span.clone());
-        self.passage =
-            Some(Passage { text, role, quoted: self.quotes > 0, span, code: Vec::new(), pieces: Vec::new() });
+        self.passage = Some(Passage {
+            text,
+            role,
+            quoted: self.quotes > 0,
+            span,
+            code: Vec::new(),
+            pieces: Vec::with_capacity(2),
+        });
     }
 
     fn end_passage(&mut self) {
         if let Some(passage) = self.passage.take()
-            && !passage.text.trim().is_empty()
+            && !passage.text.chars().all(char::is_whitespace)
         {
             self.prose.passages.push(passage);
         }

@@ -3,6 +3,7 @@
 //! Comes in: the words of headings in order. Goes out: an anchor for each, none twice.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Hands out anchors for one page.
 #[derive(Debug, Default)]
@@ -24,9 +25,13 @@ impl Anchors {
 
     /// Returns `wished`, with the first free number behind it where it is taken.
     pub fn unique(&mut self, wished: String) -> String {
-        let Some(count) = self.taken.get(&wished).copied() else {
-            self.taken.insert(wished.clone(), 0);
-            return wished;
+        let (wished, count) = match self.taken.entry(wished) {
+            Entry::Vacant(free) => {
+                let wished = free.key().clone();
+                free.insert(0);
+                return wished;
+            }
+            Entry::Occupied(taken) => (taken.key().clone(), *taken.get()),
         };
         let mut number = count + 1;
         loop {

@@ -200,6 +200,11 @@ fn matches(text: &str, before: &str, after: &str) -> bool {
 /// Lower case, one kind of apostrophe, no `:shortcode:`, no emoji, no numbering (`1.`, `2.3)`, `IV.`, `#`), no
 /// punctuation at either end.
 pub fn normalise(heading: &str) -> String {
+    if is_plain(heading) {
+        let text = heading.to_ascii_lowercase();
+        let words = without_numbering(&text);
+        return if words.len() == text.len() { text } else { words.to_owned() };
+    }
     let mut text = String::with_capacity(heading.len());
     // White space is written before the next word, so that there is none at the ends and never two of it.
     let mut gap = false;
@@ -239,13 +244,7 @@ pub fn normalise(heading: &str) -> String {
             c => c.to_lowercase().for_each(|c| push(c, &mut gap)),
         }
     }
-    let mut words = text.as_str();
-    while let Some((first, rest)) = words.split_once(' ')
-        && is_numbering(first)
-    {
-        words = rest;
-    }
-    let words = words.trim_matches(|c: char| {
+    let words = without_numbering(&text).trim_matches(|c: char| {
         matches!(
             c,
             ':' | '.'
@@ -273,6 +272,27 @@ pub fn normalise(heading: &str) -> String {
         )
     });
     if words.len() == text.len() { text } else { words.to_owned() }
+}
+
+/// Returns whether words are letters and digits of ASCII with one space between them, as most headings and labels are: nothing in
+/// them is written otherwise but capitals.
+fn is_plain(words: &str) -> bool {
+    let mut before = b' ';
+    let is_plain = words.bytes().all(|byte| {
+        let before = std::mem::replace(&mut before, byte);
+        byte.is_ascii_alphanumeric() || byte == b' ' && before != b' '
+    });
+    is_plain && before != b' '
+}
+
+/// Returns what stands behind numbers such as `1.` and `IV)`.
+fn without_numbering(mut words: &str) -> &str {
+    while let Some((first, rest)) = words.split_once(' ')
+        && is_numbering(first)
+    {
+        words = rest;
+    }
+    words
 }
 
 /// Returns what follows a `:shortcode:`, of which `rest` is all behind its first colon.

@@ -509,7 +509,8 @@ impl Site<'_> {
         }
         let is_marked = |index: usize| near[index].load(Ordering::Relaxed);
         let mut compared = 0;
-        for (score, other) in scratch.drain() {
+        // Nearly all that share a word are far from each other.
+        for (score, other) in scratch.drain().filter(|(score, _)| *score >= NEAR) {
             let is_known = is_marked(index) && is_marked(other);
             if !is_known && self.may_be_copies(score, index, other, &mut compared) {
                 near[index].store(true, Ordering::Relaxed);
