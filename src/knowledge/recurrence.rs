@@ -198,23 +198,22 @@ impl Memory {
         parted.sort_unstable();
         parted.dedup();
         let (leads, vectors) = (&self.leads, &self.vectors);
-        let mut parted = parted.into_iter().peekable();
         let mut touch = |statement: u32| touched[statement as usize] = true;
-        self.pairs.retain_mut(|pair| {
+        let alone = retain(&mut self.pairs, |pair, alone: &mut Vec<u32>| {
             let (first, second) = (change.stands[pair.first as usize], change.stands[pair.second as usize]);
             if first == NONE || second == NONE {
-                [first, second].into_iter().filter(|&one| one != NONE).for_each(&mut touch);
+                alone.extend([first, second].into_iter().filter(|&one| one != NONE));
                 return false;
             }
             (pair.first, pair.second) = (first, second);
-            while parted.next_if(|other| *other < (first, second)).is_some() {}
-            let stays = parted.peek() != Some(&(first, second)) || leads.join(vectors, first, second);
+            let is_parted = !parted.is_empty() && parted.binary_search(&(first, second)).is_ok();
+            let stays = !is_parted || leads.join(vectors, first, second);
             if !stays {
-                touch(first);
-                touch(second);
+                alone.extend([first, second]);
             }
             stays
         });
+        alone.into_iter().for_each(&mut touch);
         let pairs = &self.pairs;
         came.par_sort_unstable();
         came.dedup();
@@ -233,6 +232,35 @@ impl Memory {
         }
         merge(&mut self.pairs, &new, |pair| (pair.first, pair.second));
     }
+}
+
+/// Keeps those of many items that are to `stay`, and returns what was noted meanwhile. Each thread has a run of them, so that no room for
+/// a second list is taken.
+fn retain<T: Copy + Send, N: Send>(
+    list: &mut Vec<T>,
+    stay: impl Fn(&mut T, &mut Vec<N>) -> bool + Sync,
+) -> Vec<N> {
+    const RUN: usize = 1 << 14;
+    let run = |run: &mut [T]| {
+        let (mut kept, mut noted) = (0, Vec::new());
+        for at in 0..run.len() {
+            if stay(&mut run[at], &mut noted) {
+                run[kept] = run[at];
+                kept += 1;
+            }
+        }
+        (kept, noted)
+    };
+    let runs: Vec<(usize, Vec<N>)> = list.par_chunks_mut(RUN).map(run).collect();
+    let (mut end, mut all) = (0, Vec::new());
+    for (number, (kept, noted)) in runs.into_iter().enumerate() {
+        let start = number * RUN;
+        list.copy_within(start..start + kept, end);
+        end += kept;
+        all.extend(noted);
+    }
+    list.truncate(end);
+    all
 }
 
 /// Puts a few items among others; both lists rise by `key`, which no two have in common.

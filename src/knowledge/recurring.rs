@@ -180,10 +180,11 @@ fn look(
     let lessons: Vec<LessonRef> =
         seen.iter().flat_map(|seen| (0..seen.lessons).map(|lesson| (seen.index, lesson))).collect();
     let incidents = seen.iter().flat_map(|seen| std::iter::repeat_n(seen.incident, seen.lessons));
+    let incidents: Vec<usize> = incidents.collect();
     let statements: Vec<Statement<'_>> = lessons
-        .iter()
-        .zip(incidents)
-        .map(|(&(index, lesson), incident)| {
+        .par_iter()
+        .zip(&incidents)
+        .map(|(&(index, lesson), &incident)| {
             let document = &documents[index];
             let lesson = &document.lessons[lesson];
             Statement {

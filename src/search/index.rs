@@ -67,7 +67,11 @@ pub struct Index {
     vocabulary: Vocabulary,
     /// What was read of each document, by its path.
     known: HashMap<String, Known>,
+    /// The paths of those that were read since anything was made of it.
+    learned: Vec<String>,
     seats: Seats,
+    /// What was read of each document, by its seat.
+    readings: Vec<Option<Arc<Reading>>>,
     terms: Terms,
     /// What was written of each document, by its seat.
     records: Vec<Option<Record>>,
@@ -281,6 +285,7 @@ impl Index {
             let document = Arc::clone(&documents[index]);
             let shown = shown.get(&index).copied().flatten();
             let known = Known { document, shown, reading: Arc::new(reading) };
+            self.learned.push(documents[index].path.clone());
             self.known.insert(documents[index].path.clone(), known);
         }
     }
@@ -292,18 +297,26 @@ impl Index {
         let paths: Vec<&str> =
             knowledge.documents.iter().rev().map(|document| document.path.as_str()).collect();
         let moves = self.seats.follow(&paths);
-        for path in &moves.gone {
+        self.readings.resize(self.seats.count(), None);
+        for (path, seat) in &moves.gone {
             self.known.remove(path);
+            self.readings[*seat as usize] = None;
         }
-        let mut readings: Vec<Option<Arc<Reading>>> = vec![None; self.seats.count()];
-        for (seat, path) in self.seats.all().iter().zip(&paths) {
-            readings[*seat as usize] = self.known.get(*path).map(|known| Arc::clone(&known.reading));
+        for path in std::mem::take(&mut self.learned) {
+            match self.seats.of(&path) {
+                Some(seat) => {
+                    self.readings[seat as usize] =
+                        self.known.get(&path).map(|known| Arc::clone(&known.reading));
+                }
+                // It was read when it was about to go.
+                None => drop(self.known.remove(&path)),
+            }
         }
         let names = facet::names(knowledge);
         let basis = self.basis.get_or_insert_with(|| Basis::new(state.config));
         let (from_folder, phrases) = (basis.from_folder, &basis.phrases);
         let writer = Records { knowledge, plan, from_folder, phrases, names: &names };
-        let own = readings.clone();
+        let (readings, own) = (self.readings.clone(), &self.readings);
         let (terms, vocabulary, seats) = (&mut self.terms, &self.vocabulary, &self.seats);
         let (records, blocks) = (&mut self.records, &mut self.blocks);
         let (facets, short) = (&mut self.facets, &mut self.short);
@@ -406,7 +419,7 @@ fn changed_records(
     records: &mut Vec<Option<Record>>,
     seats: &Seats,
     writer: &Records<'_>,
-    mut readings: Vec<Option<Arc<Reading>>>,
+    readings: &[Option<Arc<Reading>>],
 ) -> Vec<bool> {
     let Records { knowledge, plan, .. } = writer;
     let mut stale = vec![false; readings.len()];
@@ -416,7 +429,7 @@ fn changed_records(
         let seat = *seat as usize;
         let index = knowledge.documents.len() - 1 - number;
         let (document, address) = (&knowledge.documents[index], &plan.addresses[index]);
-        let (services, reading) = (writer.services_hash(index), readings[seat].take());
+        let (services, reading) = (writer.services_hash(index), &readings[seat]);
         let text = reading.as_ref().map_or("", |reading| &reading.text);
         is_free[seat] = false;
         if let Some(old) = &mut records[seat]
@@ -425,7 +438,7 @@ fn changed_records(
             && old.services == services
             && old.text() == text
         {
-            old.reading = reading;
+            old.reading.clone_from(reading);
             continue;
         }
         stale[seat] = true;
@@ -433,7 +446,7 @@ fn changed_records(
             document: Arc::clone(document),
             address: address.clone(),
             services,
-            reading,
+            reading: reading.clone(),
             seal: Seal::default(),
         });
     }

@@ -5,6 +5,7 @@
 //! others moves nothing of theirs; what files say has the numbers. Where nothing came or went, both are the same.
 
 use crate::knowledge::alignment::Alignment;
+use crate::knowledge::alignment::common_ends;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -30,8 +31,8 @@ pub struct Seats {
 /// What became of documents from one state of the site to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moves {
-    /// The paths of those that are gone.
-    pub gone: Vec<String>,
+    /// The paths of those that are gone, with the seats that they left.
+    pub gone: Vec<(String, u32)>,
     /// The seats of those that stand before or after others than they did, where the rest kept its order.
     pub moved: Vec<u32>,
 }
@@ -40,17 +41,24 @@ impl Seats {
     /// Seats the documents of a state of the site, whose paths come in the order of their numbers.
     pub fn follow(&mut self, paths: &[&str]) -> Moves {
         const NONE: u32 = u32::MAX;
-        let known: Vec<u32> = paths.iter().map(|path| self.of.get(*path).copied().unwrap_or(NONE)).collect();
+        let marks: Vec<u64> = paths.iter().map(|path| xxh3_64(path.as_bytes()) | 1).collect();
+        let before: Vec<u64> = self.seats.iter().map(|seat| self.marks[*seat as usize]).collect();
+        // Mostly one came or went, and all before and behind it are the same.
+        let (head, tail) = common_ends(&before, &marks, u64::eq);
+        let between = &paths[head..paths.len() - tail];
+        let mut known: Vec<u32> = self.seats[..head].to_vec();
+        known.extend(between.iter().map(|path| self.of.get(*path).copied().unwrap_or(NONE)));
+        known.extend(&self.seats[self.seats.len() - tail..]);
         let mut moves = Moves { gone: self.leave(&known), moved: self.moved(&known) };
         moves.gone.sort_unstable();
         self.seats = known;
-        for (seat, path) in self.seats.iter_mut().zip(paths) {
+        for (seat, (path, mark)) in self.seats.iter_mut().zip(paths.iter().zip(marks)) {
             if *seat == NONE {
                 *seat = self.free.pop().unwrap_or(self.marks.len() as u32);
                 if *seat as usize == self.marks.len() {
                     self.marks.push(0);
                 }
-                self.marks[*seat as usize] = xxh3_64(path.as_bytes()) | 1;
+                self.marks[*seat as usize] = mark;
                 self.of.insert((*path).to_owned(), *seat);
             }
         }
@@ -66,8 +74,8 @@ impl Seats {
         moves
     }
 
-    /// Frees the seats of documents that are none of the `known` ones any more; returns their paths.
-    fn leave(&mut self, known: &[u32]) -> Vec<String> {
+    /// Frees the seats of documents that are none of the `known` ones any more; returns their paths and seats.
+    fn leave(&mut self, known: &[u32]) -> Vec<(String, u32)> {
         let mut is_there = vec![false; self.marks.len()];
         let mut count = 0;
         for seat in known {
@@ -79,12 +87,11 @@ impl Seats {
         if count == self.of.len() {
             return Vec::new();
         }
-        let gone = self.of.extract_if(|_, seat| !is_there[*seat as usize]);
-        let (paths, left): (Vec<String>, Vec<u32>) = gone.unzip();
-        left.iter().for_each(|seat| self.marks[*seat as usize] = 0);
-        self.free.extend(left);
+        let gone: Vec<(String, u32)> = self.of.extract_if(|_, seat| !is_there[*seat as usize]).collect();
+        gone.iter().for_each(|(_, seat)| self.marks[*seat as usize] = 0);
+        self.free.extend(gone.iter().map(|(_, seat)| seat));
         self.free.sort_unstable_by(|one, other| other.cmp(one));
-        paths
+        gone
     }
 
     fn moved(&self, known: &[u32]) -> Vec<u32> {
@@ -96,6 +103,11 @@ impl Seats {
         let alignment = Alignment::new(&self.seats, &now);
         let moved = now.iter().zip(alignment.before).filter(|(_, before)| before.is_none());
         moved.map(|(seat, _)| *seat).collect()
+    }
+
+    /// Returns the seat of the document at a path.
+    pub fn of(&self, path: &str) -> Option<u32> {
+        self.of.get(path).copied()
     }
 
     /// Returns how many seats there are, free ones among them.
@@ -158,7 +170,7 @@ mod tests {
         assert_eq!(numbers(&seats, &["a", "new", "b", "c", "d"]), [0, 1, 2, 3, 4]);
         assert_ne!(seats.order(2), before);
         let moves = seats.follow(&["new", "c", "d", "b"]);
-        assert_eq!(moves, Moves { gone: vec!["a".to_owned()], moved: vec![1] });
+        assert_eq!(moves, Moves { gone: vec![("a".to_owned(), 0)], moved: vec![1] });
         // The seat that was left is taken first.
         assert_eq!(seats.follow(&["new", "c", "newer", "d", "b"]), Moves::default());
         assert_eq!(seats.all(), [4, 2, 0, 3, 1]);
