@@ -599,8 +599,8 @@ fn telling(document: &Document, frequency: &ByWord<u32>, total: f32, most: u32) 
                 return None;
             }
             let weight =
-                (1.0 + f32::from(term.count).ln()) * (total / coarse(seen as usize) as f32).ln().max(0.2);
-            Some((term.hash, weight, term.at))
+                (1.0 + f32::from(term.count()).ln()) * (total / coarse(seen as usize) as f32).ln().max(0.2);
+            Some((term.hash, weight, term.at() as u32))
         })
         .collect();
     let heavier = |a: &Telling, b: &Telling| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));

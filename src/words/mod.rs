@@ -5,15 +5,32 @@
 
 pub mod stem;
 
-/// A word of a text.
+/// A word of a text. A large collection holds millions of them, and each walk over them is as long as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term {
     /// A hash of the folded word, the same in every run.
     pub hash: u32,
-    /// How often it stands in the text.
-    pub count: u16,
-    /// Where it stands first, in bytes.
-    pub at: u32,
+    /// Where it stands first in the lower bits, and how often in the upper ones.
+    packed: u32,
+}
+
+/// How many bits of a [`Term`] say where it stands; the others say how often.
+const PLACE: u32 = 24;
+
+impl Term {
+    /// Returns how often it stands in the text; more than 255 times count as many.
+    pub fn count(self) -> u8 {
+        (self.packed >> PLACE) as u8
+    }
+
+    /// Returns where it stands first, in bytes.
+    pub fn at(self) -> usize {
+        self.packed as usize % (1 << PLACE)
+    }
+
+    fn count_once_more(&mut self) {
+        self.packed = self.packed.checked_add(1 << PLACE).unwrap_or(self.packed);
+    }
 }
 
 /// The longest word that is looked at, in bytes; what is longer is data.
@@ -22,8 +39,10 @@ const LONGEST: usize = 40;
 /// Returns the terms of a text in the order of their hashes, each once.
 ///
 /// Words are runs of letters and digits, in lower case, a plural `s` left out; scripts without spaces go by pairs of
-/// characters. Numbers, words of one or two letters and the commonest words of English are left out.
+/// characters. Numbers, words of one or two letters and the commonest words of English are left out, and so is what stands behind the
+/// first 16 MiB.
 pub fn terms(text: &str) -> Vec<Term> {
+    let text = &text[..text.floor_char_boundary(1 << PLACE)];
     // Hash and place in one number sort faster than a struct.
     let mut found: Vec<u64> = Vec::with_capacity(text.len() / 8);
     each(text, |hash, at| found.push(u64::from(hash) << 32 | at as u64));
@@ -31,8 +50,8 @@ pub fn terms(text: &str) -> Vec<Term> {
     for packed in sorted(&found) {
         let (hash, at) = ((packed >> 32) as u32, packed as u32);
         match terms.last_mut().filter(|term| term.hash == hash) {
-            Some(term) => term.count = term.count.saturating_add(1),
-            None => terms.push(Term { hash, count: 1, at }),
+            Some(term) => term.count_once_more(),
+            None => terms.push(Term { hash, packed: 1 << PLACE | at }),
         }
     }
     terms.shrink_to_fit();
@@ -270,9 +289,9 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        let mut found: Vec<(u32, String, u16)> = terms(text)
+        let mut found: Vec<(usize, String, u8)> = terms(text)
             .iter()
-            .map(|term| (term.at, word_at(text, term.at as usize).to_owned(), term.count))
+            .map(|term| (term.at(), word_at(text, term.at()).to_owned(), term.count()))
             .collect();
         found.sort();
         found.into_iter().map(|(_, word, count)| format!("{word}*{count}")).collect()
@@ -282,6 +301,7 @@ mod tests {
     fn words_are_folded_and_counted() {
         assert_eq!(words("The Queues and the queue: 500 ECONNRESET in db"), ["Queues*2", "ECONNRESET*1"]);
         assert_eq!(words("Störung störung"), ["Störung*2"]);
+        assert_eq!(words(&"many ".repeat(300)), ["many*255"]);
         assert_eq!(words("根本原因"), ["根本*1", "本原*1", "原因*1"]);
     }
 
@@ -296,7 +316,7 @@ mod tests {
     fn the_common_words_are_sorted_and_short() {
         assert!(COMMON.is_sorted());
         assert!(COMMON.iter().all(|word| word.len() <= LONGEST_COMMON));
-        assert!(terms("During ANOTHER").iter().all(|term| term.at != 0));
+        assert!(terms("During ANOTHER").iter().all(|term| term.at() != 0));
         assert!(COMMON.iter().all(|word| is_common(word.iter().copied().fold(SEED, mix))));
     }
 
