@@ -218,7 +218,9 @@ impl Memory {
         came.par_sort_unstable();
         came.dedup();
         let is_pair = |&(first, second): &(u32, u32)| {
-            pairs.binary_search_by_key(&(first, second), |pair| (pair.first, pair.second)).is_ok()
+            // What is new or weighs its words otherwise has lost all its pairs.
+            let stand = !change.anew[first as usize] && !change.anew[second as usize];
+            stand && pairs.binary_search_by_key(&(first, second), |pair| (pair.first, pair.second)).is_ok()
         };
         let new: Vec<Pair> = came
             .into_par_iter()

@@ -6,6 +6,7 @@
 use crate::knowledge::recurrence::Change;
 use crate::knowledge::recurrence::NONE;
 use crate::knowledge::recurrence::merge;
+use crate::knowledge::recurrence::retain;
 use crate::knowledge::recurrence::weight::Vector;
 use crate::knowledge::recurrence::weight::Weighted;
 use rayon::prelude::*;
@@ -85,12 +86,11 @@ impl Leads {
         new.sort_unstable();
         let mut keys: Vec<Key> = new.iter().map(|lead| lead.0).collect();
         let count = keys.len();
-        for (key, statement) in &mut self.list {
+        let gone = |(key, statement): &mut (Key, u32)| {
             *statement = change.stands[*statement as usize];
-            if *statement == NONE {
-                keys.push(*key);
-            }
-        }
+            (*statement == NONE).then_some(*key)
+        };
+        keys.extend(self.list.par_iter_mut().with_min_len(1 << 14).filter_map(gone).collect::<Vec<Key>>());
         let is_any_gone = keys.len() > count;
         keys.sort_unstable();
         keys.dedup();
@@ -99,7 +99,7 @@ impl Leads {
             moved.along(run(&self.list, key), run(&new, key));
         }
         if is_any_gone {
-            self.list.retain(|lead| lead.1 != NONE);
+            retain(&mut self.list, |lead, _: &mut Vec<()>| lead.1 != NONE);
         }
         merge(&mut self.list, &new, |lead| *lead);
         moved
