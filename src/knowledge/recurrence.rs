@@ -197,6 +197,8 @@ impl Memory {
         let mut parted: Vec<(u32, u32)> = left;
         parted.sort_unstable();
         parted.dedup();
+        let mut may_part = vec![false; statements.len()];
+        parted.iter().for_each(|(first, _)| may_part[*first as usize] = true);
         let (leads, vectors) = (&self.leads, &self.vectors);
         let mut touch = |statement: u32| touched[statement as usize] = true;
         let alone = retain(&mut self.pairs, |pair, alone: &mut Vec<u32>| {
@@ -206,7 +208,7 @@ impl Memory {
                 return false;
             }
             (pair.first, pair.second) = (first, second);
-            let is_parted = !parted.is_empty() && parted.binary_search(&(first, second)).is_ok();
+            let is_parted = may_part[first as usize] && parted.binary_search(&(first, second)).is_ok();
             let stays = !is_parted || leads.join(vectors, first, second);
             if !stays {
                 alone.extend([first, second]);
@@ -257,7 +259,9 @@ fn retain<T: Copy + Send, N: Send>(
     let (mut end, mut all) = (0, Vec::new());
     for (number, (kept, noted)) in runs.into_iter().enumerate() {
         let start = number * RUN;
-        list.copy_within(start..start + kept, end);
+        if start > end {
+            list.copy_within(start..start + kept, end);
+        }
         end += kept;
         all.extend(noted);
     }
