@@ -632,6 +632,8 @@ pub(super) struct Past {
     pub targets: Targets,
     pub backlinks: Vec<Vec<usize>>,
     pub faults: Vec<Finding>,
+    /// The documents whose links may lead elsewhere than when documents were connected before; nothing where all may.
+    pub relinked: Option<BTreeSet<usize>>,
 }
 
 /// How many documents may have other links, or other places to link to, before all of them are looked at.
@@ -733,6 +735,7 @@ impl Past {
                 }
             }
         }
+        self.relinked = Some(doubtful);
         Some(self)
     }
 }
@@ -1136,7 +1139,7 @@ mod tests {
             let targets = Targets::new(&own, files(), &config);
             let (backlinks, mut faults) = check(&own, &targets, &config);
             faults.sort_by(super::super::by_place);
-            let fresh = Past { targets, backlinks, faults };
+            let fresh = Past { targets, backlinks, faults, relinked: None };
             if let Some(mut again) = again {
                 again.faults.sort_by(super::super::by_place);
                 assert_eq!(again.backlinks, fresh.backlinks, "round {round}");

@@ -99,6 +99,9 @@ pub struct Knowledge {
     pub terms: Vec<Term>,
     /// What links can lead to.
     pub targets: Targets,
+    /// The documents whose links may lead elsewhere than they did when the site was connected before, or which are new or say
+    /// something else; nothing where any may.
+    pub relinked: Option<BTreeSet<usize>>,
     /// What is wrong between documents.
     pub findings: Vec<Finding>,
 }
@@ -222,9 +225,9 @@ fn connect_but_recurring(
         known_links = links.follow(&before, &documents, &moves, &files, config);
         known_lessons = Some((before, lessons, moves));
     }
-    let (targets, links) = match known_links {
-        Some(now) => (now.targets, Some((now.backlinks, now.faults))),
-        None => (Targets::new(&documents, files, config), None),
+    let (targets, links, relinked) = match known_links {
+        Some(now) => (now.targets, Some((now.backlinks, now.faults)), now.relinked),
+        None => (Targets::new(&documents, files, config), None, None),
     };
     let (incident, postmortems) = join::pairs(&documents, &targets);
     // What is alike needs none of the rest, and the rest none of it.
@@ -266,6 +269,7 @@ fn connect_but_recurring(
         guards: Guards::default(),
         terms,
         targets,
+        relinked,
         findings,
         documents,
     }
@@ -519,6 +523,8 @@ impl Knowledge {
             }
         }
         self.findings.extend(link::faults(&doubtful, &self.documents, &self.targets, config));
+        // Nothing that a link is found by has changed.
+        self.relinked = Some(replaced.iter().map(|(index, _)| *index).collect());
         self.let_go();
         let likeness = likeness::compare_again(&self.documents, &self.incident, &mut memory.likeness);
         likeness::note_copies(&self.documents, &likeness, &mut self.findings);
@@ -574,6 +580,7 @@ impl Knowledge {
                 targets: std::mem::take(&mut self.targets),
                 backlinks: std::mem::take(&mut self.backlinks),
                 faults: self.findings.extract_if(.., |finding| is_of(&link::RULES, finding)).collect(),
+                relinked: None,
             },
             lessons: std::mem::take(&mut self.lessons),
         });

@@ -34,8 +34,8 @@ use crate::search::vocabulary::Vocabulary;
 use crate::theme::phrases::Phrases;
 use rayon::prelude::*;
 use serde_json::json;
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -81,8 +81,12 @@ pub struct Index {
     facets: String,
     short: String,
     root: Option<File>,
-    /// Whether links may lead elsewhere for another reason than that documents have changed.
+    /// Whether links of any document may lead elsewhere since it was read.
     doubtful: bool,
+    /// Paths of documents whose links may.
+    relinked: HashSet<String>,
+    /// The files that documents show, as the plan has them.
+    assets: Vec<String>,
 }
 
 /// What the index takes from the settings.
@@ -124,6 +128,8 @@ impl Basis {
 struct Known {
     document: Arc<Document>,
     shown: Option<u64>,
+    /// Whether it has an image from here: one that is a document is shown by its address, which may change.
+    is_pictured: bool,
     reading: Arc<Reading>,
 }
 
@@ -155,9 +161,10 @@ impl Index {
 
     /// Makes the index that of another state of the site.
     ///
-    /// `shown` tells of a document what decides, beside itself, how its text reads: what its links lead to; nothing where they lead to no other document. `body` returns
-    /// the HTML of a document's body, nothing where no page has it. Returns false where `stopped` said so before all documents
-    /// were read: those that were are remembered, and the index is still that of the state before.
+    /// `shown` tells of a document what decides, beside itself, how its text reads: what its links lead to; nothing where they lead
+    /// to no other document. It is asked of those whose links may lead elsewhere, as [`Index::connected`] was told. `body` returns the
+    /// HTML of a document's body, nothing where no page has it. Returns false where `stopped` said so before all documents were
+    /// read: those that were are remembered, and the index is still that of the state before.
     pub fn follow(
         &mut self,
         state: State<'_>,
@@ -171,14 +178,18 @@ impl Index {
             *self = Index::new(state.config);
         }
         let documents = &state.knowledge.documents;
-        let leads_the_same = self.leads_the_same(state);
+        if self.assets != state.plan.assets {
+            self.assets.clone_from(&state.plan.assets);
+            self.doubtful = true;
+        }
         let of = |index: usize| self.known.get(&documents[index].path);
-        let is_kept = |known: &Known, index: usize| Arc::ptr_eq(&known.document, &documents[index]);
-        let is_doubtful =
-            |index: &usize| !(leads_the_same && of(*index).is_some_and(|known| is_kept(known, *index)));
         let look = |index: usize| {
-            // A document without links to others reads the same wherever they stand.
-            if of(index).is_some_and(|known| known.shown.is_none() && is_kept(known, index)) {
+            let known = of(index).filter(|known| Arc::ptr_eq(&known.document, &documents[index]));
+            let stands = |known: &Known| {
+                let is_relinked = || self.relinked.contains(&documents[index].path);
+                known.shown.is_none() || !self.doubtful && !known.is_pictured && !is_relinked()
+            };
+            if known.is_some_and(stands) {
                 return None;
             }
             let shown = shown(index);
@@ -186,11 +197,10 @@ impl Index {
                 known.shown == shown && reads_the_same(&known.document, &documents[index])
             });
             // Most that are looked at are what they were.
-            (!(is_same && of(index).is_some_and(|known| is_kept(known, index))))
-                .then_some((index, shown, is_same))
+            (!(is_same && known.is_some())).then_some((index, shown, is_same))
         };
         let looked_at: Vec<(usize, Option<u64>, bool)> =
-            (0..documents.len()).into_par_iter().filter(is_doubtful).filter_map(look).collect();
+            (0..documents.len()).into_par_iter().filter_map(look).collect();
         let mut stale = Vec::new();
         let mut shown: HashMap<usize, Option<u64>> = HashMap::new();
         for (index, shows, is_same) in looked_at {
@@ -218,37 +228,23 @@ impl Index {
         }
         self.make(state, None);
         self.doubtful = false;
+        self.relinked.clear();
         true
     }
 
-    /// Says that links may lead elsewhere from now on, though no document is another one: a file is there that was not.
+    /// Says that links may lead elsewhere from now on: a file is there that was not.
     pub fn doubt(&mut self) {
         self.doubtful = true;
     }
 
-    /// Returns whether every link of an unchanged document leads where it did.
-    fn leads_the_same(&self, state: State<'_>) -> bool {
-        let State { knowledge, plan, .. } = state;
-        let has_wiki_links = OnceCell::new();
-        let has_wiki_links = || *has_wiki_links.get_or_init(|| link::has_wiki_links(&knowledge.documents));
-        let leads = |one: &Document, other: &Document| {
-            (&one.path, &one.file, &one.id.value) == (&other.path, &other.file, &other.id.value)
-                && (one.title.value == other.title.value || !has_wiki_links())
-                && one
-                    .aliases
-                    .iter()
-                    .map(|alias| &alias.value)
-                    .eq(other.aliases.iter().map(|alias| &alias.value))
-        };
-        let documents = knowledge.documents.iter().zip(&plan.addresses).rev();
-        !self.doubtful
-            && self.seats.all().len() == knowledge.documents.len()
-            && self.seats.all().iter().zip(documents).all(|(seat, (document, address))| {
-                self.records[*seat as usize].as_ref().is_some_and(|record| {
-                    record.address == *address
-                        && (Arc::ptr_eq(&record.document, document) || leads(&record.document, document))
-                })
-            })
+    /// Says that the site was connected again. Each time has to be told, also those after which nobody asks for the index.
+    pub fn connected(&mut self, knowledge: &Knowledge) {
+        match &knowledge.relinked {
+            Some(relinked) if !self.known.is_empty() => {
+                self.relinked.extend(relinked.iter().map(|index| knowledge.documents[*index].path.clone()));
+            }
+            _ => self.doubtful = true,
+        }
     }
 
     /// Returns what reads documents for this index.
@@ -284,7 +280,9 @@ impl Index {
         for (index, _, reading) in read {
             let document = Arc::clone(&documents[index]);
             let shown = shown.get(&index).copied().flatten();
-            let known = Known { document, shown, reading: Arc::new(reading) };
+            let is_pictured =
+                document.links.iter().any(|link| link.image && link::scheme(&link.target).is_none());
+            let known = Known { document, shown, is_pictured, reading: Arc::new(reading) };
             self.learned.push(documents[index].path.clone());
             self.known.insert(documents[index].path.clone(), known);
         }

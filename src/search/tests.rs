@@ -253,14 +253,19 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
             }
         }
         last.clone_from(&previous);
-        let (knowledge, plan) = site.connect();
-        let state = State { knowledge: &knowledge, plan: &plan, config: &site.config };
+        let (mut knowledge, plan) = site.connect();
         let shown = |index: usize| site.links(&knowledge.documents[index].path);
-        // Only then may a link lead elsewhere without any document being another one.
-        if previous.iter().any(|(path, old)| site.sources.get(path).is_some_and(|new| new.links != old.links))
-        {
-            index.doubt();
-        }
+        // Links may lead elsewhere without any document being another one.
+        let is_relinked = |path: &str| {
+            site.sources
+                .get(path)
+                .is_some_and(|new| previous.get(path).is_some_and(|old| new.links != old.links))
+        };
+        let paths = knowledge.documents.iter().map(|document| document.path.as_str());
+        let relinked = paths.enumerate().filter(|(_, path)| is_relinked(path)).map(|(index, _)| index);
+        knowledge.relinked = (round % 3 > 0).then_some(relinked.collect());
+        index.connected(&knowledge);
+        let state = State { knowledge: &knowledge, plan: &plan, config: &site.config };
         let read = AtomicUsize::new(0);
         let body = |index: usize| {
             read.fetch_add(1, Ordering::Relaxed);

@@ -254,6 +254,7 @@ impl Running<'_> {
     ) -> Option<(Touched, Instant)> {
         let mut connected = store.connect(today);
         let edited = connected.edited.take();
+        locked(&self.index).connected(&connected.knowledge);
         let broken: Vec<Finding> = store.broken().into_iter().chain(self.trouble.clone()).collect();
         let mut theme = store.theme.take().expect("the theme was put back after the last state of the site");
         let phrases = theme.phrases().clone();
