@@ -262,7 +262,7 @@ impl<'a> Keys<'a> {
 }
 
 /// Sorts names by their keys, and keeps the first spelling of each.
-fn once<'a>(mut keys: Vec<(Rc<str>, &'a str)>) -> Vec<(Rc<str>, &'a str)> {
+fn once(mut keys: Vec<(Rc<str>, &str)>) -> Vec<(Rc<str>, &str)> {
     keys.sort_unstable();
     keys.dedup_by(|a, b| a.0 == b.0);
     keys

@@ -98,7 +98,8 @@ pub fn name<K: Kind>(pieces: &mut [Piece], places: &[usize], kind: &K, sink: Sin
     let name = |place: &usize| {
         let terms = &pieces[*place].terms;
         let seal = kind.seal(terms).map(u64::to_le_bytes);
-        let content = (seal.is_none() || sink.is_some()).then(|| kind.content(terms)).unwrap_or_default();
+        let is_wanted = seal.is_none() || sink.is_some();
+        let content = if is_wanted { kind.content(terms) } else { String::new() };
         let told: &[u8] = seal.as_ref().map_or(content.as_bytes(), |seal| seal);
         let hash = digits::name_of(&[told], NAME);
         if let Some(sink) = sink {

@@ -198,7 +198,7 @@ pub fn change(terms: &mut [Term], changes: &[Change<'_>], seats: &Seats) -> Vec<
     touched
 }
 
-fn said<'t>(reading: Option<(u64, &'t Reading)>) -> impl Iterator<Item = (u64, (u32, u8, &'t str))> {
+fn said(reading: Option<(u64, &Reading)>) -> impl Iterator<Item = (u64, (u32, u8, &str))> {
     reading.into_iter().flat_map(|(mark, reading)| reading.postings().map(move |posting| (mark, posting)))
 }
 
