@@ -10,6 +10,7 @@ use crate::diagnostic::Place;
 use crate::diagnostic::Rule;
 use crate::document::Document;
 use crate::document::Found;
+use crate::knowledge::ALL;
 use crate::knowledge::alignment::Alignment;
 use crate::knowledge::coarse;
 use crate::knowledge::is_listed;
@@ -72,6 +73,10 @@ const NEAR: f32 = COPY_ALIKE - 3.0 * NAME - ROUNDING;
 const SHORT: usize = 30;
 /// A word in more documents than this share says nothing, and comparing by it would cost the square of their number.
 const COMMON: f64 = 0.05;
+
+/// To how many binary digits the number of documents that hold a word is rounded: a few hundredths of its weight. One document more
+/// would else change some weights of a word in hundreds of others.
+const HOLDERS: u32 = 4;
 
 /// The hashes of words are spread already and need no second hash.
 #[derive(Clone, Default)]
@@ -320,7 +325,7 @@ impl Memory {
             count(&self.documents[index], -1);
         }
         // What a word weighs; nothing where it tells nothing.
-        let counts = |seen: u32| (2..=self.most).contains(&seen).then(|| coarse(seen as usize));
+        let counts = |seen: u32| (2..=self.most).contains(&seen).then(|| coarse(seen as usize, HOLDERS));
         let mut words = Vec::new();
         let mut shifts: Vec<(u32, i64)> =
             difference.into_iter().filter(|(_, difference)| *difference != 0).collect();
@@ -403,7 +408,7 @@ fn paths(documents: &[Arc<Document>]) -> Vec<&str> {
 
 /// Returns as how many documents those count that are compared.
 fn total(documents: &[Arc<Document>]) -> f32 {
-    coarse(documents.iter().filter(|document| is_listed(document)).count()) as f32
+    coarse(documents.iter().filter(|document| is_listed(document)).count(), ALL) as f32
 }
 
 /// Returns whether a document says what it said, as far as it is compared.
@@ -598,8 +603,8 @@ fn telling(document: &Document, frequency: &ByWord<u32>, total: f32, most: u32) 
             if seen < 2 || seen > most {
                 return None;
             }
-            let weight =
-                (1.0 + f32::from(term.count()).ln()) * (total / coarse(seen as usize) as f32).ln().max(0.2);
+            let weight = (1.0 + f32::from(term.count()).ln())
+                * (total / coarse(seen as usize, HOLDERS) as f32).ln().max(0.2);
             Some((term.hash, weight, term.at() as u32))
         })
         .collect();

@@ -660,12 +660,15 @@ impl Knowledge {
     }
 }
 
-/// Rounds a number of documents down to six binary digits. What words weigh goes by it, so that a document more or less, among many,
+/// Rounds a number of documents down to so many binary digits. What words weigh goes by it, so that a document more or less, among many,
 /// changes no weight.
-fn coarse(count: usize) -> usize {
-    let low = count.checked_ilog2().map_or(0, |log| log.saturating_sub(5));
+fn coarse(count: usize, digits: u32) -> usize {
+    let low = count.checked_ilog2().map_or(0, |log| (log + 1).saturating_sub(digits));
     count >> low << low
 }
+
+/// To how many binary digits the number of all documents, or of all incidents, is rounded.
+const ALL: u32 = 6;
 
 /// Returns whether a document stands in lists and counts: it is not set aside and no guide.
 pub fn is_listed(document: &Document) -> bool {

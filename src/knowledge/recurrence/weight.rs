@@ -4,6 +4,7 @@
 //! before. A stem weighs as much as few incidents hold it, in steps of a half, so that a document more or less changes hardly
 //! any weight.
 
+use crate::knowledge::ALL;
 use crate::knowledge::coarse;
 use crate::knowledge::likeness::ByWord;
 use crate::knowledge::recurrence::NONE;
@@ -103,7 +104,7 @@ impl Words {
         *vectors = self.read(statements, known, place, std::mem::take(vectors));
         self.count(&incidents, vectors, &now, 1);
         self.incidents = incidents;
-        let total = coarse(self.count as usize) as f32 + BACKGROUND;
+        let total = coarse(self.count as usize, ALL) as f32 + BACKGROUND;
         // It decides which words may be shared by chance, so with it everything is another matter.
         let is_other = std::mem::replace(&mut self.total, total) != total;
         // A word that stands nowhere else tells no more than one that stands in a few places.
