@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(align("abcdef", "xbadefc"), "++adef+");
         assert_eq!(align("abcdef", "abxdef"), "ab+def");
         assert_eq!(align("abcdef", "abdcxef"), "ab+c+ef");
-        assert_eq!(align("abc", "abcabd".trim_start_matches("abc")), "ab+");
+        assert_eq!(align("abc", "abd"), "ab+");
         assert!(Alignment::new(&['a'], &['a']).is_same());
         assert!(!Alignment::new(&['a'], &['b']).is_same());
         assert!(!Alignment::new(&['a', 'b'], &['a']).is_same());

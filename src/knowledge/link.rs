@@ -678,8 +678,7 @@ impl Past {
             }
         }
         // Also where they did: what a link led to then is looked up among the names of now.
-        let by_name =
-            || documents.par_iter().any(|one| links_by_name(one)) || others.into_iter().any(links_by_name);
+        let by_name = || has_wiki_links(documents) || others.into_iter().any(links_by_name);
         let are_others = !moves.gone.is_empty() || !moves.came.is_empty();
         if edited.len() > FEW || (!renamed.is_empty() || are_others) && by_name() {
             return None;
@@ -708,9 +707,7 @@ impl Past {
             doubtful.par_extend(each.filter(|(_, document)| is_doubtful(document)).map(|(then, _)| then));
         }
         for &then in &doubtful {
-            for other in linked(then, &before[then], &self.targets) {
-                self.backlinks[other].retain(|from| *from != then);
-            }
+            forget_backlinks(then, &linked(then, &before[then], &self.targets), &mut self.backlinks);
         }
         self.targets.follow(moves, before, documents, config)?;
         renamed.sort_unstable();
@@ -729,11 +726,7 @@ impl Past {
         for &index in &doubtful {
             let (linked, faults) = check_one(index, &self.targets, &anchors, config);
             self.faults.extend(faults);
-            for other in linked {
-                if let Err(at) = self.backlinks[other].binary_search(&index) {
-                    self.backlinks[other].insert(at, index);
-                }
-            }
+            note_backlinks(index, &linked, &mut self.backlinks);
         }
         self.relinked = Some(doubtful);
         Some(self)
@@ -752,7 +745,7 @@ fn has_several_ways(target: &str) -> bool {
 }
 
 /// Returns whether some document links by a name that people remember, so that any title may decide where that leads.
-pub fn has_wiki_links(documents: &[Arc<Document>]) -> bool {
+pub(super) fn has_wiki_links(documents: &[Arc<Document>]) -> bool {
     documents.par_iter().any(|document| links_by_name(document))
 }
 
@@ -782,20 +775,30 @@ pub(super) fn follow(
 ) -> BTreeSet<usize> {
     let mut doubtful = BTreeSet::new();
     for (index, before) in edited {
-        for other in linked(*index, before, targets) {
-            backlinks[other].retain(|from| from != index);
-        }
-        for other in linked(*index, &documents[*index], targets) {
-            if let Err(at) = backlinks[other].binary_search(index) {
-                backlinks[other].insert(at, *index);
-            }
-        }
+        forget_backlinks(*index, &linked(*index, before, targets), backlinks);
+        note_backlinks(*index, &linked(*index, &documents[*index], targets), backlinks);
     }
     for (index, _) in edited {
         doubtful.insert(*index);
         doubtful.extend(backlinks[*index].iter().copied());
     }
     doubtful
+}
+
+/// Notes that a document links to these.
+fn note_backlinks(index: usize, linked: &[usize], backlinks: &mut [Vec<usize>]) {
+    for &other in linked {
+        if let Err(at) = backlinks[other].binary_search(&index) {
+            backlinks[other].insert(at, index);
+        }
+    }
+}
+
+/// Forgets that a document linked to these.
+fn forget_backlinks(index: usize, linked: &[usize], backlinks: &mut [Vec<usize>]) {
+    for &other in linked {
+        backlinks[other].retain(|from| *from != index);
+    }
 }
 
 /// Returns what is wrong with the links of some documents.
@@ -966,6 +969,7 @@ fn fault(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::dice::Dice;
 
     #[test]
     fn paths_are_joined_and_never_leave() {
@@ -999,22 +1003,6 @@ mod tests {
     fn aliases_are_compared_without_their_dress() {
         assert_eq!(address("/2025/04/x/index.html"), "2025/04/x");
         assert_eq!(address("https://a.example/x/"), "x");
-    }
-
-    /// Numbers that look like chance and are the same every time.
-    struct Dice(u64);
-
-    impl Dice {
-        fn below(&mut self, count: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            (self.0 >> 11) as usize % count
-        }
-
-        fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
-            list[self.below(list.len())]
-        }
     }
 
     const PATHS: [&str; 14] = [
@@ -1079,11 +1067,11 @@ mod tests {
             "# {} and {}\n\n## {}\n\n",
             dice.below(9),
             dice.below(9),
-            dice.pick(&["One", "Two", "Three"])
+            *dice.pick(&["One", "Two", "Three"])
         );
         for _ in 0..dice.below(5) {
-            let mark = dice.pick(&["", "!"]);
-            text += &format!("A {mark}[link]({}).\n", dice.pick(&LINKS));
+            let mark = *dice.pick(&["", "!"]);
+            text += &format!("A {mark}[link]({}).\n", *dice.pick(&LINKS));
         }
         text + if dice.below(80) == 0 { "[[x]]\n" } else { "" }
     }
@@ -1103,11 +1091,11 @@ mod tests {
             // Some of all paths at a time, so that names that clash are not there always.
             if round % 25 == 0 {
                 documents.clear();
-                paths = (0..7).map(|_| dice.pick(&PATHS)).collect();
+                paths = (0..7).map(|_| *dice.pick(&PATHS)).collect();
             }
             let before: Vec<String> = documents.iter().map(|document| document.path.clone()).collect();
             for _ in 0..=dice.below(2) {
-                let path = dice.pick(&paths);
+                let path = *dice.pick(&paths);
                 let at = documents.iter().position(|document| document.path == path);
                 let old = at.map(|at| documents.remove(at));
                 match (old, dice.below(4)) {

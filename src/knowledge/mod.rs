@@ -15,6 +15,8 @@
 
 pub mod alignment;
 pub mod citation;
+#[cfg(test)]
+pub(crate) mod dice;
 pub mod guard;
 pub mod ledger;
 pub mod lesson;

@@ -76,6 +76,18 @@ impl Memory {
     pub fn of(wanted: Wanted) -> Memory {
         Memory { recurrence: recurrence::Memory::of(wanted), ..Memory::default() }
     }
+
+    /// Knows these documents: those between others that are the same are looked at.
+    fn know(&mut self, documents: &[Arc<Document>]) {
+        let is_compared = |document: &Document| is_listed(document) && !document.lessons.is_empty();
+        let before: Vec<&Arc<Document>> = self.known.iter().map(|(document, _)| document).collect();
+        let now: Vec<&Arc<Document>> = documents.iter().collect();
+        let (head, tail) = common_ends(&before, &now, |one, other| Arc::ptr_eq(one, other));
+        let look =
+            |document: &Arc<Document>| (Arc::clone(document), is_compared(document).then(|| hash(document)));
+        let between: Vec<_> = documents[head..documents.len() - tail].par_iter().map(look).collect();
+        self.known.splice(head..self.known.len() - tail, between);
+    }
 }
 
 /// Finds the lessons that return. `documents` are in their final order, newest first.
@@ -107,20 +119,6 @@ pub fn find(
         Arc::make_mut(&mut memory.recurring).starts = starts(&seen, documents.len());
     }
     Arc::clone(&memory.recurring)
-}
-
-impl Memory {
-    /// Knows these documents: those between others that are the same are looked at.
-    fn know(&mut self, documents: &[Arc<Document>]) {
-        let is_compared = |document: &Document| is_listed(document) && !document.lessons.is_empty();
-        let before: Vec<&Arc<Document>> = self.known.iter().map(|(document, _)| document).collect();
-        let now: Vec<&Arc<Document>> = documents.iter().collect();
-        let (head, tail) = common_ends(&before, &now, |one, other| Arc::ptr_eq(one, other));
-        let look =
-            |document: &Arc<Document>| (Arc::clone(document), is_compared(document).then(|| hash(document)));
-        let between: Vec<_> = documents[head..documents.len() - tail].par_iter().map(look).collect();
-        self.known.splice(head..self.known.len() - tail, between);
-    }
 }
 
 fn hash(document: &Document) -> u128 {

@@ -184,20 +184,21 @@ impl Index {
         }
         let of = |index: usize| self.known.get(&documents[index].path);
         let look = |index: usize| {
-            let known = of(index).filter(|known| Arc::ptr_eq(&known.document, &documents[index]));
+            let known = of(index);
+            let kept = known.filter(|known| Arc::ptr_eq(&known.document, &documents[index]));
             let stands = |known: &Known| {
                 let is_relinked = || self.relinked.contains(&documents[index].path);
                 known.shown.is_none() || !self.doubtful && !known.is_pictured && !is_relinked()
             };
-            if known.is_some_and(stands) {
+            if kept.is_some_and(stands) {
                 return None;
             }
             let shown = shown(index);
-            let is_same = of(index).is_some_and(|known| {
+            let is_same = known.is_some_and(|known| {
                 known.shown == shown && reads_the_same(&known.document, &documents[index])
             });
             // Most that are looked at are what they were.
-            (!(is_same && known.is_some())).then_some((index, shown, is_same))
+            (!(is_same && kept.is_some())).then_some((index, shown, is_same))
         };
         let looked_at: Vec<(usize, Option<u64>, bool)> =
             (0..documents.len()).into_par_iter().filter_map(look).collect();

@@ -6,6 +6,7 @@
 )]
 
 use super::*;
+use crate::knowledge::dice::Dice;
 use crate::knowledge::ledger::Answers;
 use crate::knowledge::likeness::Related;
 use crate::render::Parts as Rendered;
@@ -14,22 +15,6 @@ use crate::theme::view::Names;
 use std::fmt::Debug;
 use std::fmt::Write;
 use tempfile::TempDir;
-
-/// Numbers that look like chance and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, count: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % count
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-}
 
 const NOUNS: [&str; 12] = [
     "database",
