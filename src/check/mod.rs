@@ -623,13 +623,14 @@ pub fn run(survey: &Survey<'_>, levels: &Levels, found: Vec<Finding>) -> Outcome
 }
 
 /// Applies the rules to some documents, by their places. `found` is what the stages found of any. Rules that look at the whole site
-/// do so once, and what they find elsewhere is left out.
+/// do so once, and what they find elsewhere is left out. Asks before each step whether to `go_on`; returns nothing where not.
 pub fn run_on(
     survey: &Survey<'_>,
     levels: &Levels,
     found: &[Finding],
     documents: &BTreeSet<usize>,
-) -> Outcome {
+    go_on: &dyn Fn() -> bool,
+) -> Option<Outcome> {
     let finders: Vec<fn(&Subject<'_>, &mut Findings)> = RULES
         .iter()
         .enumerate()
@@ -646,10 +647,12 @@ pub fn run_on(
             && levels.is_anywhere(index)
             && !documents.is_empty()
         {
+            go_on().then_some(())?;
             find(survey, &mut site);
         }
     }
     for &index in documents {
+        go_on().then_some(())?;
         let file = &survey.knowledge.documents[index].file;
         let list = found.iter().filter(|finding| finding.place.file == *file);
         let mut findings = Findings { list: list.map(|finding| (finding.clone(), None)).collect() };
@@ -663,7 +666,7 @@ pub fn run_on(
     }
     outcome.reports.retain(|report| index(report.finding.rule.name).is_none_or(|rule| levels.is_shown(rule)));
     outcome.reports.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
-    outcome
+    Some(outcome)
 }
 
 fn order(finding: &Finding) -> (&str, u32, u32, &str, &str) {

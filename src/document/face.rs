@@ -74,6 +74,7 @@ impl Document {
             observations: _,
             actions,
             links: _,
+            linking: _,
             incident,
             slug,
             aliases,

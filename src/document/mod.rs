@@ -349,6 +349,28 @@ pub struct Link {
     pub span: Range<usize>,
 }
 
+/// Which forms the links of a document have that its path alone does not settle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Linking {
+    /// Whether one is `[[target]]`, so that any title may decide where it leads.
+    pub by_name: bool,
+    /// Whether one may be understood in several ways: from the top of the site, or as what a generator made of a document; where it is
+    /// not written plainly, it may be either.
+    pub several_ways: bool,
+}
+
+impl Linking {
+    fn of(links: &[Link]) -> Linking {
+        let has_several_ways = |target: &str| {
+            target.trim_start().starts_with('/') || target.contains(".htm") || target.contains(['%', '\\'])
+        };
+        Linking {
+            by_name: links.iter().any(|link| link.wiki),
+            several_ways: links.iter().any(|link| has_several_ways(&link.target)),
+        }
+    }
+}
+
 /// Where a heading or a lesson stands in the body, and its anchor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchored {
@@ -432,6 +454,8 @@ pub struct Document {
     pub actions: Vec<Action>,
     /// Links and images.
     pub links: Vec<Link>,
+    /// Which forms these have.
+    pub linking: Linking,
     /// The record that it analyses: an id or a path.
     pub incident: Option<Found<String>>,
     /// The last part of its address, where the author gave one.
@@ -721,6 +745,7 @@ impl<'a> Reader<'a> {
             lesson_marks: exact(lesson_marks),
             observations: exact(observations),
             actions: exact(actions),
+            linking: Linking::of(&links),
             links: exact(links),
             incident: facts.incident,
             slug: facts.slug,

@@ -66,12 +66,15 @@ impl Lesson {
     }
 }
 
+/// How many documents may have come, or say something else, before all lessons are gathered again.
+const FEW: usize = 24;
+
 /// All lessons of a site.
 #[derive(Clone, Debug, Default)]
 pub struct Lessons {
     /// First those that stand in documents, in the order of these and of their texts; then the others, by id.
     pub all: Vec<Lesson>,
-    /// For each document, the place in `all` of its first lesson.
+    /// For each document, the place in `all` of its first lesson; and where those of the last one end.
     first: Vec<usize>,
     /// Permanent ids with their places in `all`.
     by_id: BTreeMap<String, usize>,
@@ -127,7 +130,7 @@ impl Lessons {
     ) {
         let own = of_document(index, document, settlement, settled);
         let start = self.first[index];
-        let end = self.first.get(index + 1).copied().unwrap_or(self.all.len());
+        let end = self.first[index + 1];
         for first in &mut self.first[index + 1..] {
             *first = *first + own.len() - (end - start);
         }
@@ -137,38 +140,55 @@ impl Lessons {
     /// Returns the lessons of other documents, most of which they are, where none of any document has a permanent id: those of a
     /// document that is the same are kept.
     pub(super) fn follow(
-        self,
+        mut self,
         before: &[Arc<Document>],
         documents: &[Arc<Document>],
         moves: &Moves,
         settlement: &Settlement,
         place_of: &[usize],
     ) -> Lessons {
-        if !self.by_id.is_empty() {
+        let is_same = |then: usize, now: usize| Arc::ptr_eq(&before[then], &documents[now]);
+        let kept: Vec<(usize, usize)> = moves
+            .now_of
+            .iter()
+            .enumerate()
+            .filter_map(|(then, now)| Some((then, (*now)?)))
+            .filter(|&(then, now)| is_same(then, now))
+            .collect();
+        let others = documents.len() - kept.len();
+        if !self.by_id.is_empty() || others > FEW || !kept.is_sorted_by_key(|(_, now)| *now) {
             return gather(documents, settlement, place_of);
         }
-        let ends: Vec<usize> = self.first.iter().copied().skip(1).chain([self.all.len()]).collect();
-        let mut kept: Vec<Option<Lesson>> = self.all.into_iter().map(Some).collect();
-        let mut was: Vec<Option<usize>> = vec![None; documents.len()];
-        for (then, now) in moves.now_of.iter().enumerate() {
-            if let Some(now) = *now
-                && Arc::ptr_eq(&before[then], &documents[now])
-            {
-                was[now] = Some(then);
+        // Between those that are kept stand some that are gone, or that came.
+        let mut between = Vec::new();
+        let mut next = (0, 0);
+        let end = (before.len(), documents.len());
+        for (then, now) in kept.into_iter().chain([end]) {
+            if (then, now) != next {
+                between.push((self.first[next.0]..self.first[then], next.1..now));
             }
+            next = (then + 1, now + 1);
         }
-        let mut lessons = Lessons { all: Vec::with_capacity(kept.len() + 8), ..Lessons::default() };
-        for (index, document) in documents.iter().enumerate() {
-            lessons.first.push(lessons.all.len());
-            match was[index] {
-                Some(then) => {
-                    let own = kept[self.first[then]..ends[then]].iter_mut().filter_map(Option::take);
-                    lessons.all.extend(own.map(|lesson| Lesson { document: Some(index), ..lesson }));
-                }
-                None => lessons.all.extend(of_document(index, document, settlement, place_of[index])),
-            }
+        let changed = between.first().map_or(documents.len(), |(_, now)| now.start);
+        // From the last to the first, so that the others are where they were.
+        for (gone, came) in between.into_iter().rev() {
+            let own = |index| of_document(index, &documents[index], settlement, place_of[index]);
+            self.all.splice(gone, came.flat_map(own));
         }
-        lessons
+        self.first = first(documents);
+        for index in changed..documents.len() {
+            self.all[self.first[index]..self.first[index + 1]]
+                .iter_mut()
+                .for_each(|lesson| lesson.document = Some(index));
+        }
+        self
+    }
+
+    /// Returns the places in a document of its lessons that are told. One that a person retired stands there still, and is not.
+    pub fn told(&self, document: usize) -> impl Iterator<Item = usize> + '_ {
+        let is_told =
+            move |place: &usize| self.by_id.is_empty() || self.of(document, *place).state == State::Live;
+        (0..self.first[document + 1] - self.first[document]).filter(is_told)
     }
 
     /// Returns every lesson with a permanent id, with its place in `all`, sorted by id.
@@ -201,6 +221,15 @@ fn of_document(index: usize, document: &Document, settlement: &Settlement, settl
     document.lessons.iter().enumerate().map(lesson).collect()
 }
 
+/// Returns for each document the number of lessons before its own; and behind the last one, of all.
+fn first(documents: &[Arc<Document>]) -> Vec<usize> {
+    let count = |count: &mut usize, document: &Arc<Document>| {
+        *count += document.lessons.len();
+        Some(*count)
+    };
+    std::iter::once(0).chain(documents.iter().scan(0, count)).collect()
+}
+
 /// Gathers the lessons. `place_of` gives for each document its place when it was settled.
 pub fn gather(documents: &[Arc<Document>], settlement: &Settlement, place_of: &[usize]) -> Lessons {
     let mut lessons = Lessons::default();
@@ -208,11 +237,7 @@ pub fn gather(documents: &[Arc<Document>], settlement: &Settlement, place_of: &[
     for (index, &before) in place_of.iter().enumerate() {
         now[before] = Some(index);
     }
-    let mut count = 0;
-    for document in documents {
-        lessons.first.push(count);
-        count += document.lessons.len();
-    }
+    lessons.first = first(documents);
     let of = |(index, document): (usize, &Arc<Document>)| {
         of_document(index, document, settlement, place_of[index])
     };

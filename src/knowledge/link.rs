@@ -678,7 +678,8 @@ impl Past {
             }
         }
         // Also where they did: what a link led to then is looked up among the names of now.
-        let by_name = || has_wiki_links(documents) || others.into_iter().any(links_by_name);
+        let by_name =
+            || has_wiki_links(documents) || others.into_iter().any(|document| document.linking.by_name);
         let are_others = !moves.gone.is_empty() || !moves.came.is_empty();
         if edited.len() > FEW || (!renamed.is_empty() || are_others) && by_name() {
             return None;
@@ -698,11 +699,9 @@ impl Past {
             let each = before.par_iter().enumerate();
             let is_doubtful = |document: &Document| {
                 // Of what was set aside nobody tells what leads nowhere.
-                faulty.contains(document.file.as_str())
-                    || document
-                        .links
-                        .iter()
-                        .any(|link| document.aside.is_some() || has_several_ways(&link.target))
+                document.linking.several_ways
+                    || document.aside.is_some() && !document.links.is_empty()
+                    || !faulty.is_empty() && faulty.contains(document.file.as_str())
             };
             doubtful.par_extend(each.filter(|(_, document)| is_doubtful(document)).map(|(then, _)| then));
         }
@@ -738,19 +737,9 @@ fn is_missing(fault: &Finding) -> bool {
     [&BROKEN_LINK, &MISSING_IMAGE].iter().any(|rule| std::ptr::eq(*rule, fault.rule))
 }
 
-/// Returns whether a link may be understood in several ways, of which a document that comes or goes may decide: from the top of the site,
-/// or as what a generator made of a document; where it is not written plainly, it may be either.
-fn has_several_ways(target: &str) -> bool {
-    target.trim_start().starts_with('/') || target.contains(".htm") || target.contains(['%', '\\'])
-}
-
 /// Returns whether some document links by a name that people remember, so that any title may decide where that leads.
 pub(super) fn has_wiki_links(documents: &[Arc<Document>]) -> bool {
-    documents.par_iter().any(|document| links_by_name(document))
-}
-
-fn links_by_name(document: &Document) -> bool {
-    document.links.iter().any(|link| link.wiki)
+    documents.iter().any(|document| document.linking.by_name)
 }
 
 /// Returns whether two states of a document have the same links and the same places to link to.

@@ -99,9 +99,51 @@ pub fn last_day(due: &Moment) -> NaiveDate {
     next.and_then(|next| next.pred_opt()).unwrap_or(date)
 }
 
-/// Returns all actions by what they ask for: late, open, unknown, done, dropped; in each the newest first.
-pub fn all(knowledge: &Knowledge, today: NaiveDate) -> Vec<ActionRef> {
-    let mut ranks: [Vec<ActionRef>; 5] = Default::default();
+/// An action with what decides where else it is shown.
+#[derive(Clone, Copy, Debug)]
+struct Asked<'a> {
+    one: ActionRef,
+    /// Who does it, as written.
+    owner: Option<&'a str>,
+    has_due: bool,
+}
+
+/// All actions, in the orders in which they are shown.
+#[derive(Debug)]
+pub struct Actions {
+    /// By what they ask for: late, open, unknown, done, dropped; in each the newest first.
+    pub all: Vec<ActionRef>,
+    /// Those that are not settled, by owner, team and service; only groupings that tell something.
+    pub groupings: Vec<Grouping>,
+    /// Those that are not settled and have a due date, in the order of all.
+    pub due: Vec<ActionRef>,
+}
+
+impl Actions {
+    /// Sorts and groups all actions; `today` tells which are late.
+    pub fn new(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Actions {
+        let asked = asked(knowledge, today);
+        let all: Vec<ActionRef> = asked.iter().map(|asked| asked.one).collect();
+        let unsettled = unsettled(knowledge, &all);
+        let asked = &asked[..unsettled.len()];
+        let due = asked.iter().filter(|asked| asked.has_due).map(|asked| asked.one).collect();
+        let (of_owners, of_names) =
+            rayon::join(|| by_owner(knowledge, asked), || by_names(knowledge, config, unsettled));
+        Actions { groupings: of_owners.into_iter().chain(of_names).collect(), due, all }
+    }
+
+    /// Groups them again after documents took other names, when nothing else of them is other than it was.
+    pub fn renamed(mut self, knowledge: &Knowledge, config: &Config) -> Actions {
+        self.groupings.retain(|grouping| grouping.by == By::Owner);
+        self.groupings.extend(by_names(knowledge, config, unsettled(knowledge, &self.all)));
+        self
+    }
+}
+
+/// Returns all actions by what they ask for: late, open, unknown, done, dropped; in each the newest first. Each is looked at once, since
+/// they are many and lie far apart.
+fn asked(knowledge: &Knowledge, today: NaiveDate) -> Vec<Asked<'_>> {
+    let mut ranks: [Vec<Asked<'_>>; 5] = Default::default();
     for document in knowledge.listed() {
         for (action, one) in knowledge.documents[document].actions.iter().enumerate() {
             let late = is_late(one.status, one.due.as_ref(), today);
@@ -112,14 +154,15 @@ pub fn all(knowledge: &Knowledge, today: NaiveDate) -> Vec<ActionRef> {
                 (_, Status::Done) => 3,
                 (_, Status::Dropped) => 4,
             };
-            ranks[rank].push(ActionRef { document, action, late });
+            let (owner, has_due) = (one.owner.as_deref(), one.due.is_some());
+            ranks[rank].push(Asked { one: ActionRef { document, action, late }, owner, has_due });
         }
     }
     ranks.concat()
 }
 
-/// Returns the actions that are not known to be settled, of all actions as [`all`] returns them.
-pub fn unsettled<'a>(knowledge: &Knowledge, actions: &'a [ActionRef]) -> &'a [ActionRef] {
+/// Returns the actions that are not known to be settled, of all actions in the order of [`asked`].
+fn unsettled<'a>(knowledge: &Knowledge, actions: &'a [ActionRef]) -> &'a [ActionRef] {
     let is_unsettled = |one: &ActionRef| {
         let action = &knowledge.documents[one.document].actions[one.action];
         matches!(action.status, Status::Open | Status::Unknown)
@@ -127,68 +170,65 @@ pub fn unsettled<'a>(knowledge: &Knowledge, actions: &'a [ActionRef]) -> &'a [Ac
     &actions[..actions.partition_point(is_unsettled)]
 }
 
-/// Groups the actions that are not settled; leaves out a grouping that would have but the group of those without.
-pub fn groupings(knowledge: &Knowledge, config: &Config, actions: &[ActionRef]) -> Vec<Grouping> {
-    let unsettled = unsettled(knowledge, actions);
-    By::ALL.into_par_iter().filter_map(|by| grouping(knowledge, config, unsettled, by)).collect()
+/// Groups the actions that are not settled by who does them; nothing where none has an owner.
+fn by_owner(knowledge: &Knowledge, unsettled: &[Asked<'_>]) -> Option<Grouping> {
+    let mut groups = Groups::new(knowledge, By::Owner);
+    // Many actions have few owners: the group of each is looked up once.
+    let mut of_owner: HashMap<Option<&str>, usize> = HashMap::new();
+    for Asked { one, owner, .. } in unsettled {
+        let place = *of_owner.entry(*owner).or_insert_with(|| match owner {
+            Some(name) => groups.place(&owner_key(name), name),
+            None => groups.place("", ""),
+        });
+        groups.found[place].actions.push(*one);
+    }
+    groups.finish()
 }
 
-fn grouping<'a>(
+/// Groups the actions that are not settled by the teams and by the services of their documents; leaves out a grouping that would have
+/// but the group of those without.
+fn by_names<'a>(knowledge: &'a Knowledge, config: &'a Config, unsettled: &[ActionRef]) -> Vec<Grouping> {
+    [By::Team, By::Service]
+        .into_par_iter()
+        .filter_map(|by| by_name(knowledge, config, unsettled, by))
+        .collect()
+}
+
+fn by_name<'a>(
     knowledge: &'a Knowledge,
     config: &'a Config,
     unsettled: &[ActionRef],
     by: By,
 ) -> Option<Grouping> {
-    let has_names = match by {
-        By::Owner => true,
-        By::Service => knowledge.terms_of(TermKind::Service).next().is_some(),
-        By::Team => {
-            knowledge.terms_of(TermKind::Team).next().is_some()
-                || config.services.values().any(|service| service.team.is_some())
-        }
-    };
+    let kind = if by == By::Team { TermKind::Team } else { TermKind::Service };
+    let has_names = knowledge.terms_of(kind).next().is_some()
+        || by == By::Team && config.services.values().any(|service| service.team.is_some());
     if !has_names {
         return None;
     }
-    let mut groups = Groups { knowledge, by, found: Vec::new(), places: BTreeMap::new() };
-    // Many actions have few owners and documents: the groups of each are looked up once.
-    let mut of_owner: HashMap<Option<&str>, usize> = HashMap::new();
+    let mut groups = Groups::new(knowledge, by);
+    // Many actions have few documents, and many documents bear the same few names: the groups of each are looked up once.
     let mut of_document: Vec<Option<Vec<usize>>> = vec![None; knowledge.documents.len()];
-    // And many documents bear the same few names.
     let mut keys = Keys { config, of: HashMap::new() };
     let mut of_name: HashMap<&str, usize> = HashMap::new();
     for one in unsettled {
-        match by {
-            By::Owner => {
-                let owner = knowledge.documents[one.document].actions[one.action].owner.as_deref();
-                let place = *of_owner.entry(owner).or_insert_with(|| match owner {
-                    Some(name) => groups.place(&owner_key(name), name),
-                    None => groups.place("", ""),
-                });
-                groups.found[place].actions.push(*one);
+        let places = of_document[one.document].get_or_insert_with(|| {
+            let document = &knowledge.documents[one.document];
+            let names = match by {
+                By::Team => keys.teams(document),
+                _ => keys.of(kind, &document.services),
+            };
+            let place = |(key, name): (Rc<str>, &'a str)| {
+                *of_name.entry(name).or_insert_with(|| groups.place(&key, name))
+            };
+            match names.is_empty() {
+                true => vec![groups.place("", "")],
+                false => names.into_iter().map(place).collect(),
             }
-            By::Team | By::Service => {
-                let places = of_document[one.document].get_or_insert_with(|| {
-                    let document = &knowledge.documents[one.document];
-                    let names = match by {
-                        By::Team => keys.teams(document),
-                        _ => keys.of(TermKind::Service, &document.services),
-                    };
-                    let place = |(key, name): (Rc<str>, &'a str)| {
-                        *of_name.entry(name).or_insert_with(|| groups.place(&key, name))
-                    };
-                    match names.is_empty() {
-                        true => vec![groups.place("", "")],
-                        false => names.into_iter().map(place).collect(),
-                    }
-                });
-                places.iter().for_each(|&place| groups.found[place].actions.push(*one));
-            }
-        }
+        });
+        places.iter().for_each(|&place| groups.found[place].actions.push(*one));
     }
-    let Groups { mut found, places, .. } = groups;
-    let groups: Vec<Group> = places.into_values().map(|place| std::mem::take(&mut found[place])).collect();
-    groups.iter().any(|group| !group.name.is_empty()).then_some(Grouping { by, groups })
+    groups.finish()
 }
 
 /// The groups that were found so far.
@@ -200,7 +240,18 @@ struct Groups<'a> {
     places: BTreeMap<(bool, String), usize>,
 }
 
-impl Groups<'_> {
+impl<'a> Groups<'a> {
+    fn new(knowledge: &'a Knowledge, by: By) -> Self {
+        Groups { knowledge, by, found: Vec::new(), places: BTreeMap::new() }
+    }
+
+    /// Returns the groups by name; nothing where there is but the group of those without.
+    fn finish(mut self) -> Option<Grouping> {
+        let group = |place: usize| std::mem::take(&mut self.found[place]);
+        let groups: Vec<Group> = self.places.into_values().map(group).collect();
+        groups.iter().any(|group| !group.name.is_empty()).then_some(Grouping { by: self.by, groups })
+    }
+
     /// Returns the place of the group of a key; the first spelling names it where it is no term.
     fn place(&mut self, key: &str, name: &str) -> usize {
         let next = self.found.len();
@@ -306,9 +357,9 @@ mod tests {
             Wanted::Groups,
         );
         let today = NaiveDate::from_ymd_opt(2026, 1, 15).unwrap();
-        let actions = all(&knowledge, today);
+        let Actions { groupings, .. } = Actions::new(&knowledge, &config, today);
         let mut out = String::new();
-        for grouping in groupings(&knowledge, &config, &actions) {
+        for grouping in groupings {
             for group in &grouping.groups {
                 let texts: Vec<String> = group
                     .actions

@@ -24,6 +24,7 @@ use crate::knowledge::link::Target;
 use crate::knowledge::link::Targets;
 use crate::knowledge::terms::TermKind;
 use crate::page::actions::ActionRef;
+use crate::page::actions::Actions;
 use crate::page::actions::By;
 use crate::page::actions::Grouping;
 use crate::page::address::Address;
@@ -283,24 +284,6 @@ impl Prepared {
     }
 }
 
-/// All actions, in the orders in which they are shown.
-#[derive(Debug)]
-struct Actions {
-    all: Vec<ActionRef>,
-    groupings: Vec<Grouping>,
-    due: Vec<ActionRef>,
-}
-
-impl Actions {
-    fn new(knowledge: &Knowledge, config: &Config, today: NaiveDate) -> Actions {
-        let all = actions::all(knowledge, today);
-        let groupings = actions::groupings(knowledge, config, &all);
-        let has_due = |one: &&ActionRef| knowledge.documents[one.document].actions[one.action].due.is_some();
-        let due = actions::unsettled(knowledge, &all).iter().filter(has_due).copied().collect();
-        Actions { all, groupings, due }
-    }
-}
-
 /// Returns the address of the page of a lesson with a permanent id.
 pub fn lesson_address(lesson: &Lesson) -> Address {
     Address::new("lessons").join(&lesson.id)
@@ -308,10 +291,8 @@ pub fn lesson_address(lesson: &Lesson) -> Address {
 
 /// Returns the lessons that are told, newest first.
 fn lessons(knowledge: &Knowledge) -> Vec<(usize, usize)> {
-    let of = |index: usize| (0..knowledge.documents[index].lessons.len()).map(move |lesson| (index, lesson));
-    let lessons = knowledge.listed().flat_map(of);
-    // One that a person retired stands in its document still, and is no longer told.
-    lessons.filter(|&(index, lesson)| knowledge.lessons.of(index, lesson).state == State::Live).collect()
+    let of = |index: usize| knowledge.lessons.told(index).map(move |lesson| (index, lesson));
+    knowledge.listed().flat_map(of).collect()
 }
 
 fn years(knowledge: &Knowledge) -> Vec<(Option<i32>, Vec<usize>)> {
@@ -360,14 +341,11 @@ impl Plan {
         let any = |what: fn(&Differs) -> bool| differs.iter().any(what);
         let Plan { actions: all, groupings, due, wishes, .. } = self;
         let stand = self.today == today && !any(|differs| differs.standing || differs.actions);
-        let actions = stand.then(|| Actions {
-            groupings: match any(|differs| differs.names) {
-                true => actions::groupings(knowledge, config, &all),
-                false => groupings,
-            },
-            all,
-            due,
-        });
+        let actions = stand.then_some(Actions { all, groupings, due });
+        let actions = match any(|differs| differs.names) {
+            true => actions.map(|actions| actions.renamed(knowledge, config)),
+            false => actions,
+        };
         let is_faulty = |wish: &Wish| wish.fault.is_some();
         let wishes = (!any(|differs| differs.standing) && !wishes.iter().any(is_faulty)).then_some(wishes);
         prepare_from(knowledge, config, today, actions, wishes).plan(knowledge, config)

@@ -20,12 +20,18 @@ use crate::theme::view::Names;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::sync::Condvar;
 use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// How many good answers are kept for when a template fails.
 const GOOD: usize = 100;
+
+/// How long work that nobody waits for stands back behind answers before it takes a step nevertheless.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// One state of the site.
 #[derive(Debug)]
@@ -38,6 +44,10 @@ pub struct Site<'a> {
     index: &'a Mutex<Index>,
     is_indexed: AtomicBool,
     stopped: AtomicBool,
+    /// How many requests are being answered.
+    answering: Mutex<usize>,
+    /// Told when one has its answer.
+    answered: Condvar,
     good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
     /// Why there is no site yet; nothing where there is one.
     waiting: &'a [Finding],
@@ -64,6 +74,8 @@ impl<'a> Site<'a> {
             index,
             is_indexed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            answering: Mutex::default(),
+            answered: Condvar::new(),
             good,
             waiting,
         }
@@ -84,8 +96,26 @@ impl<'a> Site<'a> {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Lets whoever waits for an answer go first; returns whether there is a point in going on then, which there is not when the
+    /// site is about to change.
+    pub fn stand_back(&self) -> bool {
+        let answering = locked(&self.answering);
+        let is_busy = |count: &mut usize| *count > 0 && !self.is_stopped();
+        drop(
+            self.answered
+                .wait_timeout_while(answering, PATIENCE, is_busy)
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        !self.is_stopped()
+    }
+
     /// Answers a request, or returns it.
     pub fn answer(&self, request: Request, version: u64) -> Option<Request> {
+        let _answering = Answering::begin(self);
         if !self.waiting.is_empty() {
             let page = waiting_page(self.waiting, version);
             self.respond(request, 503, "text/html; charset=utf-8", page);
@@ -222,13 +252,13 @@ impl<'a> Site<'a> {
 
     /// Makes the search index that of this state; returns false where the site is about to change.
     fn index(&self, index: &mut Index, state: State<'_>) -> bool {
-        if self.stopped.load(Ordering::Relaxed) {
+        if self.is_stopped() {
             return false;
         }
         let shown = |document: usize| self.renderer.shown(document);
         let pages = self.pages();
         let body = |document: usize| self.body(&pages, document);
-        index.follow(state, &shown, &body, &|| self.stopped.load(Ordering::Relaxed))
+        index.follow(state, &shown, &body, &|| self.is_stopped())
     }
 
     /// Returns the body of a document, where a page has it.
@@ -249,6 +279,23 @@ impl<'a> Site<'a> {
             }
         }
         pages
+    }
+}
+
+/// A request that is being answered.
+struct Answering<'a>(&'a Mutex<usize>, &'a Condvar);
+
+impl<'a> Answering<'a> {
+    fn begin(site: &'a Site<'_>) -> Self {
+        *locked(&site.answering) += 1;
+        Answering(&site.answering, &site.answered)
+    }
+}
+
+impl Drop for Answering<'_> {
+    fn drop(&mut self) {
+        *locked(self.0) -= 1;
+        self.1.notify_all();
     }
 }
 

@@ -162,6 +162,7 @@ pub fn run(
         names: None,
         saved: BTreeSet::new(),
         told: BTreeSet::new(),
+        untold: false,
         good: Mutex::default(),
         trouble: None,
         tell,
@@ -199,6 +200,8 @@ struct Running<'a> {
     saved: BTreeSet<String>,
     /// What was told and stands: the file, the rule, and the words of each finding.
     told: BTreeSet<(String, &'static str, String)>,
+    /// Whether there is news that the site changed too soon to tell.
+    untold: bool,
     /// The last good answers, for when a template fails.
     good: Mutex<BTreeMap<String, Vec<u8>>>,
     trouble: Option<Finding>,
@@ -302,12 +305,15 @@ impl Running<'_> {
                     settings: store.settings(),
                     today,
                 };
-                let Running { inbox, sender, events, saved, told, tell, .. } = self;
+                let Running { inbox, sender, events, saved, told, untold, tell, .. } = self;
                 let (store, site, connected, broken) = (&*store, &site, &connected, &broken);
                 let events = &*events;
-                let news = refreshed.is_any() || !broken.is_empty() || is_first;
+                let news = refreshed.is_any() || !broken.is_empty() || is_first || *untold;
+                let tell: Option<&mut (dyn FnMut(News<'_>) + Send)> = news.then_some(&mut **tell);
                 scope.spawn(move || {
-                    look(&survey, store, connected, broken, saved, told, events, news.then_some(&mut **tell));
+                    let go_on = || site.stand_back();
+                    let looked = look(&survey, store, connected, broken, saved, told, events, tell, &go_on);
+                    *untold = news && looked.is_none();
                 });
                 loop {
                     match inbox.recv() {
@@ -339,7 +345,8 @@ impl Running<'_> {
     }
 }
 
-/// Looks for faults in what was saved, and tells of them: pages always, and people where there is news.
+/// Looks for faults in what was saved, and tells of them: pages always, and people where there is news. Nothing is told where it was
+/// not to `go_on`, and nothing returned.
 #[expect(clippy::too_many_arguments, reason = "what is looked at, and to whom it is told")]
 fn look(
     survey: &Survey<'_>,
@@ -350,7 +357,10 @@ fn look(
     told: &mut BTreeSet<(String, &'static str, String)>,
     events: &Events,
     tell: Option<&mut (dyn FnMut(News<'_>) + Send)>,
-) {
+    go_on: &dyn Fn() -> bool,
+) -> Option<()> {
+    // Pages that were just told of the change are about to ask for it.
+    go_on().then_some(())?;
     let documents = &survey.knowledge.documents;
     let wanted: BTreeSet<usize> = documents
         .iter()
@@ -362,7 +372,7 @@ fn look(
     // What was found of other files is told where it keeps a build from being published, and is much else in a large site.
     let is_told = |finding: &&Finding| finding.level == Level::Error || saved.contains(&finding.place.file);
     let found: Vec<Finding> = connected.findings().filter(is_told).cloned().collect();
-    let outcome = check::run_on(survey, &levels, &found, &wanted);
+    let outcome = check::run_on(survey, &levels, &found, &wanted, go_on)?;
     let mut findings: Vec<Finding> = broken.to_vec();
     // What keeps a build from being published is told wherever it stands.
     let elsewhere = found.iter().filter(|finding| finding.level == Level::Error);
@@ -395,7 +405,7 @@ fn look(
     // A file that is as it should be need not be looked at again before it is saved again.
     saved.retain(|file| files.contains(file.as_str()));
     events.tell(&findings, &texts);
-    let Some(tell) = tell else { return };
+    let Some(tell) = tell else { return Some(()) };
     let is_there = |file: &str| store.text_of(file).is_some();
     let mended: BTreeSet<String> = told
         .iter()
@@ -412,6 +422,7 @@ fn look(
         let standing = all - findings.len();
         tell(News::Findings { findings: &findings, texts: &texts, standing, mended: &mended });
     }
+    Some(())
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

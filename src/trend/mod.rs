@@ -16,7 +16,6 @@ use crate::document::Origin;
 use crate::document::moment::Moment;
 use crate::document::moment::Precision;
 use crate::knowledge::Knowledge;
-use crate::knowledge::ledger::State;
 use crate::knowledge::terms::TermKind;
 use crate::trend::statistics::Summary;
 use chrono::DateTime;
@@ -373,8 +372,7 @@ fn guards(knowledge: &Knowledge) -> Vec<Guarded> {
     for index in knowledge.listed() {
         let document = &knowledge.documents[index];
         // A lesson that somebody retired stands in its document still, and needs no guard.
-        let is_live = |place: &usize| knowledge.lessons.of(index, *place).state == State::Live;
-        let live: Vec<usize> = (0..document.lessons.len()).filter(is_live).collect();
+        let live: Vec<usize> = knowledge.lessons.told(index).collect();
         if live.is_empty() {
             continue;
         }
