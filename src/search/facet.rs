@@ -18,6 +18,7 @@ use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// How many documents, the newest, stand behind a beginning of one or two letters.
 const SHORT: usize = 30;
@@ -60,35 +61,51 @@ pub fn names(knowledge: &Knowledge) -> Names {
     Names { ends, places }
 }
 
-/// Returns the name of the script of facets. It is made of all that stands there, without bringing it into the form that it has
-/// there: so the name is had at once, and the script when somebody asks for it.
-pub fn name(knowledge: &Knowledge) -> String {
-    let mut told: Vec<u8> = Vec::with_capacity(16 * knowledge.documents.len());
-    let tell = |told: &mut Vec<u8>, text: &str| {
-        told.extend_from_slice(text.as_bytes());
-        told.push(0xff);
-    };
-    for document in &knowledge.documents {
-        told.extend([0xff, document.kind as u8]);
-        if !knowledge::is_listed(document) {
-            continue;
-        }
+/// What tells what the facets and the short beginnings say of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seal {
+    facets: u64,
+    short: u64,
+}
+
+/// Returns what tells what stands of a document in the scripts, without its number and the names that it shares with others.
+pub fn seal(document: &Document) -> Seal {
+    let mut told: Vec<u8> = vec![document.kind as u8];
+    if knowledge::is_listed(document) {
         if let Some(found) = &document.severity {
             let (level, label) = severity(&found.value);
             told.extend([0xfe, level]);
-            tell(&mut told, &label);
+            told.extend_from_slice(label.as_bytes());
         }
         if let Some(found) = &document.date {
-            told.push(0xfe);
+            told.push(0xff);
             told.extend(found.value.year().to_le_bytes());
         }
-        told.push(0xfe);
+        told.push(0xff);
         told.extend(lessons_of(document).map(|(_, category)| category as u8));
     }
+    let facets = xxh3_64(&told);
+    told.clear();
+    if document.aside.is_none() {
+        begun_by(document).for_each(|text| {
+            told.extend_from_slice(text.as_bytes());
+            told.push(0xff);
+        });
+    }
+    Seal { facets, short: xxh3_64(&told) }
+}
+
+/// Returns the name of the script of facets, where `seals` are those of all documents in the order of their numbers. It is made of all
+/// that stands there, without bringing it into the form that it has there: so the name is had at once, and the script when somebody
+/// asks for it.
+pub fn name(knowledge: &Knowledge, seals: &[Seal]) -> String {
+    let mut told: Vec<u8> = Vec::with_capacity(16 * seals.len());
+    told.extend(seals.iter().flat_map(|seal| seal.facets.to_le_bytes()));
     let is_named = |kind: TermKind| matches!(kind, TermKind::Service | TermKind::Factor | TermKind::Tag);
     for term in knowledge.terms.iter().filter(|term| is_named(term.kind)) {
         told.extend([0xff, term.kind as u8]);
-        tell(&mut told, &term.name);
+        told.extend_from_slice(term.name.as_bytes());
+        told.push(0xff);
         told.extend(term.documents.iter().flat_map(|document| (*document as u32).to_le_bytes()));
     }
     format!("f-{}", digits::name_of(&[&told], 8))
@@ -154,18 +171,9 @@ pub fn write(knowledge: &Knowledge, name: &str) -> File {
     File::new(name, &facets)
 }
 
-/// Returns the name of the script of short beginnings, which is made of what they begin.
-pub fn name_of_short(knowledge: &Knowledge) -> String {
-    let mut told: Vec<u8> = Vec::with_capacity(64 * knowledge.documents.len());
-    for document in &knowledge.documents {
-        told.push(0xff);
-        if document.aside.is_none() {
-            begun_by(document).for_each(|text| {
-                told.extend_from_slice(text.as_bytes());
-                told.push(0xfe);
-            });
-        }
-    }
+/// Returns the name of the script of short beginnings, where `seals` are those of all documents in the order of their numbers.
+pub fn name_of_short(seals: &[Seal]) -> String {
+    let told: Vec<u8> = seals.iter().flat_map(|seal| seal.short.to_le_bytes()).collect();
     format!("n-{}", digits::name_of(&[&told], 8))
 }
 

@@ -7,6 +7,7 @@
 use crate::config::Config;
 use crate::document::Document;
 use crate::knowledge::Knowledge;
+use crate::knowledge::alignment::common_ends;
 use crate::knowledge::link;
 use crate::page::Plan;
 use crate::page::address::Address;
@@ -72,6 +73,8 @@ pub struct Index {
     seats: Seats,
     /// What was read of each document, by its seat.
     readings: Vec<Option<Arc<Reading>>>,
+    /// What decides beside it how each document's text reads, by its seat.
+    outside: Vec<Outside>,
     terms: Terms,
     /// What was written of each document, by its seat.
     records: Vec<Option<Record>>,
@@ -133,6 +136,26 @@ struct Known {
     reading: Arc<Reading>,
 }
 
+/// What decides, beside a document itself, how its text reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outside {
+    Nothing,
+    /// What its links lead to.
+    Links,
+    /// Also where images stand that are documents.
+    Images,
+}
+
+impl Known {
+    fn outside(&self) -> Outside {
+        match self.shown {
+            None => Outside::Nothing,
+            Some(_) if self.is_pictured => Outside::Images,
+            Some(_) => Outside::Links,
+        }
+    }
+}
+
 /// What the record of a document was made of, and what tells it from others.
 #[derive(Debug)]
 struct Record {
@@ -141,6 +164,7 @@ struct Record {
     services: u64,
     reading: Option<Arc<Reading>>,
     seal: Seal,
+    facets: facet::Seal,
 }
 
 impl Record {
@@ -183,12 +207,17 @@ impl Index {
             self.doubtful = true;
         }
         let of = |index: usize| self.known.get(&documents[index].path);
+        let stands = self.standing(documents);
         let look = |index: usize| {
+            if stands[index] {
+                return None;
+            }
             let known = of(index);
             let kept = known.filter(|known| Arc::ptr_eq(&known.document, &documents[index]));
-            let stands = |known: &Known| {
-                let is_relinked = || self.relinked.contains(&documents[index].path);
-                known.shown.is_none() || !self.doubtful && !known.is_pictured && !is_relinked()
+            let stands = |known: &Known| match known.outside() {
+                Outside::Nothing => true,
+                Outside::Links => !self.doubtful && !self.relinked.contains(&documents[index].path),
+                Outside::Images => false,
             };
             if kept.is_some_and(stands) {
                 return None;
@@ -231,6 +260,31 @@ impl Index {
         self.doubtful = false;
         self.relinked.clear();
         true
+    }
+
+    /// Returns for each document whether what was read of it stands, as far as that is known without looking each up by its path: for
+    /// those before and behind all that are others than they were.
+    fn standing(&self, documents: &[Arc<Document>]) -> Vec<bool> {
+        // Documents are sorted newest first, numbers go the other way.
+        let seats: Vec<u32> = self.seats.all().iter().rev().copied().collect();
+        let record = |seat: &u32| self.records.get(*seat as usize)?.as_ref();
+        let before: Vec<Option<&Arc<Document>>> =
+            seats.iter().map(|seat| record(seat).map(|record| &record.document)).collect();
+        let now: Vec<Option<&Arc<Document>>> = documents.iter().map(Some).collect();
+        let is_same = |one: &Option<&Arc<Document>>, other: &Option<&Arc<Document>>| {
+            one.zip(*other).is_some_and(|(one, other)| Arc::ptr_eq(one, other))
+        };
+        let (head, tail) = common_ends(&before, &now, is_same);
+        let relinked: HashSet<u32> = self.relinked.iter().filter_map(|path| self.seats.of(path)).collect();
+        let stands = |seat: &u32| match self.outside.get(*seat as usize) {
+            Some(Outside::Nothing) => true,
+            Some(Outside::Links) => !self.doubtful && !relinked.contains(seat),
+            Some(Outside::Images) | None => false,
+        };
+        let between = documents.len() - head - tail;
+        let first = seats[..head].iter().map(stands);
+        let last = seats[seats.len() - tail..].iter().map(stands);
+        first.chain(std::iter::repeat_n(false, between)).chain(last).collect()
     }
 
     /// Says that links may lead elsewhere from now on: a file is there that was not.
@@ -297,6 +351,7 @@ impl Index {
             knowledge.documents.iter().rev().map(|document| document.path.as_str()).collect();
         let moves = self.seats.follow(&paths);
         self.readings.resize(self.seats.count(), None);
+        self.outside.resize(self.seats.count(), Outside::Images);
         for (path, seat) in &moves.gone {
             self.known.remove(path);
             self.readings[*seat as usize] = None;
@@ -304,8 +359,9 @@ impl Index {
         for path in std::mem::take(&mut self.learned) {
             match self.seats.of(&path) {
                 Some(seat) => {
-                    self.readings[seat as usize] =
-                        self.known.get(&path).map(|known| Arc::clone(&known.reading));
+                    let known = self.known.get(&path);
+                    self.readings[seat as usize] = known.map(|known| Arc::clone(&known.reading));
+                    self.outside[seat as usize] = known.map_or(Outside::Images, Known::outside);
                 }
                 // It was read when it was about to go.
                 None => drop(self.known.remove(&path)),
@@ -320,15 +376,19 @@ impl Index {
         let (records, blocks) = (&mut self.records, &mut self.blocks);
         let (facets, short) = (&mut self.facets, &mut self.short);
         rayon::join(
-            || terms.follow(readings, seats, &moves.moved, vocabulary, sink),
             || {
-                *facets = facet::name(knowledge);
-                *short = facet::name_of_short(knowledge);
+                terms.follow(readings, seats, &moves.moved, vocabulary, sink);
+            },
+            || {
+                let stale = changed_records(records, seats, &writer, own);
+                let seal = |seat: &u32| records[*seat as usize].as_ref().map(|record| record.facets);
+                let seals: Vec<facet::Seal> = seats.all().iter().filter_map(seal).collect();
+                *facets = facet::name(knowledge, &seals);
+                *short = facet::name_of_short(&seals);
                 if let Some(sink) = sink {
                     piece::put(sink, facet::write(knowledge, facets));
                     piece::put(sink, facet::short_words(knowledge, short));
                 }
-                let stale = changed_records(records, seats, &writer, own);
                 *blocks = write_blocks(records, &stale, seats, &writer, sink);
             },
         );
@@ -447,6 +507,7 @@ fn changed_records(
             services,
             reading: reading.clone(),
             seal: Seal::default(),
+            facets: facet::seal(document),
         });
     }
     for (record, _) in records.iter_mut().zip(is_free).filter(|(_, is_free)| *is_free) {

@@ -20,6 +20,28 @@ pub struct Piece {
     pub terms: Vec<u32>,
     /// The last part of its name.
     pub hash: String,
+    /// What tells what it holds, where that is known without making it.
+    seal: Option<Seal>,
+}
+
+/// What tells what a piece holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// A hash of all that does not change when documents come, go or move.
+    pub hash: u64,
+    /// What decides beside it.
+    pub newest: u32,
+}
+
+impl Piece {
+    fn new(terms: Vec<u32>) -> Piece {
+        Piece { terms, hash: String::new(), seal: None }
+    }
+
+    /// Forgets what tells what it holds.
+    pub fn doubt(&mut self) {
+        self.seal = None;
+    }
 }
 
 /// How pieces are cut and what they hold.
@@ -36,9 +58,15 @@ pub trait Kind: Sync {
     /// Returns whether a piece ends after a term. `size` is 0 at its beginning and else what was left there after the term before.
     fn ends(&self, size: &mut usize, term: u32) -> bool;
 
-    /// Returns what tells all that a piece of these terms holds, where it is known without that.
-    fn seal(&self, _terms: &[u32]) -> Option<u64> {
+    /// Returns what tells all that a piece of these terms holds, where it is known without that. It is that of a piece for as long as
+    /// no term of it is touched.
+    fn seal(&self, _terms: &[u32]) -> Option<Seal> {
         None
+    }
+
+    /// Returns what a name is made of where this is the seal.
+    fn told(&self, seal: Seal) -> u64 {
+        seal.hash
     }
 
     /// Returns what a piece of these terms holds, as JSON.
@@ -80,14 +108,14 @@ pub fn cut<K: Kind>(pieces: &mut Vec<Piece>, touched: &[u32], kind: &K) -> Vec<u
             open.push(term);
             if kind.ends(&mut size, term) {
                 stale.push(next.len());
-                next.push(Piece { terms: std::mem::take(&mut open), hash: String::new() });
+                next.push(Piece::new(std::mem::take(&mut open)));
                 size = 0;
             }
         }
     }
     if !open.is_empty() {
         stale.push(next.len());
-        next.push(Piece { terms: open, hash: String::new() });
+        next.push(Piece::new(open));
     }
     *pieces = next;
     stale
@@ -96,20 +124,21 @@ pub fn cut<K: Kind>(pieces: &mut Vec<Piece>, touched: &[u32], kind: &K) -> Vec<u
 /// Names pieces anew, by their places, and hands over their files.
 pub fn name<K: Kind>(pieces: &mut [Piece], places: &[usize], kind: &K, sink: Sink<'_>) {
     let name = |place: &usize| {
-        let terms = &pieces[*place].terms;
-        let seal = kind.seal(terms).map(u64::to_le_bytes);
+        let Piece { terms, seal, .. } = &pieces[*place];
+        let seal = seal.or_else(|| kind.seal(terms));
+        let sealed = seal.map(|seal| kind.told(seal).to_le_bytes());
         let is_wanted = seal.is_none() || sink.is_some();
         let content = if is_wanted { kind.content(terms) } else { String::new() };
-        let told: &[u8] = seal.as_ref().map_or(content.as_bytes(), |seal| seal);
+        let told: &[u8] = sealed.as_ref().map_or(content.as_bytes(), |seal| seal);
         let hash = digits::name_of(&[told], NAME);
         if let Some(sink) = sink {
             put(sink, file(K::LETTER, *place, &hash, &content));
         }
-        hash
+        (hash, seal)
     };
-    let hashes: Vec<String> = places.par_iter().map(name).collect();
-    for (place, hash) in places.iter().zip(hashes) {
-        pieces[*place].hash = hash;
+    let named: Vec<(String, Option<Seal>)> = places.par_iter().map(name).collect();
+    for (place, (hash, seal)) in places.iter().zip(named) {
+        (pieces[*place].hash, pieces[*place].seal) = (hash, seal);
     }
 }
 

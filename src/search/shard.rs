@@ -6,6 +6,7 @@
 use crate::search::digits;
 use crate::search::entry::Reading;
 use crate::search::piece::Kind;
+use crate::search::piece::Seal;
 use crate::search::posting;
 use crate::search::posting::Postings;
 use crate::search::posting::Step;
@@ -257,15 +258,19 @@ impl Kind for Shards<'_> {
 
     /// Nothing in it is made of numbers, but for the order of all documents up to the newest that stands in the shard: so all names
     /// are had in no time after documents came or went.
-    fn seal(&self, terms: &[u32]) -> Option<u64> {
+    fn seal(&self, terms: &[u32]) -> Option<Seal> {
         let mut hash = 0;
-        let mut newest = None;
+        let mut newest = (0, 0);
         for number in terms {
             let term = &self.terms[*number as usize];
             hash = seat::mixed(hash ^ self.vocabulary.hash(*number)).wrapping_add(term.sum);
-            newest = newest.max(Some((self.seats.number(term.newest), term.newest)));
+            newest = newest.max((self.seats.number(term.newest), term.newest));
         }
-        Some(seat::mixed(hash ^ newest.map_or(0, |(_, seat)| self.seats.order(seat))))
+        Some(Seal { hash, newest: newest.1 })
+    }
+
+    fn told(&self, seal: Seal) -> u64 {
+        seat::mixed(seal.hash ^ self.seats.order(seal.newest))
     }
 
     fn content(&self, terms: &[u32]) -> String {

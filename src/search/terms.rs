@@ -97,6 +97,10 @@ impl Terms {
         let readings = moved.iter().filter_map(|seat| self.readings[*seat as usize].as_deref());
         let mut doubtful: Vec<bool> = vec![false; self.terms.len()];
         readings.flat_map(Reading::postings).for_each(|(term, ..)| doubtful[term as usize] = true);
+        // Which of a shard's terms stands in the newest document is another matter too.
+        if !moved.is_empty() {
+            self.shards.iter_mut().for_each(Piece::doubt);
+        }
         let doubtful = self.terms.par_iter_mut().zip(doubtful).filter(|(_, is_doubtful)| *is_doubtful);
         doubtful.for_each(|(term, _)| term.find_newest(seats));
     }
