@@ -718,11 +718,10 @@ fn wishes_of(knowledge: &Knowledge, config: &Config) -> Vec<Wish> {
 fn wished(document: &Document, config: &Config, indexed: &BTreeSet<String>) -> (Address, Option<Finding>) {
     let stem = stem(&document.path, config);
     let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-    let own = match name.to_lowercase().as_str() {
-        "index" | "_index" => Address::new(folder),
-        "readme" if !indexed.contains(folder) => Address::new(folder),
-        _ => Address::new(stem),
-    };
+    let is_named = |own: &str| name.eq_ignore_ascii_case(own);
+    let stands_for_folder =
+        is_named("index") || is_named("_index") || is_named("readme") && !indexed.contains(folder);
+    let own = Address::new(if stands_for_folder { folder } else { stem });
     let Some(slug) = &document.slug else { return (own, None) };
     let wished = slug.value.trim().trim_end_matches('/');
     match Address::checked(wished) {

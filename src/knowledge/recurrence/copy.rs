@@ -10,17 +10,30 @@ use rayon::prelude::*;
 /// Returns the incident of each statement. Incidents that are copies of another have the number of that: they share two statements
 /// or more word for word, and that is half of what the shorter one says.
 pub(super) fn find(statements: &[Statement<'_>], vectors: &[Vector]) -> Vec<u32> {
+    let all = || {
+        let said = vectors.iter().zip(statements).filter(|(vector, _)| !vector.stems.is_empty());
+        said.map(|(vector, statement)| (vector.whole, statement.incident))
+    };
+    // Most say what nobody else does, as far as some bits of a hash tell, and need no sorting.
+    let (mut once, mut again) = (Sieve::new(), Sieve::new());
+    for (whole, _) in all() {
+        if once.put(whole) {
+            again.put(whole);
+        }
+    }
+    let most = all().map(|(_, incident)| incident as usize + 1).max();
+    let mut sizes = vec![0usize; most.unwrap_or(0)];
     // Statements with the same stems, each once for an incident.
-    let mut said: Vec<(u64, u32)> = vectors
-        .iter()
-        .zip(statements)
-        .filter(|(vector, _)| !vector.stems.is_empty())
-        .map(|(vector, statement)| (vector.whole, statement.incident))
-        .collect();
+    let mut said: Vec<(u64, u32)> = Vec::new();
+    for (whole, incident) in all() {
+        if again.has(whole) {
+            said.push((whole, incident));
+        } else {
+            sizes[incident as usize] += 1;
+        }
+    }
     said.par_sort_unstable();
     said.dedup();
-    let most = said.iter().map(|(_, incident)| *incident as usize + 1).max();
-    let mut sizes = vec![0usize; most.unwrap_or(0)];
     for (_, incident) in &said {
         sizes[*incident as usize] += 1;
     }
@@ -41,4 +54,29 @@ pub(super) fn find(statements: &[Statement<'_>], vectors: &[Vector]) -> Vec<u32>
     }
     let incident = |own: u32| stands_for.get(own as usize).copied().unwrap_or(own);
     statements.iter().map(|statement| incident(statement.incident)).collect()
+}
+
+/// Some bits of hashes.
+struct Sieve(Vec<u64>);
+
+impl Sieve {
+    /// How many bits it has, a power of two: several for each statement of a large site.
+    const BITS: u64 = 1 << 20;
+
+    fn new() -> Sieve {
+        Sieve(vec![0; (Self::BITS / 64) as usize])
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        let bit = hash % Self::BITS;
+        self.0[(bit / 64) as usize] >> (bit % 64) & 1 == 1
+    }
+
+    /// Puts one in; returns whether it, or one with the same bits, was there.
+    fn put(&mut self, hash: u64) -> bool {
+        let bit = hash % Self::BITS;
+        let was = self.has(hash);
+        self.0[(bit / 64) as usize] |= 1 << (bit % 64);
+        was
+    }
 }

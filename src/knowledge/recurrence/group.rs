@@ -30,7 +30,7 @@ pub(super) fn untouched(
         }
         at
     }
-    for pair in pairs.iter().filter(|pair| pair.same) {
+    for pair in pairs.iter().filter(|pair| pair.same()) {
         let (a, b) = (top(&mut chain, pair.first), top(&mut chain, pair.second));
         chain[a.max(b) as usize] = a.min(b);
     }
@@ -141,7 +141,7 @@ pub(super) fn find(
     chance: f32,
 ) -> Vec<Group> {
     pairs.sort_by(|a, b| {
-        b.likeness.total_cmp(&a.likeness).then((a.first, a.second).cmp(&(b.first, b.second)))
+        b.likeness().total_cmp(&a.likeness()).then((a.first, a.second).cmp(&(b.first, b.second)))
     });
     let mut cluster_of: BTreeMap<u32, usize> = BTreeMap::new();
     let mut clusters: Vec<Cluster> = Vec::new();

@@ -31,17 +31,21 @@ const CORE: f32 = 1.25;
 /// The same for statements that are less alike: three such words.
 const LARGE_CORE: f32 = 1.9;
 
-/// Two statements that are alike, the earlier first.
+/// Two statements that are alike, the earlier first. There are a great many, so one takes no more room than it has to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
     pub first: u32,
     pub second: u32,
-    pub likeness: f32,
-    /// Whether they can stand in one group.
-    pub same: bool,
-    /// Whether their incidents are no copies of each other.
-    pub counts: bool,
+    /// Their likeness as steps of an `f32` above [`ALIKE`], and below these the two flags.
+    told: u32,
 }
+
+/// Whether they can stand in one group.
+const CAN_GROUP: u32 = 1;
+/// Whether their incidents are no copies of each other.
+const COUNTS: u32 = 2;
+/// How many bits these flags take; a likeness is less than 2, and takes 25 more.
+const FLAGS: u32 = 2;
 
 /// The telling words that statements share.
 #[derive(Clone, Copy, Debug, Default)]
@@ -169,9 +173,32 @@ impl Sides {
 }
 
 impl Pair {
+    /// Pairs two statements of a likeness from [`ALIKE`] on, whose incidents count as two.
+    fn new(first: u32, second: u32, likeness: f32, same: bool) -> Pair {
+        let steps = likeness.to_bits() - ALIKE.to_bits();
+        Pair { first, second, told: steps << FLAGS | COUNTS | if same { CAN_GROUP } else { 0 } }
+    }
+
+    /// Returns how alike they are.
+    pub fn likeness(self) -> f32 {
+        f32::from_bits((self.told >> FLAGS) + ALIKE.to_bits())
+    }
+
+    /// Returns whether they can stand in one group.
+    pub fn same(self) -> bool {
+        self.told & CAN_GROUP != 0
+    }
+
+    /// Says whether they count, and returns whether they did.
+    fn count(&mut self, counts: bool) -> bool {
+        let did = self.told & COUNTS != 0;
+        self.told = if counts { self.told | COUNTS } else { self.told & !COUNTS };
+        did
+    }
+
     /// Returns whether one is kept: where groups alone are wanted, it is of use to no others.
-    pub fn is_wanted(&self, wanted: Wanted) -> bool {
-        self.same || wanted == Wanted::Alike
+    pub fn is_wanted(self, wanted: Wanted) -> bool {
+        self.same() || wanted == Wanted::Alike
     }
 }
 
@@ -213,7 +240,7 @@ fn pair(
 ) -> Pair {
     let sense = |statement: u32| sense(statements[statement as usize].category);
     let same = says_the_same(likeness, core(both), words.chance()) && sense(first) == sense(second);
-    Pair { first, second, likeness, same, counts: true }
+    Pair::new(first, second, likeness, same)
 }
 
 /// Returns what the telling words weigh that two statements share.
@@ -267,13 +294,13 @@ pub(super) fn survey(pairs: &mut [Pair], incidents: &[u32], touched: &[bool]) ->
         for pair in part {
             let (first, second) = (pair.first as usize, pair.second as usize);
             let counts = incidents[first] != incidents[second];
-            if std::mem::replace(&mut pair.counts, counts) != counts {
+            if pair.count(counts) != counts {
                 seen.other.push(*pair);
             }
             if counts && (touched[first] || touched[second]) {
                 seen.near.push(*pair);
             }
-            if counts && pair.same {
+            if counts && pair.same() {
                 seen.same.push(*pair);
             }
         }
@@ -301,7 +328,7 @@ pub(super) fn nearest(
     for pair in pairs {
         for (one, other) in [(pair.first, pair.second), (pair.second, pair.first)] {
             if touched[one as usize] {
-                keep(&mut lists[one as usize], (pair.likeness, other));
+                keep(&mut lists[one as usize], (pair.likeness(), other));
             }
         }
     }

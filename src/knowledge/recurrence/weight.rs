@@ -59,6 +59,13 @@ pub(super) struct Vector {
     pub stems: Box<[Weighted]>,
     /// A hash of all of them: statements of equal words have the same.
     pub whole: u64,
+    /// A bit for each of their numbers, so that most statements need not be looked into for a few stems.
+    bits: u64,
+}
+
+/// Returns the bit that stands for the number of a stem.
+fn bit(number: u32) -> u64 {
+    1 << (number.wrapping_mul(0x9e37_79b1) >> 26)
 }
 
 /// The stems of all statements.
@@ -115,12 +122,16 @@ impl Words {
         let weights = &self.weights;
         let differs: Vec<bool> =
             weights.iter().enumerate().map(|(number, weight)| before.get(number) != Some(weight)).collect();
+        let others = differs.iter().zip(0..).filter(|(differs, _)| **differs);
+        let others = others.fold(0, |bits, (_, number)| bits | bit(number));
         vectors
             .par_iter_mut()
             .zip(known)
             .map(|(vector, known)| {
                 let is_new = known.is_none() || is_other;
-                let anew = is_new || vector.stems.iter().any(|stem| differs[stem.number as usize]);
+                let anew = is_new
+                    || vector.bits & others != 0
+                        && vector.stems.iter().any(|stem| differs[stem.number as usize]);
                 if anew {
                     vector.weigh(weights);
                 }
@@ -209,6 +220,7 @@ impl Words {
 
     fn vector(&mut self, stems: &[Stem]) -> Vector {
         let mut whole = Xxh3Default::new();
+        let mut bits = 0;
         let stems = stems
             .iter()
             .map(|stem| {
@@ -217,6 +229,7 @@ impl Words {
                 if number as usize == self.held.len() {
                     self.held.push(0);
                 }
+                bits |= bit(number);
                 Weighted {
                     hash: stem.hash,
                     number,
@@ -229,7 +242,7 @@ impl Words {
                 }
             })
             .collect();
-        Vector { stems, whole: whole.digest() }
+        Vector { stems, whole: whole.digest(), bits }
     }
 }
 
