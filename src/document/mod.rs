@@ -144,6 +144,11 @@ impl Kind {
             Kind::Page => "page",
         }
     }
+
+    /// Returns whether it is that of an incident record or a postmortem.
+    pub fn is_incident(self) -> bool {
+        matches!(self, Kind::Incident | Kind::Postmortem)
+    }
 }
 
 /// How bad an incident was.
@@ -492,7 +497,7 @@ impl Document {
 
     /// Returns whether it is an incident record or a postmortem.
     pub fn is_incident(&self) -> bool {
-        matches!(self.kind, Kind::Incident | Kind::Postmortem)
+        self.kind.is_incident()
     }
 
     /// Returns whether something of it would be lost or misplaced.

@@ -18,12 +18,22 @@ pub struct Alignment {
 impl Alignment {
     /// Compares two lists.
     pub fn new<K: Eq + Hash>(before: &[K], now: &[K]) -> Alignment {
+        Alignment::by(before, now, K::eq, |item| item)
+    }
+
+    /// Compares two lists whose items have keys; `is_same` tells whether two have one, which may be known without looking at it.
+    pub fn by<'a, T, K: Eq + Hash>(
+        before: &'a [T],
+        now: &'a [T],
+        is_same: impl Fn(&T, &T) -> bool,
+        key: impl Fn(&'a T) -> K,
+    ) -> Alignment {
         // Mostly one item came, went or changed, and all before and behind it are the same.
-        let (head, tail) = common_ends(before, now, K::eq);
+        let (head, tail) = common_ends(before, now, is_same);
         let (end, end_before) = (now.len() - tail, before.len() - tail);
         let between = || before.iter().enumerate().take(end_before).skip(head);
-        let places: HashMap<&K, usize> = between().map(|(place, key)| (key, place)).collect();
-        let middle = rising(now[head..end].iter().map(|key| places.get(key).copied()).collect());
+        let places: HashMap<K, usize> = between().map(|(place, item)| (key(item), place)).collect();
+        let middle = rising(now[head..end].iter().map(|item| places.get(&key(item)).copied()).collect());
         let ends = (0..head).chain(end_before..before.len()).map(Some);
         let mut places: Vec<Option<usize>> = ends.collect();
         places.splice(head..head, middle);

@@ -184,11 +184,16 @@ impl Lessons {
         self
     }
 
+    /// Returns how many lessons a document has.
+    pub fn count_of(&self, document: usize) -> usize {
+        self.first[document + 1] - self.first[document]
+    }
+
     /// Returns the places in a document of its lessons that are told. One that a person retired stands there still, and is not.
     pub fn told(&self, document: usize) -> impl Iterator<Item = usize> + '_ {
         let is_told =
             move |place: &usize| self.by_id.is_empty() || self.of(document, *place).state == State::Live;
-        (0..self.first[document + 1] - self.first[document]).filter(is_told)
+        (0..self.count_of(document)).filter(is_told)
     }
 
     /// Returns every lesson with a permanent id, with its place in `all`, sorted by id.

@@ -12,6 +12,7 @@ use crate::document::Document;
 use crate::document::Found;
 use crate::knowledge::ALL;
 use crate::knowledge::alignment::Alignment;
+use crate::knowledge::alignment::common_ends;
 use crate::knowledge::coarse;
 use crate::knowledge::is_listed;
 use crate::words;
@@ -177,7 +178,9 @@ impl Likeness {
 impl Memory {
     /// Returns what is another one since the last time; `None` where that is much.
     fn change(&self, documents: &[Arc<Document>], incident: &[Option<usize>]) -> Option<Change> {
-        let alignment = Alignment::new(&paths(&self.documents), &paths(documents));
+        let is_same =
+            |one: &Arc<Document>, other: &Arc<Document>| Arc::ptr_eq(one, other) || one.path == other.path;
+        let alignment = Alignment::by(&self.documents, documents, is_same, |document| document.path.as_str());
         let mut changed = Vec::new();
         let mut joined = Vec::new();
         for (index, (new, before)) in documents.iter().zip(&alignment.before).enumerate() {
@@ -271,7 +274,10 @@ impl Memory {
         for (index, copies) in found {
             self.copies[index] = copies;
         }
-        self.documents = documents.to_vec();
+        // Those that are the same are not touched.
+        let (head, tail) = common_ends(&self.documents, documents, Arc::ptr_eq);
+        let between = documents[head..documents.len() - tail].iter().cloned();
+        self.documents.splice(head..self.documents.len() - tail, between);
     }
 
     /// Gives the documents of the last time the numbers that they have now, and returns which may have other copies since some are
@@ -400,10 +406,6 @@ struct Change {
     joined: Vec<usize>,
     /// Documents that are gone, by their places of the last time; in rising order.
     gone: Vec<usize>,
-}
-
-fn paths(documents: &[Arc<Document>]) -> Vec<&str> {
-    documents.iter().map(|document| document.path.as_str()).collect()
 }
 
 /// Returns as how many documents those count that are compared.

@@ -80,8 +80,8 @@ pub struct Knowledge {
     pub backlinks: Vec<Vec<usize>>,
     /// For each document: those that say nearly the same.
     pub copies: Vec<Vec<usize>>,
-    /// For each document: whether it stands in lists.
-    listed: Vec<bool>,
+    /// For each document: its kind, where it stands in lists.
+    listed: Vec<Option<Kind>>,
     likeness: Likeness,
     /// Every lesson, with its id.
     pub lessons: Lessons,
@@ -220,37 +220,35 @@ fn connect_but_recurring(
     let place_of = order(&documents);
     let documents: Vec<Arc<Document>> = place_of.iter().map(|&place| Arc::clone(&documents[place])).collect();
     let moved = moved(&settlement, &place_of);
-    let (mut known_lessons, mut known_links) = (None, None);
+    // What was known, where nearly all of it can be told of these documents too.
+    let (mut known_lessons, mut known_links, mut moved_from) = (None, None, None);
     if let Some(Before { documents: before, links, lessons }) = memory.before.take()
         && let Some(moves) = Moves::new(&before, &documents)
     {
-        known_links = links.follow(&before, &documents, &moves, &files, config);
-        known_lessons = Some((before, lessons, moves));
+        (known_lessons, known_links, moved_from) = (Some(lessons), Some(links), Some((before, moves)));
     }
-    let (targets, links, relinked) = match known_links {
+    let moved_from = &moved_from;
+    let follow_links = || {
+        let (before, moves) = moved_from.as_ref()?;
+        known_links?.follow(before, &documents, moves, &files, config)
+    };
+    let follow_lessons = || match (moved_from, known_lessons) {
+        (Some((before, moves)), Some(lessons)) if !settlement.locked => {
+            lessons.follow(before, &documents, moves, &settlement, &place_of)
+        }
+        _ => lesson::gather(&documents, &settlement, &place_of),
+    };
+    // Names and lessons need none of the rest, and the rest none of them.
+    let (followed, (terms, lessons)) =
+        rayon::join(follow_links, || rayon::join(|| terms::collect(&documents, config), follow_lessons));
+    let (targets, links, relinked) = match followed {
         Some(now) => (now.targets, Some((now.backlinks, now.faults)), now.relinked),
         None => (Targets::new(&documents, files, config), None, None),
     };
     let (incident, postmortems) = join::pairs(&documents, &targets);
-    // What is alike needs none of the rest, and the rest none of it.
-    let ((backlinks, faults), (lessons, (terms, likeness))) = rayon::join(
+    let ((backlinks, faults), likeness) = rayon::join(
         || links.unwrap_or_else(|| link::check(&documents, &targets, config)),
-        || {
-            rayon::join(
-                || match known_lessons {
-                    Some((before, lessons, moves)) if !settlement.locked => {
-                        lessons.follow(&before, &documents, &moves, &settlement, &place_of)
-                    }
-                    _ => lesson::gather(&documents, &settlement, &place_of),
-                },
-                || {
-                    rayon::join(
-                        || terms::collect(&documents, config),
-                        || likeness::compare_again(&documents, &incident, &mut memory.likeness),
-                    )
-                },
-            )
-        },
+        || likeness::compare_again(&documents, &incident, &mut memory.likeness),
     );
     findings.extend(faults);
     likeness::note_copies(&documents, &likeness, &mut findings);
@@ -260,7 +258,7 @@ fn connect_but_recurring(
         postmortems,
         backlinks,
         copies: likeness.copies.clone(),
-        listed: documents.iter().map(|document| is_listed(document)).collect(),
+        listed: documents.iter().map(|document| is_listed(document).then_some(document.kind)).collect(),
         likeness,
         lessons,
         settlement,
@@ -633,7 +631,7 @@ impl Knowledge {
 
     /// Returns whether a document stands in lists: it is not set aside and no guide.
     pub fn is_listed(&self, index: usize) -> bool {
-        self.listed[index]
+        self.listed[index].is_some()
     }
 
     /// Returns the documents that stand in lists, newest first.
@@ -643,12 +641,13 @@ impl Knowledge {
 
     /// Returns the incidents, newest first: records, and postmortems that have no record of their own.
     pub fn incidents(&self) -> impl Iterator<Item = usize> + '_ {
-        self.listed().filter(|&index| self.documents[index].is_incident() && self.incident[index].is_none())
+        let is_incident = |index: &usize| self.listed[*index].is_some_and(Kind::is_incident);
+        self.listed().filter(is_incident).filter(|&index| self.incident[index].is_none())
     }
 
     /// Returns the articles, newest first.
     pub fn articles(&self) -> impl Iterator<Item = usize> + '_ {
-        self.listed().filter(|&index| self.documents[index].kind == Kind::Article)
+        self.listed().filter(|&index| self.listed[index] == Some(Kind::Article))
     }
 
     /// Returns the terms of a kind, sorted by name.
@@ -658,7 +657,7 @@ impl Knowledge {
 
     /// Returns how many lessons the listed documents hold.
     pub fn lesson_count(&self) -> usize {
-        self.listed().map(|index| self.documents[index].lessons.len()).sum()
+        self.listed().map(|index| self.lessons.count_of(index)).sum()
     }
 }
 
