@@ -43,11 +43,7 @@ pub struct Site<'a> {
     /// The search index, which is that of an earlier state until it is asked for.
     index: &'a Mutex<Index>,
     is_indexed: AtomicBool,
-    stopped: AtomicBool,
-    /// How many requests are being answered.
-    answering: Mutex<usize>,
-    /// Told when one has its answer.
-    answered: Condvar,
+    turns: Turns,
     good: &'a Mutex<BTreeMap<String, Vec<u8>>>,
     /// Why there is no site yet; nothing where there is one.
     waiting: &'a [Finding],
@@ -73,9 +69,7 @@ impl<'a> Site<'a> {
             others,
             index,
             is_indexed: AtomicBool::new(false),
-            stopped: AtomicBool::new(false),
-            answering: Mutex::default(),
-            answered: Condvar::new(),
+            turns: Turns::default(),
             good,
             waiting,
         }
@@ -93,29 +87,18 @@ impl<'a> Site<'a> {
 
     /// Says that the site is about to change.
     pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
-    }
-
-    fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
+        self.turns.stop();
     }
 
     /// Lets whoever waits for an answer go first; returns whether there is a point in going on then, which there is not when the
     /// site is about to change.
     pub fn stand_back(&self) -> bool {
-        let answering = locked(&self.answering);
-        let is_busy = |count: &mut usize| *count > 0 && !self.is_stopped();
-        drop(
-            self.answered
-                .wait_timeout_while(answering, PATIENCE, is_busy)
-                .unwrap_or_else(PoisonError::into_inner),
-        );
-        !self.is_stopped()
+        self.turns.stand_back(PATIENCE)
     }
 
     /// Answers a request, or returns it.
     pub fn answer(&self, request: Request, version: u64) -> Option<Request> {
-        let _answering = Answering::begin(self);
+        let _answering = self.turns.begin();
         if !self.waiting.is_empty() {
             let page = waiting_page(self.waiting, version);
             self.respond(request, 503, "text/html; charset=utf-8", page);
@@ -252,13 +235,13 @@ impl<'a> Site<'a> {
 
     /// Makes the search index that of this state; returns false where the site is about to change.
     fn index(&self, index: &mut Index, state: State<'_>) -> bool {
-        if self.is_stopped() {
+        if self.turns.is_stopped() {
             return false;
         }
         let shown = |document: usize| self.renderer.shown(document);
         let pages = self.pages();
         let body = |document: usize| self.body(&pages, document);
-        index.follow(state, &shown, &body, &|| self.is_stopped())
+        index.follow(state, &shown, &body, &|| self.turns.is_stopped())
     }
 
     /// Returns the body of a document, where a page has it.
@@ -282,20 +265,49 @@ impl<'a> Site<'a> {
     }
 }
 
-/// A request that is being answered.
-struct Answering<'a>(&'a Mutex<usize>, &'a Condvar);
+/// Who goes first: a change of the site before all, then those who wait for an answer, then what nobody waits for.
+#[derive(Debug, Default)]
+struct Turns {
+    stopped: AtomicBool,
+    /// How many requests are being answered.
+    answering: Mutex<usize>,
+    /// Told when one has its answer, and when all is to stop.
+    answered: Condvar,
+}
 
-impl<'a> Answering<'a> {
-    fn begin(site: &'a Site<'_>) -> Self {
-        *locked(&site.answering) += 1;
-        Answering(&site.answering, &site.answered)
+impl Turns {
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        // Whoever is about to wait has either seen it or hears of it.
+        drop(locked(&self.answering));
+        self.answered.notify_all();
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Says that a request is being answered until what is returned goes.
+    fn begin(&self) -> Answering<'_> {
+        *locked(&self.answering) += 1;
+        Answering(self)
+    }
+
+    fn stand_back(&self, patience: Duration) -> bool {
+        let is_busy = |count: &mut usize| *count > 0 && !self.is_stopped();
+        let waited = self.answered.wait_timeout_while(locked(&self.answering), patience, is_busy);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        !self.is_stopped()
     }
 }
 
+/// A request that is being answered.
+struct Answering<'a>(&'a Turns);
+
 impl Drop for Answering<'_> {
     fn drop(&mut self) {
-        *locked(self.0) -= 1;
-        self.1.notify_all();
+        *locked(&self.0.answering) -= 1;
+        self.0.answered.notify_all();
     }
 }
 
@@ -409,6 +421,31 @@ fn insert(page: &[u8], tag: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_waits_for_goes_last() {
+        const LONG: Duration = Duration::from_secs(600);
+        let turns = Turns::default();
+        assert!(turns.stand_back(LONG));
+        let is_answered = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let answering = turns.begin();
+            scope.spawn(|| {
+                assert!(turns.stand_back(LONG));
+                assert!(is_answered.load(Ordering::SeqCst), "it went first");
+            });
+            std::thread::sleep(Duration::from_millis(5));
+            is_answered.store(true, Ordering::SeqCst);
+            drop(answering);
+        });
+        // And it gives way altogether to a change, whoever waits for what.
+        let _answering = turns.begin();
+        std::thread::scope(|scope| {
+            scope.spawn(|| assert!(!turns.stand_back(LONG)));
+            turns.stop();
+        });
+        assert!(!turns.stand_back(LONG));
+    }
 
     #[test]
     fn a_path_is_decoded_once_and_never_leads_elsewhere() {

@@ -9,7 +9,8 @@
 //!    is rendered.
 //! 3. `http` answers requests. What is asked for while 1 and 2 are at work waits for them, so that no answer is of the past.
 //! 4. A page is made when it is asked for; the search index when a part of it is, of those documents that have changed.
-//! 5. `events` tells every open page that there is something new, and which findings the files have that were saved.
+//! 5. `events` tells every open page that there is something new, and which findings the files have that were saved. These are
+//!    looked for when nobody waits for a page, and no longer where the site changes again: then they are told of the next state.
 //!
 //! Settings that cannot be understood are waited for: until then every address answers with what is wrong with them.
 //!
