@@ -147,7 +147,12 @@ impl Lessons {
         settlement: &Settlement,
         place_of: &[usize],
     ) -> Lessons {
-        let is_same = |then: usize, now: usize| Arc::ptr_eq(&before[then], &documents[now]);
+        // Connecting copies a document that takes facts from another one, and its lessons are what they were.
+        let is_same = |then: usize, now: usize| {
+            let (one, other) = (&before[then], &documents[now]);
+            let named = |document: &'_ Document| (document.path.clone(), document.id.value.clone());
+            Arc::ptr_eq(one, other) || one.lessons == other.lessons && named(one) == named(other)
+        };
         let kept: Vec<(usize, usize)> = moves
             .now_of
             .iter()

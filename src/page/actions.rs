@@ -42,9 +42,6 @@ pub enum By {
 }
 
 impl By {
-    /// All groupings, in the order of the page.
-    pub const ALL: [By; 3] = [By::Owner, By::Team, By::Service];
-
     /// Returns the word used in addresses and templates.
     pub fn name(self) -> &'static str {
         match self {

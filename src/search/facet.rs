@@ -68,7 +68,8 @@ pub struct Seal {
     short: u64,
 }
 
-/// Returns what tells what stands of a document in the scripts, without its number and the names that it shares with others.
+/// Returns what tells what stands of a document in the scripts, without its number. What stands of its names in the script of facets is
+/// told by the terms.
 pub fn seal(document: &Document) -> Seal {
     let mut told: Vec<u8> = vec![document.kind as u8];
     if knowledge::is_listed(document) {

@@ -29,8 +29,8 @@ pub struct Piece {
 pub struct Seal {
     /// A hash of all that does not change when documents come, go or move.
     pub hash: u64,
-    /// What decides beside it.
-    pub newest: u32,
+    /// What decides beside it: a number that the kind understands.
+    pub beside: u32,
 }
 
 impl Piece {
@@ -58,8 +58,8 @@ pub trait Kind: Sync {
     /// Returns whether a piece ends after a term. `size` is 0 at its beginning and else what was left there after the term before.
     fn ends(&self, size: &mut usize, term: u32) -> bool;
 
-    /// Returns what tells all that a piece of these terms holds, where it is known without that. It is that of a piece for as long as
-    /// no term of it is touched.
+    /// Returns what tells all that a piece of these terms holds, where it is known without that. It is that of a piece until a term of
+    /// it is touched, or [`Piece::doubt`] is called.
     fn seal(&self, _terms: &[u32]) -> Option<Seal> {
         None
     }

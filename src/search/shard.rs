@@ -266,11 +266,11 @@ impl Kind for Shards<'_> {
             hash = seat::mixed(hash ^ self.vocabulary.hash(*number)).wrapping_add(term.sum);
             newest = newest.max((self.seats.number(term.newest), term.newest));
         }
-        Some(Seal { hash, newest: newest.1 })
+        Some(Seal { hash, beside: newest.1 })
     }
 
     fn told(&self, seal: Seal) -> u64 {
-        seat::mixed(seal.hash ^ self.seats.order(seal.newest))
+        seat::mixed(seal.hash ^ self.seats.order(seal.beside))
     }
 
     fn content(&self, terms: &[u32]) -> String {

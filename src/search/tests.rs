@@ -63,8 +63,11 @@ impl Chance {
             date: self.date(),
             title: self.words(4),
             services: (0..self.below(3)).map(|_| self.word()).collect(),
-            severity: self.of(&["SEV-1", "SEV-2", "odd", ""]).to_string(),
+            severity: self.of(&["SEV-1", "SEV-2", "odd", "odder", ""]).to_string(),
             aside: self.below(12) == 0,
+            tags: (0..self.below(3)).map(|_| format!("tag{}", self.below(9))).collect(),
+            factors: (0..self.below(2)).map(|_| format!("factor{}", self.below(9))).collect(),
+            went_well: false,
             paragraphs: (0..4).map(|_| self.words(40)).collect(),
             lessons: (0..lessons).map(|_| format!("always {}", self.word())).collect(),
             links: 0,
@@ -74,6 +77,8 @@ impl Chance {
     fn date(&mut self) -> String {
         match self.below(8) {
             0 => String::new(),
+            // Newer than all others.
+            1 => format!("2024-{:02}-{:02}", 1 + self.below(12), 1 + self.below(28)),
             _ => format!("{}-{:02}-{:02}", 2015 + self.below(9), 1 + self.below(12), 1 + self.below(28)),
         }
     }
@@ -81,11 +86,11 @@ impl Chance {
     /// Does something to a document that somebody at work on it does.
     fn edit(&mut self, source: &mut Source) {
         let place = self.below(source.paragraphs.len());
-        match self.below(12) {
+        match self.below(15) {
             0 => source.date = self.date(),
             1 => source.title = self.words(4),
             2 => source.services = (0..self.below(3)).map(|_| self.word()).collect(),
-            3 => source.severity = self.of(&["SEV-1", "SEV-2", "odd", ""]).to_string(),
+            3 => source.severity = self.of(&["SEV-1", "SEV-2", "odd", "odder", ""]).to_string(),
             4 => source.aside = !source.aside,
             5 => source.lessons.push(self.words(5)),
             6 => {
@@ -96,6 +101,9 @@ impl Chance {
             9 => source.paragraphs[place].clear(),
             // The text stays and reads otherwise.
             10 => source.links += 1,
+            11 => source.tags = (0..self.below(3)).map(|_| format!("tag{}", self.below(9))).collect(),
+            12 => source.factors = (0..self.below(2)).map(|_| format!("factor{}", self.below(9))).collect(),
+            13 => source.went_well = !source.went_well,
             _ => source.paragraphs[place] += &format!(" {}", self.word()),
         }
     }
@@ -108,6 +116,9 @@ struct Source {
     services: Vec<String>,
     severity: String,
     aside: bool,
+    tags: Vec<String>,
+    factors: Vec<String>,
+    went_well: bool,
     paragraphs: Vec<String>,
     lessons: Vec<String>,
     /// Which state of other documents its links show.
@@ -126,11 +137,14 @@ impl Source {
         if self.aside {
             text += "status: superseded\nkind: page\n";
         }
-        text += &format!("services: [{}]\n---\n\n", self.services.join(", "));
+        for (key, names) in [("services", &self.services), ("tags", &self.tags), ("factors", &self.factors)] {
+            text += &format!("{key}: [{}]\n", names.join(", "));
+        }
+        text += "---\n\n";
         for paragraph in &self.paragraphs {
             text += &format!("{paragraph}\n\n");
         }
-        text += "## Lessons learned\n\n";
+        text += if self.went_well { "## What went well\n\n" } else { "## Lessons learned\n\n" };
         for lesson in &self.lessons {
             text += &format!("- {lesson}\n");
         }
@@ -147,29 +161,29 @@ impl Source {
 /// A site of some documents.
 struct Site {
     sources: BTreeMap<String, Source>,
-    documents: BTreeMap<String, Arc<Document>>,
+    /// Every document that there was, by its path and its text: one that is what it was before is the very same.
+    documents: BTreeMap<(String, String), Arc<Document>>,
     config: Config,
 }
 
 impl Site {
     fn connect(&mut self) -> (Knowledge, Plan) {
         let reader = Reader::new(&self.config, "");
-        self.documents.retain(|path, _| self.sources.contains_key(path));
+        let mut documents = Vec::new();
         for (path, source) in &self.sources {
             let text = source.text();
-            if self.documents.get(path).is_none_or(|document| document.text != text) {
-                let document = reader.parse(SourceFile {
+            let document = self.documents.entry((path.clone(), text.clone())).or_insert_with(|| {
+                Arc::new(reader.parse(SourceFile {
                     path: path.clone(),
                     file: format!("content/{path}"),
                     size: text.len() as u64,
                     text,
                     git: None,
                     findings: Vec::new(),
-                });
-                self.documents.insert(path.clone(), Arc::new(document));
-            }
+                }))
+            });
+            documents.push(Arc::clone(document));
         }
-        let documents = self.documents.values().cloned().collect();
         let knowledge =
             knowledge::connect(documents, Files::default(), Lock::default(), &self.config, Wanted::Alike);
         let today = NaiveDate::from_ymd_opt(2026, 2, 1).expect("a day");
@@ -214,7 +228,8 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
     let mut before: BTreeSet<String> = BTreeSet::new();
     let mut all: BTreeMap<String, String> = BTreeMap::new();
     let mut last = site.sources.clone();
-    for round in 0..60 {
+    let (mut is_interrupted, mut reverted) = (false, 0);
+    for round in 0..90 {
         let paths: Vec<String> = site.sources.keys().cloned().collect();
         let previous = site.sources.clone();
         match chance.below(24) {
@@ -222,6 +237,11 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
                 for number in 0..60 {
                     site.sources.insert(format!("first/{number}.md"), chance.document());
                 }
+            }
+            // What was about to be shown is taken back.
+            1..=12 if is_interrupted => {
+                site.sources.clone_from(&last);
+                reverted += 1;
             }
             _ if paths.len() < 40 => {
                 for number in 0..30 {
@@ -273,9 +293,11 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
         };
         // Somebody saves again before all was read.
         let most = if round % 5 == 1 { chance.below(3) } else { usize::MAX };
-        if !index.follow(state, &shown, &body, &|| read.load(Ordering::Relaxed) > most) && round % 2 == 0 {
+        if !index.follow(state, &shown, &body, &|| read.load(Ordering::Relaxed) > most) && round % 4 != 3 {
+            is_interrupted = true;
             continue;
         }
+        is_interrupted = false;
         assert!(index.follow(state, &shown, &body, &|| false));
 
         let files = anew(&site, state);
@@ -301,6 +323,7 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
         }
         before = files.into_keys().collect();
     }
+    assert!(reverted > 2, "changes are taken back before anything was made of them");
     let letters: String = kinds_seen.into_iter().flatten().collect();
     assert_eq!(letters, "flnprsvwx", "every sort of file was compared");
     let pieces = |letter: &str| before.iter().filter(|path| path.contains(&format!("/{letter}1-"))).count();

@@ -33,6 +33,9 @@ const GOOD: usize = 100;
 /// How long work that nobody waits for stands back behind answers before it takes a step nevertheless.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// How long it takes a browser that is told of a change to ask for the page.
+const MOMENT: Duration = Duration::from_millis(20);
+
 /// One state of the site.
 #[derive(Debug)]
 pub struct Site<'a> {
@@ -90,6 +93,16 @@ impl<'a> Site<'a> {
         self.turns.stop();
     }
 
+    /// Waits until somebody asks for something, for a moment at most.
+    pub fn await_requests(&self) {
+        self.turns.await_requests(MOMENT);
+    }
+
+    /// Says that a request is about to be answered, until what is returned goes.
+    pub fn begin(&self) -> Answering<'_> {
+        self.turns.begin()
+    }
+
     /// Lets whoever waits for an answer go first; returns whether there is a point in going on then, which there is not when the
     /// site is about to change.
     pub fn stand_back(&self) -> bool {
@@ -98,7 +111,6 @@ impl<'a> Site<'a> {
 
     /// Answers a request, or returns it.
     pub fn answer(&self, request: Request, version: u64) -> Option<Request> {
-        let _answering = self.turns.begin();
         if !self.waiting.is_empty() {
             let page = waiting_page(self.waiting, version);
             self.respond(request, 503, "text/html; charset=utf-8", page);
@@ -271,8 +283,8 @@ struct Turns {
     stopped: AtomicBool,
     /// How many requests are being answered.
     answering: Mutex<usize>,
-    /// Told when one has its answer, and when all is to stop.
-    answered: Condvar,
+    /// Told when one comes or has its answer, and when all is to stop.
+    heard: Condvar,
 }
 
 impl Turns {
@@ -280,7 +292,7 @@ impl Turns {
         self.stopped.store(true, Ordering::Relaxed);
         // Whoever is about to wait has either seen it or hears of it.
         drop(locked(&self.answering));
-        self.answered.notify_all();
+        self.heard.notify_all();
     }
 
     fn is_stopped(&self) -> bool {
@@ -290,24 +302,32 @@ impl Turns {
     /// Says that a request is being answered until what is returned goes.
     fn begin(&self) -> Answering<'_> {
         *locked(&self.answering) += 1;
+        self.heard.notify_all();
         Answering(self)
+    }
+
+    fn await_requests(&self, moment: Duration) {
+        let is_idle = |count: &mut usize| *count == 0 && !self.is_stopped();
+        let waited = self.heard.wait_timeout_while(locked(&self.answering), moment, is_idle);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
     fn stand_back(&self, patience: Duration) -> bool {
         let is_busy = |count: &mut usize| *count > 0 && !self.is_stopped();
-        let waited = self.answered.wait_timeout_while(locked(&self.answering), patience, is_busy);
+        let waited = self.heard.wait_timeout_while(locked(&self.answering), patience, is_busy);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
         !self.is_stopped()
     }
 }
 
 /// A request that is being answered.
-struct Answering<'a>(&'a Turns);
+#[derive(Debug)]
+pub struct Answering<'a>(&'a Turns);
 
 impl Drop for Answering<'_> {
     fn drop(&mut self) {
         *locked(&self.0.answering) -= 1;
-        self.0.answered.notify_all();
+        self.0.heard.notify_all();
     }
 }
 

@@ -125,6 +125,9 @@ pub enum Failure {
 /// on all of them.
 const SAVED: usize = 5;
 
+/// How often the search for faults is put off in a row because the site changes again, as it does where a program writes all the time.
+const PUT_OFF: usize = 3;
+
 /// Serves a site until the process ends; `today` tells the day, and `tell` prints.
 pub fn run(
     options: &Options,
@@ -163,7 +166,7 @@ pub fn run(
         names: None,
         saved: BTreeSet::new(),
         told: BTreeSet::new(),
-        untold: false,
+        untold: 0,
         good: Mutex::default(),
         trouble: None,
         tell,
@@ -201,8 +204,8 @@ struct Running<'a> {
     saved: BTreeSet<String>,
     /// What was told and stands: the file, the rule, and the words of each finding.
     told: BTreeSet<(String, &'static str, String)>,
-    /// Whether there is news that the site changed too soon to tell.
-    untold: bool,
+    /// How often in a row the site changed too soon to tell the news of it.
+    untold: usize,
     /// The last good answers, for when a template fails.
     good: Mutex<BTreeMap<String, Vec<u8>>>,
     trouble: Option<Finding>,
@@ -309,12 +312,15 @@ impl Running<'_> {
                 let Running { inbox, sender, events, saved, told, untold, tell, .. } = self;
                 let (store, site, connected, broken) = (&*store, &site, &connected, &broken);
                 let events = &*events;
-                let news = refreshed.is_any() || !broken.is_empty() || is_first || *untold;
+                let news = refreshed.is_any() || !broken.is_empty() || is_first || *untold > 0;
                 let tell: Option<&mut (dyn FnMut(News<'_>) + Send)> = news.then_some(&mut **tell);
                 scope.spawn(move || {
-                    let go_on = || site.stand_back();
+                    // Pages that were just told of the change are about to ask for it.
+                    site.await_requests();
+                    let is_overdue = *untold >= PUT_OFF;
+                    let go_on = || site.stand_back() || is_overdue;
                     let looked = look(&survey, store, connected, broken, saved, told, events, tell, &go_on);
-                    *untold = news && looked.is_none();
+                    *untold = if news && looked.is_none() { *untold + 1 } else { 0 };
                 });
                 loop {
                     match inbox.recv() {
@@ -326,7 +332,9 @@ impl Running<'_> {
                         }
                         Ok(Message::Request(request)) => {
                             let sender = sender.clone();
+                            let answering = site.begin();
                             scope.spawn(move || {
+                                let _until_then = answering;
                                 if let Some(request) = site.answer(request, version) {
                                     // The site was about to change: the next one answers.
                                     let _ = sender.send(Message::Request(request));
@@ -360,8 +368,6 @@ fn look(
     tell: Option<&mut (dyn FnMut(News<'_>) + Send)>,
     go_on: &dyn Fn() -> bool,
 ) -> Option<()> {
-    // Pages that were just told of the change are about to ask for it.
-    go_on().then_some(())?;
     let documents = &survey.knowledge.documents;
     let wanted: BTreeSet<usize> = documents
         .iter()
