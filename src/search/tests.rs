@@ -293,7 +293,7 @@ fn an_index_that_follows_is_the_one_that_is_made_anew() {
             site.body(&knowledge.documents[index])
         };
         // Somebody saves again before all was read.
-        let most = if round % 5 == 1 { chance.below(3) } else { usize::MAX };
+        let most = if round % 3 == 1 { chance.below(3) } else { usize::MAX };
         if !index.follow(state, &shown, &body, &|| read.load(Ordering::Relaxed) > most) && round % 4 != 3 {
             is_interrupted = true;
             continue;
