@@ -240,7 +240,8 @@ impl Index {
                 None => {
                     stale.push(index);
                     shown.insert(index, shows);
-                    // One without a body is not read, and is to be asked for it again.
+                    // It stands for nothing before something was made of it: the site may change first, and be what it was. And one
+                    // without a body is not read, and is to be asked for it again.
                     if let Some(seat) = self.seats.of(&documents[index].path) {
                         self.outside[seat as usize] = Outside::Images;
                     }
@@ -269,10 +270,6 @@ impl Index {
     /// Returns for each document whether what was read of it stands, as far as that is known without looking each up by its path: for
     /// those before and behind all that are others than they were.
     fn standing(&self, documents: &[Arc<Document>]) -> Vec<bool> {
-        // What was read last, and never made anything of, may be of a state that is gone again.
-        if !self.learned.is_empty() {
-            return vec![false; documents.len()];
-        }
         // Documents are sorted newest first, numbers go the other way.
         let seats: Vec<u32> = self.seats.all().iter().rev().copied().collect();
         let record = |seat: &u32| self.records.get(*seat as usize)?.as_ref();
