@@ -594,3 +594,18 @@ fn times_take_the_day_that_only_the_text_names() {
     assert_eq!(document.timeline[1].at.map(|at| at.iso()).as_deref(), Some("2026-09-14T10:32:00+09:00"));
     assert_eq!(iso(&document.resolved), "2026-09-14T10:32:00+09:00");
 }
+
+#[test]
+fn links_that_a_path_alone_does_not_settle_are_known() {
+    let linking = |link: &str| {
+        let linking = parse("a.md", &format!("# A\n\nSee {link} and [b](b.md).\n")).linking;
+        (linking.by_name, linking.several_ways)
+    };
+    for plain in ["[x](x.md)", "[x](../x.md#top)", "[x](folder/)", "![x](x.png)", "words"] {
+        assert_eq!(linking(plain), (false, false), "{plain}");
+    }
+    for roundabout in ["[x](/x.md)", "[x](x.html)", "[x](x.htm#top)", "[x](a%20b.md)", "[x](<a\\b.md>)"] {
+        assert_eq!(linking(roundabout), (false, true), "{roundabout}");
+    }
+    assert_eq!(linking("[[x]]"), (true, false));
+}

@@ -732,6 +732,32 @@ fn a_folder_that_goes_and_comes_back_is_shown_as_it_is_then() {
 }
 
 #[test]
+fn findings_are_told_once_though_a_program_writes_all_the_time() {
+    let site = Site::new(&[("a.md", "# A\n\nWords, and more of them.\n"), ("b.md", "# B\n\nWords.\n")]);
+    let mut server = Server::start(&site, &[]);
+    site.write("a.md", "# A\n\nSee [b](nowhere.md).\n");
+    let began = Instant::now();
+    let mut count = 0;
+    // Each time, the site changes before the search for faults has begun.
+    while !Server::rules(&server.until(|_| true)).contains(&"broken-link".to_owned()) {
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "nothing came while a program wrote {count} times"
+        );
+        site.write("b.md", format!("# B\n\nWords {count}.\n"));
+        count += 1;
+        std::thread::sleep(Duration::from_millis(12));
+    }
+    let version = server.version();
+    site.write("b.md", "# B\n\nThe last words.\n");
+    server.until(|state| state["version"].as_u64() > Some(version));
+    site.write("a.md", "# A\n\nSee [b](b.md).\n");
+    server.until(|state| Server::rules(state).is_empty());
+    let log = fs::read_to_string(site.path("../serve.log")).expect("what was printed");
+    assert_eq!(log.matches("`nowhere.md` leads to nothing").count(), 1, "{log}");
+}
+
+#[test]
 fn what_is_told_is_new_and_of_what_somebody_saves() {
     let old = "# A\n\n## Impact\n\n## Lessons\n\n- Improve monitoring\n";
     let mut files: Vec<(String, String)> = (0..8).map(|n| (format!("old-{n}.md"), old.to_owned())).collect();

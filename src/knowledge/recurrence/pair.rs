@@ -353,3 +353,25 @@ fn keep(list: &mut Vec<(f32, u32)>, one: (f32, u32)) {
         list.insert(at, one);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_tells_what_it_was_told() {
+        // Of words that are the same, rounding may make a little more than one.
+        for likeness in [ALIKE, ALIKE.next_up(), 0.4, 1.0f32.next_down(), 1.0, 1.000_001, 2.0f32.next_down()]
+        {
+            for same in [false, true] {
+                let mut pair = Pair::new(3, u32::MAX - 1, likeness, same);
+                assert_eq!(
+                    (pair.first, pair.second, pair.likeness(), pair.same()),
+                    (3, u32::MAX - 1, likeness, same)
+                );
+                assert_eq!([pair.count(false), pair.count(false), pair.count(true)], [true, false, false]);
+                assert_eq!((pair.likeness(), pair.same(), pair.count(true)), (likeness, same, true));
+            }
+        }
+    }
+}
