@@ -261,7 +261,7 @@ impl<'a> Subject<'a> {
     /// Returns the same as bytes of the file's text, with the words.
     pub fn phrases(&self, rule: &'static str) -> impl Iterator<Item = (Range<usize>, &str)> {
         self.hits(rule).map(|hit| {
-            let passage = &self.prose.passages[hit.passage];
+            let passage = self.prose.passage(hit.passage);
             (passage.source(hit.range.clone()), &passage.text[hit.range.clone()])
         })
     }
@@ -323,7 +323,7 @@ impl<'a> Subject<'a> {
 
     /// Returns whether the document says so little that no question was to be answered in it.
     pub fn is_short(&self) -> bool {
-        self.prose.passages.iter().map(|passage| passage.text.len()).sum::<usize>() < 1200
+        self.prose.passages().map(|passage| passage.text.len()).sum::<usize>() < 1200
     }
 
     /// Returns the first lines of the actions of which something is true, each with 1; where it is true of more than two and
@@ -494,22 +494,31 @@ impl Spoken {
         if !subject.survey.knowledge.is_listed(subject.index) {
             return spoken;
         }
+        let prose = subject.prose;
         let (mut phrases, mut prompts) = (Vec::new(), Vec::new());
-        for (index, passage) in subject.prose.passages.iter().enumerate() {
-            SIEVE.each(&passage.text, |word, range| match word {
-                Word::Phrase(number) => phrases.push((range, number)),
-                Word::Prompt => prompts.push(range),
-                Word::Promise if spoken.promising.last() != Some(&index) => spoken.promising.push(index),
-                Word::Promise => {}
-            });
-            if !phrases.is_empty() {
-                sieve::longest_first(&mut phrases);
-                phrase::read(subject, index, &phrases, &mut spoken.hits);
-                phrases.clear();
+        SIEVE.each(prose.text(), |word, range| match word {
+            Word::Phrase(number) => phrases.push((range, number)),
+            Word::Prompt => prompts.push(range),
+            Word::Promise => {
+                let (index, _) = prose.passage_at(range.start);
+                if spoken.promising.last() != Some(&index) {
+                    spoken.promising.push(index);
+                }
             }
-            sieve::first_to_end(&mut prompts);
-            spoken.prompts.extend(prompts.drain(..).map(|range| (index, range)));
+        });
+        let within = |range: &Range<usize>, start: usize| range.start - start..range.end - start;
+        sieve::longest_first(&mut phrases);
+        let passage_of = |(range, _): &(Range<usize>, usize)| prose.passage_at(range.start);
+        for found in phrases.chunk_by_mut(|one, other| passage_of(one) == passage_of(other)) {
+            let (index, start) = passage_of(&found[0]);
+            found.iter_mut().for_each(|(range, _)| *range = within(range, start));
+            phrase::read(subject, index, found, &mut spoken.hits);
         }
+        sieve::first_to_end(&mut prompts);
+        spoken.prompts.extend(prompts.iter().map(|range| {
+            let (index, start) = prose.passage_at(range.start);
+            (index, within(range, start))
+        }));
         spoken
     }
 }

@@ -58,6 +58,7 @@ use crate::knowledge::recurring::Recurring;
 use crate::knowledge::terms::Term;
 use crate::knowledge::terms::TermKind;
 use crate::source::Checkout;
+use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -147,10 +148,14 @@ pub fn connect(
     wanted: Wanted,
 ) -> Knowledge {
     let mut memory = Memory { recurring: recurring::Memory::of(wanted), ..Memory::default() };
-    let mut knowledge = connect_again(documents, files, lock, config, &mut memory);
-    // The words have told what they can, and in a large collection they are a tenth of all memory. Whoever keeps the documents
-    // to connect them again needs them again.
-    knowledge.documents.iter_mut().filter_map(Arc::get_mut).for_each(|document| document.terms = Vec::new());
+    let mut knowledge = connect_but_recurring(documents, files, lock, config, &mut memory);
+    // The words have told what they can, and in a large collection they are a tenth of all memory, which what follows may use.
+    // Whoever keeps the documents to connect them again needs them again; what was compared holds the documents too.
+    memory.likeness = likeness::Memory::default();
+    let documents = knowledge.documents.par_iter_mut().filter_map(Arc::get_mut);
+    documents.for_each(|document| document.terms = Vec::new());
+    let Knowledge { documents, incident, copies, .. } = &knowledge;
+    knowledge.recurring = recurring::find(documents, incident, copies, &mut memory.recurring);
     knowledge
 }
 

@@ -41,7 +41,7 @@ pub fn is_english(document: &Document, prose: &Prose, config: &Config) -> bool {
         return english(language);
     }
     let (mut words, mut ours, mut foreign) = (0, 0, 0);
-    for passage in &prose.passages {
+    for passage in prose.passages() {
         for word in passage.text.split_ascii_whitespace() {
             words += 1;
             let mark = |c: u8| c.is_ascii_punctuation();

@@ -40,8 +40,8 @@ const DOUBTS: [&str; 22] = [
 /// Finds it.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     for hit in subject.hits(RULE.name) {
-        let passage = &subject.prose.passages[hit.passage];
-        let sentence = passage.text[clause::sentence(&passage.text, hit.range.start)].to_lowercase();
+        let passage = subject.prose.passage(hit.passage);
+        let sentence = passage.text[clause::sentence(passage.text, hit.range.start)].to_lowercase();
         if DOUBTS.iter().any(|word| sentence.contains(word)) {
             continue;
         }

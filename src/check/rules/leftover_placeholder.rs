@@ -38,7 +38,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         return;
     }
     for &index in subject.promising() {
-        let passage = &subject.prose.passages[index];
+        let passage = subject.prose.passage(index);
         if matches!(passage.role, Role::Heading(_)) {
             continue;
         }

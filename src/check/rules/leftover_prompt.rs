@@ -74,8 +74,8 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         return;
     }
     for (index, prompt) in subject.prompts() {
-        let passage = &subject.prose.passages[*index];
-        let text = passage.text.as_str();
+        let passage = subject.prose.passage(*index);
+        let text = passage.text;
         let start = prompt.start;
         let range = match text.as_bytes()[start] {
             open @ (b'<' | b'[' | b'{') => {
@@ -105,8 +105,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         let holds = |span: &Range<usize>| span.start <= range.start && range.end <= span.end;
         let shown = subject
             .prose
-            .passages
-            .iter()
+            .passages()
             .any(|passage| holds(&passage.span) && passage.text.contains(&text[range.clone()]));
         let code =
             subject.prose.other.iter().any(|other| holds(other) && !text[other.clone()].starts_with('<'));

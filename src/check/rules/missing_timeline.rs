@@ -29,7 +29,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 /// Returns whether running text tells the times of day at which things happened.
 fn tells_times(subject: &Subject<'_>) -> bool {
     let mut times = BTreeSet::new();
-    for passage in &subject.prose.passages {
+    for passage in subject.prose.passages() {
         let text = passage.text.as_bytes();
         for colon in memchr::memchr_iter(b':', text) {
             let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);

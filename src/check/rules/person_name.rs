@@ -58,7 +58,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         .collect();
     let actions = &subject.document.actions;
     let mut told = BTreeSet::new();
-    for passage in &subject.prose.passages {
+    for passage in subject.prose.passages() {
         // Who does an action must be named, and a line of authors is one.
         let is_action = actions
             .iter()
@@ -66,7 +66,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         if is_action || passage.role == Role::Cell || matches!(passage.role, Role::Heading(_)) {
             continue;
         }
-        let text = passage.text.as_str();
+        let text = passage.text;
         let label = text.split([':', '：']).next().unwrap_or("");
         if label.len() < text.len() && crate::document::key::of_label(label).is_some() {
             continue;

@@ -90,12 +90,12 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 /// Adds the phrases of a passage of an incident or a postmortem in English; `found` are the places of [`words`], by their
 /// numbers, none in another. An article may speak about blame, and its author about themselves.
 pub fn read(subject: &Subject<'_>, index: usize, found: &[(Range<usize>, usize)], hits: &mut Vec<Hit>) {
-    let passage = &subject.prose.passages[index];
+    let passage = subject.prose.passage(index);
     if !subject.is_of_incident() || passage.quoted || matches!(passage.role, Role::Heading(_)) {
         return;
     }
     let table = table();
-    let text = passage.text.as_str();
+    let text = passage.text;
     for (range, words) in found {
         let phrase = &table.data.phrase[table.words[*words].1];
         if stands_alone(text, range)

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 /// Finds it; where a document begins is up to its author.
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     let mut above: Option<u8> = None;
-    for passage in &subject.prose.passages {
+    for passage in subject.prose.passages() {
         let Role::Heading(level) = passage.role else { continue };
         if passage.quoted {
             continue;
