@@ -262,7 +262,7 @@ impl<'a> Subject<'a> {
     pub fn phrases(&self, rule: &'static str) -> impl Iterator<Item = (Range<usize>, &str)> {
         self.hits(rule).map(|hit| {
             let passage = self.prose.passage(hit.passage);
-            (passage.source(hit.range.clone()), &passage.text[hit.range.clone()])
+            (passage.source(hit.range.clone()), &passage.text()[hit.range.clone()])
         })
     }
 
@@ -323,7 +323,7 @@ impl<'a> Subject<'a> {
 
     /// Returns whether the document says so little that no question was to be answered in it.
     pub fn is_short(&self) -> bool {
-        self.prose.passages().map(|passage| passage.text.len()).sum::<usize>() < 1200
+        self.prose.length() < 1200
     }
 
     /// Returns the first lines of the actions of which something is true, each with 1; where it is true of more than two and
@@ -715,7 +715,7 @@ fn document(
     secrets.sort_by_key(|span| span.start);
     let mut allows = allow::read(&subject);
     let mut allowed = 0;
-    let mut reports = Vec::new();
+    let mut reports = Vec::with_capacity(findings.list.len());
     for (finding, fix) in findings.list {
         let Some(finding) = levels.apply(finding, Some(&document.path)) else { continue };
         if allows.iter_mut().fold(false, |is_allowed, allow| is_allowed | allow.covers(&finding, document)) {

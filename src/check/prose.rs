@@ -26,49 +26,71 @@ pub enum Role {
     Cell,
 }
 
-/// A run of words: one paragraph, heading, item or cell.
-#[derive(Clone, Debug)]
+/// A run of words: one paragraph, heading, item or cell. Rules walk over all of a document, most of them for a few, so that
+/// only what they ask of it is looked up.
+#[derive(Clone, Copy, Debug)]
 pub struct Passage<'p> {
-    /// The plain text; the words of code and links are in it, raw HTML is not, breaks of lines are `\n`.
-    pub text: &'p str,
-    /// What it is.
-    pub role: Role,
-    /// Whether it stands in a block quotation.
-    pub quoted: bool,
-    /// Its bytes in the file's text.
-    pub span: Range<usize>,
-    /// Where `text` begins in that of all passages.
-    start: usize,
-    /// Ranges of the text of all passages that are code.
-    code: &'p [Range<usize>],
-    /// Where pieces of the text of all passages begin, and their bytes in the file's text.
-    pieces: &'p [(usize, Range<usize>)],
+    prose: &'p Prose,
+    index: usize,
 }
 
-impl Passage<'_> {
-    /// Returns the bytes of the file's text that a range of `text` came from.
-    pub fn source(&self, range: Range<usize>) -> Range<usize> {
+impl<'p> Passage<'p> {
+    fn kept(self) -> &'p Kept {
+        &self.prose.kept[self.index]
+    }
+
+    /// Returns the plain text; the words of code and links are in it, raw HTML is not, breaks of lines are `\n`.
+    pub fn text(self) -> &'p str {
+        &self.prose.text[self.kept().start..self.kept().text]
+    }
+
+    /// Returns what it is.
+    pub fn role(self) -> Role {
+        self.kept().role
+    }
+
+    /// Returns whether it is a heading.
+    pub fn is_heading(self) -> bool {
+        matches!(self.kept().role, Role::Heading(_))
+    }
+
+    /// Returns whether it stands in a block quotation.
+    pub fn is_quoted(self) -> bool {
+        self.kept().quoted
+    }
+
+    /// Returns its bytes in the file's text.
+    pub fn span(self) -> Range<usize> {
+        self.kept().span.clone()
+    }
+
+    /// Returns the bytes of the file's text that a range of its text came from.
+    pub fn source(self, range: Range<usize>) -> Range<usize> {
+        let kept = self.kept();
+        let first = self.index.checked_sub(1).map_or(0, |before| self.prose.kept[before].pieces);
+        let pieces = &self.prose.pieces[first..kept.pieces];
         let place = |at: usize, end: bool| {
-            let at = self.start + at;
-            let index =
-                self.pieces.partition_point(|(start, _)| if end { *start < at } else { *start <= at });
-            match index.checked_sub(1).and_then(|index| self.pieces.get(index)) {
+            let at = kept.start + at;
+            let index = pieces.partition_point(|(start, _)| if end { *start < at } else { *start <= at });
+            match index.checked_sub(1).and_then(|index| pieces.get(index)) {
                 Some((start, bytes)) => (bytes.start + (at - start)).min(bytes.end),
-                None => self.span.start,
+                None => kept.span.start,
             }
         };
         let start = place(range.start, false);
         start..place(range.end, true).max(start)
     }
 
-    /// Returns whether a range of `text` touches code.
-    pub fn in_code(&self, range: &Range<usize>) -> bool {
-        let (start, end) = (self.start + range.start, self.start + range.end);
-        self.code.iter().any(|code| code.start < end && start < code.end)
+    /// Returns whether a range of its text touches code.
+    pub fn in_code(self, range: &Range<usize>) -> bool {
+        let first = self.index.checked_sub(1).map_or(0, |before| self.prose.kept[before].code);
+        let (start, end) = (self.kept().start + range.start, self.kept().start + range.end);
+        let code = &self.prose.code[first..self.kept().code];
+        code.iter().any(|code| code.start < end && start < code.end)
     }
 }
 
-/// A passage as it is kept: where what belongs to it ends among that of all passages. It begins where the one before ends.
+/// A passage as it is kept: where its text begins, and where what belongs to it ends among that of all passages.
 #[derive(Debug)]
 struct Kept {
     role: Role,
@@ -123,35 +145,19 @@ pub struct Prose {
 const PARTING: char = '\0';
 
 impl Prose {
-    /// Returns how many passages there are.
-    pub fn len(&self) -> usize {
-        self.kept.len()
-    }
-
-    /// Returns whether there is no passage.
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
-    }
-
     /// Returns a passage by its place.
     pub fn passage(&self, index: usize) -> Passage<'_> {
-        let kept = &self.kept[index];
-        let (code, pieces) =
-            index.checked_sub(1).map_or((0, 0), |before| (self.kept[before].code, self.kept[before].pieces));
-        Passage {
-            text: &self.text[kept.start..kept.text],
-            role: kept.role,
-            quoted: kept.quoted,
-            span: kept.span.clone(),
-            start: kept.start,
-            code: &self.code[code..kept.code],
-            pieces: &self.pieces[pieces..kept.pieces],
-        }
+        Passage { prose: self, index }
     }
 
     /// Returns the passages in the order of the file.
     pub fn passages(&self) -> impl Iterator<Item = Passage<'_>> {
-        (0..self.len()).map(|index| self.passage(index))
+        (0..self.kept.len()).map(|index| self.passage(index))
+    }
+
+    /// Returns how many bytes the texts of all passages have.
+    pub fn length(&self) -> usize {
+        self.text.len() - self.kept.len() * PARTING.len_utf8()
     }
 
     /// Returns the text of all passages, one after the other, so that words are looked for in all of them at once. What parts
@@ -468,11 +474,11 @@ mod tests {
         let text = "---\ntitle: A\n---\n\n# Über *das* `Ende`\n\nA &amp; **b** [c](d.md) e\n\n- one\n- two\n";
         let document = document("a.md", text);
         let prose = read(&document);
-        let words: Vec<&str> = prose.passages().map(|passage| passage.text).collect();
+        let words: Vec<&str> = prose.passages().map(Passage::text).collect();
         assert_eq!(words, ["Über das Ende", "A & b c e", "one", "two"]);
         for (passage, word) in [(0, "das"), (0, "Ende"), (1, "b"), (1, "c"), (1, "e"), (3, "two")] {
             let passage = prose.passage(passage);
-            let at = passage.text.rfind(word).unwrap();
+            let at = passage.text().rfind(word).unwrap();
             let found = &document.text[passage.source(at..at + word.len())];
             assert_eq!(found, word);
         }

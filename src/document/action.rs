@@ -1479,6 +1479,11 @@ fn mark_at_end(text: &str) -> Option<Status> {
         return Some(Status::Done);
     }
     let tail = |text: &str| {
+        // Bytes that end these signs before their space; the compiler looks at many pairs of bytes at once.
+        let parts = |pair: &[u8]| pair[1] == b' ' && matches!(pair[0], b'-' | b':' | b'.' | 0x93 | 0x94);
+        if !text.as_bytes().windows(2).fold(false, |found, pair| found | parts(pair)) {
+            return None;
+        }
         const DASHES: [&str; 6] = [" - ", " – ", " — ", " -- ", ": ", ". "];
         // What stands behind the last one of each. All of them end in a space, and the bytes before it are few.
         let mut behind: [Option<&str>; DASHES.len()] = Default::default();

@@ -50,8 +50,21 @@ impl Anchors {
 ///
 /// Source: the behaviour of github.com, as written down in the package `github-slugger`.
 pub fn slug(words: &str) -> String {
+    let words = words.trim();
+    // Nearly all headings are ASCII, of which each byte gives one or none.
+    if words.is_ascii() {
+        let mut out = Vec::with_capacity(words.len());
+        for byte in words.bytes() {
+            match byte {
+                b' ' | b'\n' | b'\t' => out.push(b'-'),
+                b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => out.push(byte.to_ascii_lowercase()),
+                _ => {}
+            }
+        }
+        return String::from_utf8(out).expect("all of it is ASCII");
+    }
     let mut out = String::with_capacity(words.len());
-    for c in words.trim().chars() {
+    for c in words.chars() {
         match c {
             ' ' | '\n' | '\t' => out.push('-'),
             '-' | '_' => out.push(c),

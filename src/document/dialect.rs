@@ -367,12 +367,7 @@ struct Rewrite<'a> {
 
 impl<'a> Rewrite<'a> {
     fn new(source: &'a str) -> Self {
-        Rewrite {
-            source,
-            out: String::with_capacity(source.len() + source.len() / 16),
-            map: Map::default(),
-            changed: false,
-        }
+        Rewrite { source, out: String::new(), map: Map::default(), changed: false }
     }
 
     /// Copies a range of the source.
@@ -383,6 +378,9 @@ impl<'a> Rewrite<'a> {
         match self.map.pieces.last_mut() {
             Some(last) if last.copied && last.from.end == range.start => last.from.end = range.end,
             _ => self.map.pieces.push(Piece { at: self.out.len(), from: range.clone(), copied: true }),
+        }
+        if self.out.capacity() == 0 {
+            self.out.reserve(self.source.len() + self.source.len() / 16);
         }
         self.out.push_str(&self.source[range]);
     }

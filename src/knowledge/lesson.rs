@@ -10,7 +10,6 @@ use crate::knowledge::ledger::Identity;
 use crate::knowledge::ledger::Settlement;
 use crate::knowledge::ledger::State;
 use crate::knowledge::moves::Moves;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -208,8 +207,13 @@ impl Lessons {
 }
 
 /// Returns the lessons of a document; `settled` is its place when it was settled.
-fn of_document(index: usize, document: &Document, settlement: &Settlement, settled: usize) -> Vec<Lesson> {
-    let lesson = |(place, lesson): (usize, &crate::document::Lesson)| {
+fn of_document<'a>(
+    index: usize,
+    document: &'a Document,
+    settlement: &'a Settlement,
+    settled: usize,
+) -> impl ExactSizeIterator<Item = Lesson> + 'a {
+    let lesson = move |(place, lesson): (usize, &crate::document::Lesson)| {
         let known = match settlement.identities[settled][place] {
             Identity::Held(held) => Some(&settlement.held[held].entry),
             _ => None,
@@ -228,7 +232,7 @@ fn of_document(index: usize, document: &Document, settlement: &Settlement, settl
             home: document.path.clone(),
         }
     };
-    document.lessons.iter().enumerate().map(lesson).collect()
+    document.lessons.iter().enumerate().map(lesson)
 }
 
 /// Returns for each document the number of lessons before its own; and behind the last one, of all.
@@ -248,10 +252,13 @@ pub fn gather(documents: &[Arc<Document>], settlement: &Settlement, place_of: &[
         now[before] = Some(index);
     }
     lessons.first = first(documents);
-    let of = |(index, document): (usize, &Arc<Document>)| {
-        of_document(index, document, settlement, place_of[index])
-    };
-    lessons.all = documents.par_iter().enumerate().flat_map_iter(of).collect();
+    let count = lessons.first.last().copied().unwrap_or_default();
+    // One list of the right size, with room for a few that come later: several threads would each fill a list that grows, to be joined
+    // in another that grows.
+    lessons.all.reserve_exact(count + count / 64);
+    for (index, document) in documents.iter().enumerate() {
+        lessons.all.extend(of_document(index, document, settlement, place_of[index]));
+    }
     let mut others: Vec<Lesson> = settlement
         .held
         .iter()

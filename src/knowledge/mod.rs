@@ -154,8 +154,11 @@ pub fn connect(
     memory.likeness = likeness::Memory::default();
     let documents = knowledge.documents.par_iter_mut().filter_map(Arc::get_mut);
     documents.for_each(|document| document.terms = Vec::new());
-    let Knowledge { documents, incident, copies, .. } = &knowledge;
-    knowledge.recurring = recurring::find(documents, incident, copies, &mut memory.recurring);
+    // Work that comes from outside the threads is cut into more pieces, and each piece learns the stems of words anew.
+    rayon::scope(|_| {
+        let Knowledge { documents, incident, copies, .. } = &knowledge;
+        knowledge.recurring = recurring::find(documents, incident, copies, &mut memory.recurring);
+    });
     knowledge
 }
 

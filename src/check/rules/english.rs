@@ -42,7 +42,7 @@ pub fn is_english(document: &Document, prose: &Prose, config: &Config) -> bool {
     }
     let (mut words, mut ours, mut foreign) = (0, 0, 0);
     for passage in prose.passages() {
-        for word in passage.text.split_ascii_whitespace() {
+        for word in passage.text().split_ascii_whitespace() {
             words += 1;
             let mark = |c: u8| c.is_ascii_punctuation();
             let bytes = word.as_bytes();

@@ -41,11 +41,11 @@ const DOUBTS: [&str; 22] = [
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     for hit in subject.hits(RULE.name) {
         let passage = subject.prose.passage(hit.passage);
-        let sentence = passage.text[clause::sentence(passage.text, hit.range.start)].to_lowercase();
+        let sentence = passage.text()[clause::sentence(passage.text(), hit.range.start)].to_lowercase();
         if DOUBTS.iter().any(|word| sentence.contains(word)) {
             continue;
         }
-        let words = &passage.text[hit.range.clone()];
+        let words = &passage.text()[hit.range.clone()];
         out.add(
             Finding::new(
                 &RULE,

@@ -39,11 +39,11 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     }
     for &index in subject.promising() {
         let passage = subject.prose.passage(index);
-        if matches!(passage.role, Role::Heading(_)) {
+        if passage.is_heading() {
             continue;
         }
         let mut at = 0;
-        for line in passage.text.split_inclusive('\n') {
+        for line in passage.text().split_inclusive('\n') {
             let start = at;
             at += line.len();
             let colon = if line.is_ascii() { line.split_once(':') } else { line.split_once([':', '：']) };
@@ -62,7 +62,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             let begin = offset + (bare.as_ptr() as usize - value.as_ptr() as usize);
             let range = begin..begin + bare.len();
             // In a table of actions, and as the state of a task, `TODO` says that it is open.
-            let is_state = bare.eq_ignore_ascii_case("todo") && passage.role == Role::Cell;
+            let is_state = bare.eq_ignore_ascii_case("todo") && passage.role() == Role::Cell;
             if is_state || passage.in_code(&range) {
                 continue;
             }

@@ -2,7 +2,6 @@
 
 use crate::check::Findings;
 use crate::check::Subject;
-use crate::check::prose::Role;
 use crate::check::rules::clause;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Level;
@@ -75,14 +74,14 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     }
     for (index, prompt) in subject.prompts() {
         let passage = subject.prose.passage(*index);
-        let text = passage.text;
+        let text = passage.text();
         let start = prompt.start;
         let range = match text.as_bytes()[start] {
             open @ (b'<' | b'[' | b'{') => {
                 let Some(range) = bracket(text, start, open) else { continue };
                 range
             }
-            _ if matches!(passage.role, Role::Heading(_)) => continue,
+            _ if passage.is_heading() => continue,
             _ => prompt.clone(),
         };
         if passage.in_code(&range) || clause::is_quoted(text, start) {
@@ -106,7 +105,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
         let shown = subject
             .prose
             .passages()
-            .any(|passage| holds(&passage.span) && passage.text.contains(&text[range.clone()]));
+            .any(|passage| holds(&passage.span()) && passage.text().contains(&text[range.clone()]));
         let code =
             subject.prose.other.iter().any(|other| holds(other) && !text[other.clone()].starts_with('<'));
         let quoted = text[..start].ends_with(['`', '\\']);

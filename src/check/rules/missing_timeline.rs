@@ -30,7 +30,7 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
 fn tells_times(subject: &Subject<'_>) -> bool {
     let mut times = BTreeSet::new();
     for passage in subject.prose.passages() {
-        let text = passage.text.as_bytes();
+        let text = passage.text().as_bytes();
         for colon in memchr::memchr_iter(b':', text) {
             let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
             let hour = (0..3).take_while(|back| colon > *back && digit(colon - 1 - back)).count();
@@ -42,7 +42,7 @@ fn tells_times(subject: &Subject<'_>) -> bool {
                 && text[colon + 1] < b'6'
                 && (range.start == 0 || !matches!(text[range.start - 1], b':' | b'.'));
             if is_time && !passage.in_code(&range) {
-                times.insert(&passage.text[range]);
+                times.insert(&passage.text()[range]);
             }
         }
     }

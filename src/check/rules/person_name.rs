@@ -59,14 +59,14 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     let actions = &subject.document.actions;
     let mut told = BTreeSet::new();
     for passage in subject.prose.passages() {
+        let span = passage.span();
         // Who does an action must be named, and a line of authors is one.
-        let is_action = actions
-            .iter()
-            .any(|action| action.span.start <= passage.span.start && passage.span.end <= action.span.end);
-        if is_action || passage.role == Role::Cell || matches!(passage.role, Role::Heading(_)) {
+        let is_action =
+            actions.iter().any(|action| action.span.start <= span.start && span.end <= action.span.end);
+        if is_action || passage.role() == Role::Cell || passage.is_heading() {
             continue;
         }
-        let text = passage.text;
+        let text = passage.text();
         let label = text.split([':', '：']).next().unwrap_or("");
         if label.len() < text.len() && crate::document::key::of_label(label).is_some() {
             continue;

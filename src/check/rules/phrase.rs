@@ -4,7 +4,6 @@
 //! as their subject only where they have one. Knows no message: each rule has its own.
 
 use crate::check::Subject;
-use crate::check::prose::Role;
 use crate::check::rules::clause;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -91,11 +90,11 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 /// numbers, none in another. An article may speak about blame, and its author about themselves.
 pub fn read(subject: &Subject<'_>, index: usize, found: &[(Range<usize>, usize)], hits: &mut Vec<Hit>) {
     let passage = subject.prose.passage(index);
-    if !subject.is_of_incident() || passage.quoted || matches!(passage.role, Role::Heading(_)) {
+    if !subject.is_of_incident() || passage.is_quoted() || passage.is_heading() {
         return;
     }
     let table = table();
-    let text = passage.text;
+    let text = passage.text();
     for (range, words) in found {
         let phrase = &table.data.phrase[table.words[*words].1];
         if stands_alone(text, range)

@@ -18,15 +18,15 @@ pub static RULE: Rule = Rule {
 pub fn check(subject: &Subject<'_>, out: &mut Findings) {
     let mut above: Option<u8> = None;
     for passage in subject.prose.passages() {
-        let Role::Heading(level) = passage.role else { continue };
-        if passage.quoted {
+        let Role::Heading(level) = passage.role() else { continue };
+        if passage.is_quoted() {
             continue;
         }
         if let Some(above) = above.filter(|above| level > above + 1) {
             out.add(
                 Finding::new(
                     &RULE,
-                    subject.at(subject.line_of(&passage.span)),
+                    subject.at(subject.line_of(&passage.span())),
                     format!("a heading of level {level} follows one of level {above}"),
                 )
                 .help(format!(

@@ -30,8 +30,7 @@ pub(super) fn rewrite(text: &str) -> Option<Step> {
     let mut fences = Fences::default();
     let (mut copied, mut columns, mut above) = (0, None, 0);
     for (start, line) in lines(text) {
-        let words = line.trim();
-        if fences.is_code(line) || words.is_empty() {
+        if fences.is_code(line) || line.trim_start().is_empty() {
             (columns, above) = (None, 0);
             continue;
         }
@@ -58,10 +57,14 @@ pub(super) fn rewrite(text: &str) -> Option<Step> {
                     copied = start + bar;
                 }
             }
-        } else if above == bars.len() + 1 && is_delimiter(words.as_bytes()) {
+        } else if above == bars.len() + 1 && is_delimiter(line.trim().as_bytes()) {
             columns = Some(above);
         }
         above = bars.len() + 1;
+    }
+    // Hardly any table has such a row.
+    if copied == 0 {
+        return None;
     }
     rewrite.copy(copied..text.len());
     rewrite.finish(Vec::new())

@@ -39,13 +39,19 @@ pub(super) struct Moved {
 
 impl Leads {
     pub fn new(vectors: &[Vector]) -> Leads {
-        let mut list: Vec<(Key, u32)> = vectors
-            .par_iter()
+        // Pieces of a list that are joined into one of the right size take half the room of lists that grow.
+        let pieces: Vec<Vec<(Key, u32)>> = vectors
+            .par_chunks(256)
             .enumerate()
-            .flat_map_iter(|(statement, vector)| {
-                keys(vector).into_iter().map(move |key| (key, statement as u32))
+            .map(|(number, chunk)| {
+                let statements = number * 256..;
+                let leads = chunk.iter().zip(statements).flat_map(|(vector, statement)| {
+                    keys(vector).into_iter().map(move |key| (key, statement as u32))
+                });
+                leads.collect()
             })
             .collect();
+        let mut list = pieces.concat();
         list.par_sort_unstable();
         Leads { list }
     }
