@@ -191,6 +191,13 @@ fn an_allowed_host_and_a_set_aside_document_cause_no_findings() {
 }
 
 #[test]
+fn words_are_let_go_once_documents_were_compared() {
+    let knowledge =
+        site("", &[("a.md", "# A\n\nThe queue was full.\n"), ("b.md", "# B\n\nThe disk was full.\n")]);
+    assert!(knowledge.documents.iter().all(|document| document.terms.is_empty()));
+}
+
+#[test]
 fn documents_know_who_links_to_them() {
     let site = site(
         "",
