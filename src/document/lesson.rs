@@ -88,7 +88,7 @@ pub fn read(
     }
     reader.parts(root);
     // A mark is a comment, and most documents have none.
-    if context.text.contains("<!--") {
+    if memchr::memmem::find(context.text.as_bytes(), b"<!--").is_some() {
         reader.marked(blocks);
     }
     let mut reading = reader.reading;

@@ -92,7 +92,10 @@ const OBJECTS: [&str; 26] = [
     "quality",
 ];
 
-/// Fourteen words have no more bytes than this.
+/// A lesson of more words is not looked at: it says something.
+const MOST: usize = 12;
+
+/// So many words have no more bytes than this.
 const LONGEST: usize = 200;
 
 /// Finds it.
@@ -106,18 +109,15 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
             continue;
         }
         let lower = lesson.text.to_lowercase();
-        let words: Vec<&str> = lower
-            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
-            .filter(|word| !word.is_empty())
-            .collect();
-        if words.is_empty() || words.len() > 14 {
+        let count = words(&lower).take(MOST + 1).count();
+        if count == 0 || count > MOST {
             continue;
         }
-        let wish = WISHES.iter().find(|wish| holds(&lower, wish) && words.len() <= 12);
+        let wish = WISHES.iter().find(|wish| holds(&lower, wish));
         // Nothing but verbs that want more and objects that could be of anything.
-        let hollow = words.len() <= 7
-            && words.iter().any(|word| OBJECTS.contains(word))
-            && words.iter().all(|word| VERBS.contains(word) || OBJECTS.contains(word));
+        let hollow = count <= 7
+            && words(&lower).any(|word| OBJECTS.contains(&word))
+            && words(&lower).all(|word| VERBS.contains(&word) || OBJECTS.contains(&word));
         let message = match wish {
             Some(wish) => format!("`{wish}` is a wish and no lesson"),
             None if hollow => "this would fit any incident".to_owned(),
@@ -132,6 +132,15 @@ pub fn check(subject: &Subject<'_>, out: &mut Findings) {
                 .help("of what, where, and how would somebody notice that it was not done?"),
         );
     }
+}
+
+/// Returns the words of a text, an apostrophe being part of one.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let parts = |c: char| match c.is_ascii() {
+        true => !c.is_ascii_alphanumeric() && c != '\'',
+        false => !c.is_alphanumeric() && c != '’',
+    };
+    text.split(parts).filter(|word| !word.is_empty())
 }
 
 /// Returns whether words stand in a text, touched by no letter.
