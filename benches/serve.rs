@@ -182,7 +182,11 @@ impl Open {
         match self {
             Open::Page => {
                 let (status, page) = served.get(address)?;
-                Ok(Some(status == 200 && String::from_utf8_lossy(&page).contains(word)))
+                match status {
+                    200 => Ok(Some(String::from_utf8_lossy(&page).contains(word))),
+                    404 => Ok(Some(false)),
+                    status => Err(format!("`{address}` answered {status}")),
+                }
             }
             Open::List => served.get("/lessons/index.html").map(|_| None),
             Open::Search => served.search(word).map(Some),

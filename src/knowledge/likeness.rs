@@ -15,6 +15,7 @@ use crate::knowledge::alignment::Alignment;
 use crate::knowledge::alignment::common_ends;
 use crate::knowledge::coarse;
 use crate::knowledge::is_listed;
+use crate::knowledge::moves::have_one_path;
 use crate::words;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -178,9 +179,8 @@ impl Likeness {
 impl Memory {
     /// Returns what is another one since the last time; `None` where that is much.
     fn change(&self, documents: &[Arc<Document>], incident: &[Option<usize>]) -> Option<Change> {
-        let is_same =
-            |one: &Arc<Document>, other: &Arc<Document>| Arc::ptr_eq(one, other) || one.path == other.path;
-        let alignment = Alignment::by(&self.documents, documents, is_same, |document| document.path.as_str());
+        let alignment =
+            Alignment::by(&self.documents, documents, have_one_path, |document| document.path.as_str());
         let mut changed = Vec::new();
         let mut joined = Vec::new();
         for (index, (new, before)) in documents.iter().zip(&alignment.before).enumerate() {

@@ -24,15 +24,18 @@ pub struct Moves {
     pub stays: bool,
 }
 
+/// Returns whether two documents are one by their path; most are the very same, which need not be looked into.
+pub(super) fn have_one_path(one: &Arc<Document>, other: &Arc<Document>) -> bool {
+    Arc::ptr_eq(one, other) || one.path == other.path
+}
+
 impl Moves {
     /// Compares two lists of documents; returns nothing where more than a few came or went.
     pub fn new(before: &[Arc<Document>], now: &[Arc<Document>]) -> Option<Moves> {
         if before.is_empty() || now.is_empty() {
             return None;
         }
-        let is_same =
-            |one: &Arc<Document>, other: &Arc<Document>| Arc::ptr_eq(one, other) || one.path == other.path;
-        let (head, tail) = common_ends(before, now, is_same);
+        let (head, tail) = common_ends(before, now, have_one_path);
         if head == before.len() && head == now.len() {
             let now_of = (0..now.len()).map(Some).collect();
             return Some(Moves { now_of, gone: Vec::new(), came: Vec::new(), stays: true });

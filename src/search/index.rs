@@ -214,10 +214,8 @@ impl Index {
             }
             let known = of(index);
             let kept = known.filter(|known| Arc::ptr_eq(&known.document, &documents[index]));
-            let stands = |known: &Known| match known.outside() {
-                Outside::Nothing => true,
-                Outside::Links => !self.doubtful && !self.relinked.contains(&documents[index].path),
-                Outside::Images => false,
+            let stands = |known: &Known| {
+                self.stands(known.outside(), || self.relinked.contains(&documents[index].path))
             };
             if kept.is_some_and(stands) {
                 return None;
@@ -267,6 +265,15 @@ impl Index {
         true
     }
 
+    /// Returns whether what was read of a document that is the same stands, by what decides beside it.
+    fn stands(&self, outside: Outside, is_relinked: impl FnOnce() -> bool) -> bool {
+        match outside {
+            Outside::Nothing => true,
+            Outside::Links => !self.doubtful && !is_relinked(),
+            Outside::Images => false,
+        }
+    }
+
     /// Returns for each document whether what was read of it stands, as far as that is known without looking each up by its path: for
     /// those before and behind all that are others than they were.
     fn standing(&self, documents: &[Arc<Document>]) -> Vec<bool> {
@@ -281,10 +288,9 @@ impl Index {
         };
         let (head, tail) = common_ends(&before, &now, is_same);
         let relinked: HashSet<u32> = self.relinked.iter().filter_map(|path| self.seats.of(path)).collect();
-        let stands = |seat: &u32| match self.outside.get(*seat as usize) {
-            Some(Outside::Nothing) => true,
-            Some(Outside::Links) => !self.doubtful && !relinked.contains(seat),
-            Some(Outside::Images) | None => false,
+        let stands = |seat: &u32| {
+            let outside = self.outside.get(*seat as usize);
+            outside.is_some_and(|outside| self.stands(*outside, || relinked.contains(seat)))
         };
         let between = documents.len() - head - tail;
         let first = seats[..head].iter().map(stands);
