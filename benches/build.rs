@@ -1,11 +1,11 @@
-//! Measures a whole build beside a floor, and prints a table.
+//! Measures a whole build and a whole check beside a floor, and prints a table.
 //!
 //! Comes in: numbers of documents. Goes out: a Markdown table on stdout, of CPU time, its ratio to the floor's, wall
 //! time and peak memory. `benches/README.md` tells how to run it and how to read the table.
 //!
 //! The floor is the least that any such program has to do: read every document, turn it into HTML, and write as many
-//! files of the same sizes at the same paths. Both run as child processes in turn, so a busy or slow machine burdens
-//! both, and their ratio stays.
+//! files of the same sizes at the same paths. All run as child processes in turn, so a busy or slow machine burdens
+//! all, and their ratios stay.
 //!
 //! Never: asserts a time. A figure that depends on the machine is for people to judge.
 
@@ -52,7 +52,7 @@ const HEADING: &str = "\
 | documents | run    |   files |      MB | floor CPU s |    CPU s | ratio |   wall s | peak MB | CPU/document µs |
 |----------:|--------|--------:|--------:|------------:|---------:|------:|---------:|--------:|----------------:|";
 
-/// Measures `afterword build` beside a floor: ratios of CPU time, and peak memory.
+/// Measures `afterword build` and `afterword check` beside a floor: ratios of CPU time, and peak memory.
 #[derive(Parser)]
 #[command(name = "cargo bench --bench build --")]
 struct Arguments {
@@ -261,7 +261,7 @@ impl Measured {
     }
 }
 
-/// Measures rounds of floor, build and build again in a folder of `work`, and prints a row for each kind of build.
+/// Measures rounds of floor, build, build again and check in a folder of `work`, and prints a row for each of them but the floor.
 fn measure_site(binary: &Path, work: &Path, site: &Site, rounds: u32) -> Result<Measured, String> {
     let work = work.join(format!("{}{}", site.count, if site.locked { "-locked" } else { "" }));
     fs::create_dir(&work).map_err(|error| about("create", &work, error))?;
@@ -273,6 +273,11 @@ fn measure_site(binary: &Path, work: &Path, site: &Site, rounds: u32) -> Result<
     let build = |out: &Path| {
         let mut command = Command::new(binary);
         command.arg("build").arg(&site.root).arg("--out").arg(out).env("SOURCE_DATE_EPOCH", TODAY);
+        run(&mut command, &log)
+    };
+    let check = || {
+        let mut command = Command::new(binary);
+        command.arg("check").arg(&site.root).env("SOURCE_DATE_EPOCH", TODAY);
         run(&mut command, &log)
     };
     let floor = |out: &Path| {
@@ -290,6 +295,7 @@ fn measure_site(binary: &Path, work: &Path, site: &Site, rounds: u32) -> Result<
     let mut floors = Vec::new();
     let mut builds = Vec::new();
     let mut agains = Vec::new();
+    let mut checks = Vec::new();
     for round in 1..=rounds {
         eprintln!("{} documents: round {round} of {rounds}", site.count);
         let folder = work.join(format!("round-{round}"));
@@ -297,10 +303,13 @@ fn measure_site(binary: &Path, work: &Path, site: &Site, rounds: u32) -> Result<
         floors.push(floor(&folder.join("floor"))?);
         builds.push(build(&folder.join("site"))?);
         agains.push(build(&folder.join("site"))?);
+        checks.push(check()?);
     }
     for (kind, runs) in [(if site.locked { "locked" } else { "build" }, &builds), ("again", &agains)] {
         println!("{}", row(site.count, kind, files, bytes, &floors, runs));
     }
+    // It writes nothing, and is compared with what writes the site.
+    println!("{}", row(site.count, "check", 0, 0, &floors, &checks));
     let cpu = |runs: &[Usage]| median(runs.iter().map(|run| run.cpu.as_secs_f64()));
     Ok(Measured { files, build: cpu(&builds), floor: cpu(&floors) })
 }
